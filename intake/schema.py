@@ -1,0 +1,208 @@
+"""The tables: what every company's records become, whatever they looked like on arrival.
+
+One schema for the whole house, written down here once; `arrow_schema` gives it to writers, `json_schema` and
+`as_markdown` publish it. Ids are the company's own strings. Money is an int64 in the currency's minor unit
+beside an ISO 4217 code (or a token that the data sheet declares with its scale), volume is an int64 in
+thousandths of a point, dates are UTC timestamps in seconds. There are no floats.
+
+Every row also says where it came from: `source_file` (as named in the reading) and `source_line` (the
+1-based line of a text file on which the row starts; the 1-based row of a sheet or Parquet file).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+Kind = Literal["id", "text", "date", "period", "money", "volume", "integer", "choice", "currency"]
+
+PARTICIPANT_KINDS = ("distributor", "preferred_customer", "customer", "affiliate", "affiliate_manager")
+ORDER_CATEGORIES = ("starter_kit", "product", "autoship", "training", "sales_tool", "fee", "deposit")
+RETURN_OUTCOMES = ("refunded", "partly_refunded", "refused", "pending")
+LEGS = ("left", "middle", "right")  # or a positive number, for wider matrices
+TREES = ("sponsor", "placement", "matrix")
+
+ARROW_TYPES: dict[Kind, pa.DataType] = {
+    "id": pa.string(),
+    "text": pa.string(),
+    "date": pa.timestamp("s"),
+    "period": pa.string(),
+    "money": pa.int64(),
+    "volume": pa.int64(),
+    "integer": pa.int64(),
+    "choice": pa.string(),
+    "currency": pa.string(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, kind, whether a row without it is refused, and what it means."""
+
+    name: str
+    kind: Kind
+    about: str
+    required: bool = False
+    refers_to: str | None = None
+    """`table.column` that the value should be found in; a miss is reported, the row is kept."""
+    choices: tuple[str, ...] = ()
+    open_choices: bool = False
+    """Other values than `choices` are kept as they are and reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its name, what a row is, its columns, and the column that identifies a row."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: str | None = None
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError otherwise."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns that every row must fill."""
+        return tuple(column.name for column in self.columns if column.required)
+
+
+def _id(name: str, about: str, *, required: bool = False, refers_to: str | None = None) -> Column:
+    return Column(name, "id", about, required=required, refers_to=refers_to)
+
+
+PARTICIPANTS = Table(
+    "participants",
+    "a position in the network",
+    (
+        _id("id", "the company's own identifier of the position", required=True),
+        _id("sponsor_id", "who personally recruited it; empty for a root", refers_to="participants.id"),
+        _id("placement_id", "under whom it sits in the placement tree", refers_to="participants.id"),
+        Column("leg", "choice", "side or place under the placement parent", choices=LEGS, open_choices=True),
+        Column("joined", "date", "when it joined"),
+        Column("left", "date", "when it left or was terminated"),
+        Column("kind", "choice", "what it is; empty means distributor", choices=PARTICIPANT_KINDS),
+        Column("rank", "text", "rank or level held at the time of the file"),
+        Column("country", "text", "country, as written by the company"),
+        Column("name", "text", "name of the person; masked unless the viewer's role may see it"),
+        Column("person", "text", "a hint that two positions are one human (tax number, phone, household)"),
+    ),
+    key="id",
+)
+
+ORDERS = Table(
+    "orders",
+    "an order line",
+    (
+        _id("id", "order or line number"),
+        Column("date", "date", "when it was ordered or paid"),
+        _id("seller_id", "who is credited with the sale", refers_to="participants.id"),
+        _id("buyer_id", "who bought; a customer need not be a participant"),
+        Column("buyer_kind", "choice", "what the buyer is, where the company says so", choices=PARTICIPANT_KINDS),
+        Column("product", "text", "product or package"),
+        Column("category", "choice", "what kind of thing was bought", choices=ORDER_CATEGORIES),
+        Column("quantity", "integer", "pieces"),
+        Column("amount", "money", "price paid for the line, in minor units; negative for a reversal", required=True),
+        Column("volume", "volume", "commissionable volume of the line, in thousandths"),
+        Column("currency", "currency", "ISO 4217 code or declared token", required=True),
+    ),
+    key="id",
+)
+
+PAYOUTS = Table(
+    "payouts",
+    "a payment the company recorded",
+    (
+        _id("id", "number of the payment"),
+        Column("date", "date", "when it was credited or paid"),
+        Column("period", "period", "commission period, YYYY, YYYY-MM, YYYY-Www or YYYY-MM-DD"),
+        _id("participant_id", "who received it", required=True, refers_to="participants.id"),
+        Column("component", "text", "which bonus of the plan it was paid for"),
+        Column("level", "integer", "commission level, where recorded"),
+        Column("amount", "money", "amount in minor units; negative for a clawback", required=True),
+        Column("currency", "currency", "ISO 4217 code or declared token", required=True),
+        _id("source_order_id", "the order that gave rise to it", refers_to="orders.id"),
+        _id("source_participant_id", "the participant who gave rise to it", refers_to="participants.id"),
+    ),
+    key="id",
+)
+
+RETURNS = Table(
+    "returns",
+    "a return or refund request",
+    (
+        _id("id", "number of the request"),
+        _id("order_id", "the order it is about", refers_to="orders.id"),
+        _id("participant_id", "who asked", refers_to="participants.id"),
+        Column("requested", "date", "when it was asked for"),
+        Column("decided", "date", "when it was decided"),
+        Column("outcome", "choice", "how it was decided", choices=RETURN_OUTCOMES),
+        Column("amount", "money", "amount given back, in minor units"),
+        Column("currency", "currency", "ISO 4217 code or declared token"),
+    ),
+    key="id",
+)
+
+RANKS = Table(
+    "ranks",
+    "a rank held in a period",
+    (
+        _id("participant_id", "who held it", required=True, refers_to="participants.id"),
+        Column("period", "period", "commission period", required=True),
+        Column("rank", "text", "name of the rank", required=True),
+    ),
+)
+
+MOVES = Table(
+    "moves",
+    "a dated change of parent in a named tree",
+    (
+        _id("participant_id", "who moved", required=True, refers_to="participants.id"),
+        Column("tree", "choice", "which tree", choices=TREES, required=True),
+        _id("parent_id", "the new parent; empty for a root", refers_to="participants.id"),
+        Column("leg", "choice", "side or place under the new parent", choices=LEGS, open_choices=True),
+        Column("from", "date", "from when on", required=True),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (PARTICIPANTS, ORDERS, PAYOUTS, RETURNS, RANKS, MOVES)
+}
+
+ORIGIN = (
+    pa.field("source_file", pa.string(), nullable=False),
+    pa.field("source_line", pa.int64(), nullable=False),
+)
+
+
+def arrow_schema(table: str) -> pa.Schema:
+    """The Arrow schema of one table, origin columns last."""
+    return pa.schema(
+        [pa.field(column.name, ARROW_TYPES[column.kind]) for column in TABLES[table]] + list(ORIGIN)
+    )
+
+
+REFUSED = pa.schema(
+    [
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("table", pa.string()),
+        pa.field("column", pa.string()),  # heading as found
+        pa.field("value", pa.string()),  # the offending value, cut at 500 characters
+        pa.field("code", pa.string(), nullable=False),  # see intake.errors.RefusalCode
+        pa.field("hint", pa.string(), nullable=False),
+        pa.field("row", pa.string()),  # the whole row as found, JSON
+    ]
+)
+"""One row per refused row of the input, for `refused.parquet`."""
