@@ -1,0 +1,80 @@
+"""Every way in which the compliance room says no.
+
+    ComplianceError            code: compliance
+      RecordsError             records-unreadable      a folder that is not a snapshot, a damaged table
+      UnknownIndicator         unknown-indicator       a name that no indicator has
+      EvidenceError            evidence-refused        a query that is not a reading one, or that fails
+      RulePackError            rule-pack               a pack with mistakes; names file, line and value
+      UnknownPack              unknown-rule-pack       a jurisdiction for which there is no pack
+
+Messages name the file, the value and the way out; a caller shows `str(error)` and never a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+
+class ComplianceError(Exception):
+    """Root of everything this room raises on purpose."""
+
+    code: ClassVar[str] = "compliance"
+
+
+class RecordsError(ComplianceError):
+    """A folder that cannot be opened as a snapshot of records."""
+
+    code = "records-unreadable"
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.folder = folder
+        super().__init__(f"{folder}: {reason}")
+
+
+class UnknownIndicator(ComplianceError):  # noqa: N818 - reads as what it says
+    """An indicator was asked for that does not exist."""
+
+    code = "unknown-indicator"
+
+    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(f"no indicator is called {', '.join(self.names)}; there are: {', '.join(known)}")
+
+
+class EvidenceError(ComplianceError):
+    """A query for evidence was refused or failed."""
+
+    code = "evidence-refused"
+
+    def __init__(self, sql: str, reason: str) -> None:
+        self.sql = sql
+        super().__init__(f"{reason}; the query was: {' '.join(sql.split())[:300]}")
+
+
+class RulePackError(ComplianceError):
+    """A rule pack with mistakes in it.
+
+    Attributes:
+        file: the pack.
+        line: 1-based line of the first mistake, where known.
+    """
+
+    code = "rule-pack"
+
+    def __init__(self, file: Path | str, reason: str, *, line: int | None = None) -> None:
+        self.file = file
+        self.line = line
+        place = f"{file}, line {line}" if line is not None else str(file)
+        super().__init__(f"{place}: {reason}")
+
+
+class UnknownPack(ComplianceError):  # noqa: N818 - reads as what it says
+    """A jurisdiction was asked for that has no pack."""
+
+    code = "unknown-rule-pack"
+
+    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(f"there is no rule pack for {', '.join(self.names)}; there are: {', '.join(known)}")
