@@ -2,9 +2,9 @@
 
 A `Measurement` is data and nothing else: frozen, JSON in and out. Truth is kept as integers (numerator and
 denominator, minor units for money) and exact decimal strings; `number` is derived from them for charts and is
-never compared with a threshold. Contested definitions stand beside the headline as `alternatives`, never averaged.
-A figure that the records cannot give has no value and says in `missing` what it would need; that is a result, not
-a pass.
+never compared with a threshold. Contested definitions stand beside the headline as `alternatives`, never
+averaged. A figure that the records cannot give has no value and says in `missing` what it would need; that is
+a result, not a pass.
 """
 
 from __future__ import annotations
