@@ -20,8 +20,9 @@ from intake.text import Text
 Unit = Literal["ratio", "count", "money", "rate", "days", "number"]
 """ratio: a share of a whole or of another sum; rate: change per period; number: a statistic with no unit."""
 
-Bound = Literal["exact", "upper", "lower"]
-"""upper: the truth is at most this figure; lower: at least; because of what the records do not carry."""
+Bound = Literal["exact", "upper", "lower", "open"]
+"""upper: the truth is at most this figure; lower: at least; because of what the records do not carry.
+open: something is missing that could move the figure either way, so that it is no bound."""
 
 PLACES = 9
 """Digits after the point of a value that had to be rounded (numerator and denominator stay exact)."""
