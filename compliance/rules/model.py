@@ -1,0 +1,202 @@
+"""A rule of law as data: what an instrument says, how a figure is held against it, and how far we trust our
+copy.
+
+A `Rule` never contains code and an indicator never contains law; the judge brings the two together. `means`
+says what a comparison that comes out true stands for: `compliant` (the rule asks for it), `flag` (it is a
+warning sign), `gate` (it decides whether other rules apply), `reference` (something to compare with; with
+no threshold, the value alone is shown). A rule with a `question` is answered by a person. A rule whose
+source was not seen is `enabled=False` and says why."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import ConfigDict, Field, computed_field, model_validator
+
+from compliance.measurement import MAIN, Frozen, Unit
+from intake.text import Text
+
+Comparator = Literal[">=", ">", "<=", "<", "=="]
+Means = Literal["compliant", "flag", "gate", "reference"]
+Severity = Literal["critical", "high", "medium", "low", "info"]
+LegalForce = Literal[
+    "statute-or-regulation",
+    "case-law",
+    "case-fact",
+    "order-on-one-company",
+    "guidance",
+    "proposal",
+    "self-regulation",
+    "religious",
+    "regulator-practice",
+    "not-found",
+    "indicator",
+]
+AnswerKind = Literal["yes-no", "number", "text"]
+VerifiedBasis = Literal["primary", "secondary", "none"]
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""Gravest first. The scale is this project's, not the law's."""
+
+Decimal_ = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
+
+UNVERIFIED = Text(
+    en="Switched off: the wording of this rule was not checked against a source.",
+    ar="القاعدة معطَّلة: لم يُتحقق من نصها في مصدر.",
+)
+
+
+class InForce(Frozen):
+    """From when to when the rule applied, both days included; null where the source gives no date."""
+
+    from_: date | None = Field(default=None, alias="from")
+    to: date | None = None
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+
+class Rule(Frozen):
+    """One rule, warning sign or reference figure, with its source and its caveat."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
+    pack: str
+    line: int | None = None
+    """Line of the pack's file on which the entry starts."""
+    jurisdiction: str = Field(pattern=r"^([A-Z]{2}(-[A-Z]{2,3})?)$")
+    instrument: Text
+    article: Text
+    year: int | None = None
+    in_force: InForce = InForce()
+    legal_force: LegalForce
+    severity: Severity
+    statement: Text
+
+    means: Means
+    group: str
+    """Rules of one group are hooks of one and the same measurement, which is scored once."""
+    metric: str
+    """What is measured or asked, as the legal reference puts it (a formula in its symbols)."""
+    indicator: str | None = None
+    alternative: str | None = None
+    """Which variant of the measurement to read; null reads the headline."""
+    definitions: tuple[str, ...] | Literal["all"] = ()
+    """Variants that are other readings of the same words: where they disagree, the result is borderline."""
+    approximation: Text | None = None
+    """Where the indicator is not quite what the rule means: how it differs."""
+    comparator: Comparator | None = None
+    threshold: Decimal_ | None = None
+    tolerance: Decimal_ = "0"
+    """For `==` only: how far from the threshold still counts as equal."""
+    near: Decimal_ = "0"
+    """Nearer to the threshold than this is called borderline, in the unit of the threshold."""
+    unit: str | None = None
+    currency: str | None = None
+    """Currency of a threshold of money other than zero; other currencies cannot be held against it."""
+    data_needed: tuple[str, ...] = ()
+    needs: Text | None = None
+    """For a rule that no indicator measures yet: which data would be needed."""
+
+    question: Text | None = None
+    answer: AnswerKind | None = None
+    good_answer: Literal["yes", "no"] | None = None
+    """Which answer is without concern; null where the answer is context."""
+
+    reference: Text | None = None
+    """Published figures to compare with."""
+    caveat: Text
+    source_url: str | None = None
+    verified: bool
+    verified_basis: VerifiedBasis
+    page_date: str | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Rule:
+        if (self.comparator is None) != (self.threshold is None):
+            raise ValueError("comparator and threshold come together or not at all")
+        if self.question is None and self.indicator is None and self.needs is None:
+            raise ValueError(
+                "a rule needs an indicator, or a question for a person, or needs that say what is missing"
+            )
+        if self.question is not None and self.indicator is not None:
+            raise ValueError("a rule is either measured by an indicator or answered by a person, not both")
+        if (self.question is None) != (self.answer is None):
+            raise ValueError("a question comes with the kind of its answer: yes-no, number or text")
+        if self.question is not None and self.means in ("compliant", "flag") and self.good_answer is None:
+            raise ValueError(
+                "a question that can be breached says which answer is good: good_answer yes or no"
+            )
+        if self.question is None and self.means != "reference" and self.comparator is None:
+            raise ValueError(f"means {self.means} needs a comparator and a threshold")
+        if self.comparator != "==" and Fraction(self.tolerance):
+            raise ValueError("tolerance is for the comparator == only")
+        if Fraction(self.tolerance) < 0 or Fraction(self.near) < 0:
+            raise ValueError("tolerance and near cannot be negative")
+        if not self.verified and self.verified_basis != "none":
+            raise ValueError("an unverified rule has verified_basis none")
+        return self
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def enabled(self) -> bool:
+        """Whether the judge uses the rule unless told otherwise: only where a source was seen."""
+        return self.verified
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def disabled_because(self) -> Text | None:
+        """Why the rule is switched off."""
+        return None if self.verified else UNVERIFIED
+
+    @property
+    def is_question(self) -> bool:
+        """Whether a person must answer it."""
+        return self.question is not None
+
+    @property
+    def limit(self) -> Fraction | None:
+        """The threshold exactly."""
+        return None if self.threshold is None else Fraction(self.threshold)
+
+    @property
+    def reads(self) -> str:
+        """The variant of the measurement that is read first."""
+        return self.alternative or MAIN
+
+    @property
+    def starts(self) -> date | None:
+        """The first day on which the rule can have applied.
+
+        Where the source gives no day, that is New Year's Day of the instrument's year; an indicator of ours
+        has no beginning."""
+        if self.in_force.from_ is not None:
+            return self.in_force.from_
+        if self.year is None or self.legal_force == "indicator":
+            return None
+        return date(self.year, 1, 1)
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the rule applied on a day, as far as its source tells."""
+        return not (
+            (self.starts is not None and day < self.starts)
+            or (self.in_force.to is not None and day > self.in_force.to)
+        )
+
+
+def rule_schema() -> dict[str, Any]:
+    """JSON Schema of one entry of a rule pack, for editors."""
+    return Rule.model_json_schema(by_alias=True)
+
+
+__all__ = [
+    "SEVERITIES",
+    "Comparator",
+    "InForce",
+    "LegalForce",
+    "Means",
+    "Rule",
+    "Severity",
+    "Unit",
+    "rule_schema",
+]
