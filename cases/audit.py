@@ -59,9 +59,7 @@ class Head:
         """
         seq, _, digest = text.strip().partition(":")
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-            raise ValueError(
-                f"{text!r} is not a head: it looks like 12:4f0c..., a number and 64 hexadecimal digits"
-            )
+            raise ValueError(f"{text!r} is not a head: it looks like 12:4f0c..., a number and 64 hexadecimal digits")
         return cls(int(seq), digest)
 
 
@@ -92,17 +90,13 @@ class Entry:
             "details": self.details,
             "previous": self.previous,
         }
-        inside = ",".join(
-            f"{json.dumps(key)}:{storage.canonical(value).decode()}" for key, value in parts.items()
-        )
+        inside = ",".join(f"{json.dumps(key)}:{storage.canonical(value).decode()}" for key, value in parts.items())
         return ("{" + inside + "}").encode()
 
     def sealed(self) -> Entry:
         """The same entry with its hash filled in."""
         digest = storage.digest(self.body())
-        return Entry(
-            self.seq, self.at, self.actor, self.action, self.object, self.details, self.previous, digest
-        )
+        return Entry(self.seq, self.at, self.actor, self.action, self.object, self.details, self.previous, digest)
 
     def line(self) -> bytes:
         """The line as it stands in the log, without the newline."""
@@ -282,9 +276,7 @@ class Audit:
                 raise CaseDamaged(self.path, f"line {head.seq}, which {HEAD} names as the newest, is missing")
             step *= 4
 
-    def _write(
-        self, handle: int, last: Head, actor: str, action: str, object_: str, details: dict[str, Any]
-    ) -> Entry:
+    def _write(self, handle: int, last: Head, actor: str, action: str, object_: str, details: dict[str, Any]) -> Entry:
         entry = Entry(last.seq + 1, self._clock(), actor, action, object_, details, last.hash).sealed()
         end = os.lseek(handle, 0, os.SEEK_END)
         data = entry.line() + b"\n"

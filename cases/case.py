@@ -212,9 +212,7 @@ class Case:
         """
         from cases.analysis import analyze
 
-        return analyze(
-            self, snapshot, plan=plan, laws=laws, on=on, answers=answers, actor=actor, progress=progress
-        )
+        return analyze(self, snapshot, plan=plan, laws=laws, on=on, answers=answers, actor=actor, progress=progress)
 
     def verify(self, *, anchor: Head | None = None, progress: Progress = silent) -> list[Fault]:
         """Compare every byte of the case with its manifests and its audit log; [] if nothing was touched.
@@ -327,9 +325,7 @@ def _pick(id_: str | None, known: list[str]) -> str | None:
 def _clear_unfinished(folder: Path) -> None:
     """Make room for a new case; only what an interrupted `create` leaves may be in the way."""
     ours = {LOG, HEAD, *SHELVES}
-    names = {
-        path.name for path in folder.iterdir() if not path.name.startswith((f".{HEAD}.", f".{DESCRIPTION}."))
-    }
+    names = {path.name for path in folder.iterdir() if not path.name.startswith((f".{HEAD}.", f".{DESCRIPTION}."))}
     shelves_empty = all(not any((folder / shelf).iterdir()) for shelf in SHELVES if (folder / shelf).is_dir())
     if not names <= ours or not shelves_empty:
         raise CaseExists(folder)

@@ -61,9 +61,7 @@ class CaseExists(CaseError):  # noqa: N818
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        super().__init__(
-            f"{folder} already exists and is not empty; name another folder, or open the case in it"
-        )
+        super().__init__(f"{folder} already exists and is not empty; name another folder, or open the case in it")
 
 
 class FormatTooNew(CaseError):  # noqa: N818
@@ -175,9 +173,7 @@ class NameClash(CaseError):  # noqa: N818
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(
-            f"two different files are called {name!r}; rename one, so that rows can name their origin"
-        )
+        super().__init__(f"two different files are called {name!r}; rename one, so that rows can name their origin")
 
 
 class UploadError(CaseError):
@@ -259,9 +255,7 @@ class BadCursor(CaseError):  # noqa: N818
     code = "bad-cursor"
 
     def __init__(self) -> None:
-        super().__init__(
-            "the cursor belongs to another question or was altered; start again without a cursor"
-        )
+        super().__init__("the cursor belongs to another question or was altered; start again without a cursor")
 
 
 class JobFailed(CaseError):  # noqa: N818

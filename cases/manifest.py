@@ -74,9 +74,7 @@ class Manifest:
             version = values["format"]
             if isinstance(version, int) and version > FORMAT:
                 raise FormatTooNew(folder, version, FORMAT)
-            manifest = cls(
-                values["kind"], values["inputs"], tuple(FileEntry(**entry) for entry in values["files"])
-            )
+            manifest = cls(values["kind"], values["inputs"], tuple(FileEntry(**entry) for entry in values["files"]))
         except OSError as error:
             raise CaseDamaged(path, "the manifest cannot be read") from error
         except (ValueError, TypeError, KeyError) as error:

@@ -237,9 +237,7 @@ def _lay_out(case: Case, sources: Iterable[Source], received: Path) -> None:
             shutil.copyfile(kept, path)
 
 
-def _run_intake(
-    received: Path, content: Path, arguments: list[str], limits: Limits | None, progress: Progress
-) -> None:
+def _run_intake(received: Path, content: Path, arguments: list[str], limits: Limits | None, progress: Progress) -> None:
     import intake
     from intake.limits import DEFAULT_LIMITS
 

@@ -1,0 +1,1 @@
+"""One file per change of the registry's tables, in order."""
