@@ -1,0 +1,159 @@
+"""Unilevel: a level commission over a tree of unlimited width and limited depth.
+
+For each order the tree is walked up from whoever it is credited to; the person at level l earns base x rate, where
+rate and payable depth may depend on the earner's rank. A buyer in the network stands at level 0; an outside
+customer's seller stands at level 1 (or 0, `customers_seller_is_level`). Who cannot earn may keep the level, or be
+compressed out in one of several ways; who is eligible but lacks the depth is a second, separate question.
+
+Reference: plans.md section 4.1 (level commission; the variants of compression are defined there by behaviour).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from compensation.components.contract import Component
+from compensation.frame import Base, Part
+from compensation.quantities import Money, Points, Rate
+from intake.text import Text
+
+if TYPE_CHECKING:
+    from compensation.awards import Awards
+    from compensation.evaluation import Evaluation
+    from compensation.explaining import Step
+
+MOST_LEVELS = 100
+
+Rates = Annotated[list[Rate], Field(min_length=1, max_length=MOST_LEVELS)]
+Amounts = Annotated[list[Money], Field(min_length=1, max_length=MOST_LEVELS)]
+
+
+class LegStep(Part):
+    """From this many active legs on, this many levels are paid."""
+
+    min_legs: Annotated[int, Field(ge=0)]
+    levels: Annotated[int, Field(ge=0, le=MOST_LEVELS)]
+
+
+class DepthByLegs(Part):
+    """Depth opened by active legs: legs whose head has at least this personal volume in the period."""
+
+    min_personal_volume: Points
+    steps: Annotated[list[LegStep], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _rising(self) -> DepthByLegs:
+        legs = [step.min_legs for step in self.steps]
+        if legs != sorted(set(legs)):
+            raise ValueError("steps must rise in min_legs")
+        return self
+
+
+class Unilevel(Component):
+    """A level commission."""
+
+    definition: ClassVar[Text] = Text(
+        en="A commission per level: for each order the people above the buyer are paid, level by level, "
+        "up to a limited depth.",
+        ar="عمولة لكل مستوى: عن كل طلب تُدفع عمولة لمن هم فوق المشتري، مستوى بعد مستوى، حتى عمق محدود.",
+    )
+    reference: ClassVar[str] = "plans.md section 4.1"
+
+    family: Literal["unilevel"]
+    base: Base = Base()
+    rates: Rates | None = None
+    """Share of the base for level 1, 2, ...; the same for every earner."""
+    rates_by_rank: dict[str, Rates] | None = None
+    """The same by the earner's rank; a rank is paid as many levels as it has rates."""
+    amounts: Amounts | None = None
+    """A fixed amount per order for level 1, 2, ...; instead of rates."""
+    amounts_by_rank: dict[str, Amounts] | None = None
+    amounts_per: Literal["order", "piece"] = "order"
+    depth_by_active_legs: DepthByLegs | None = None
+    compression: Literal["none", "skip_ineligible", "dynamic", "remove_empty"] = "none"
+    """`none`: who cannot earn keeps the level, nobody is paid for it. `skip_ineligible`: the level number is not
+    used up. `dynamic`: each level goes to the next person above who is eligible, has that level's least rank and is
+    paid to that depth. `remove_empty`: people without personal volume in the period are left out when levels are
+    counted; who is ineligible for another reason keeps the level."""
+    min_rank_by_level: list[str | None] | None = None
+    """For dynamic compression: the least rank for level 1, 2, ..."""
+    lacking_depth: Literal["breakage", "skip", "stop"] = "breakage"
+    """Eligible, but not paid to this depth: the level goes unpaid, is offered to the next above, or ends the walk."""
+    customers_seller_is_level: Literal[0, 1] = 1
+    tree_as_of: Literal["order", "period_close"] = "order"
+    """Which tree is walked when somebody changed sponsor: the order's date, or the close of the period."""
+    reversals: Literal["claw_back", "ignore"] = "claw_back"
+    """Negative orders pay negative commissions in their own period, by the same walk; or nothing."""
+
+    @model_validator(mode="after")
+    def _one_table(self) -> Unilevel:
+        given = [
+            name
+            for name in ("rates", "rates_by_rank", "amounts", "amounts_by_rank")
+            if getattr(self, name) is not None
+        ]
+        if len(given) != 1:
+            found = f"found {' and '.join(given)}" if given else "found none"
+            raise ValueError(f"give exactly one of rates, rates_by_rank, amounts, amounts_by_rank ({found})")
+        if self.min_rank_by_level is not None:
+            if self.compression != "dynamic":
+                raise ValueError("min_rank_by_level has a meaning only with compression: dynamic")
+            if len(self.min_rank_by_level) != self.levels:
+                raise ValueError(f"min_rank_by_level needs one entry for each of the {self.levels} levels")
+        if self.fixed and self.base != Base():
+            raise ValueError("base has no meaning for fixed amounts")
+        return self
+
+    @property
+    def fixed(self) -> bool:
+        """Whether fixed amounts are paid instead of rates."""
+        return self.rates is None and self.rates_by_rank is None
+
+    @property
+    def levels(self) -> int:
+        """Depth of the deepest row of the table."""
+        return max(len(row) for _, row in self.table())
+
+    def table(self) -> Iterator[tuple[str | None, list[Fraction]]]:
+        """Rows of the rate or amount table: rank (None = everybody) and one value per level."""
+        flat = self.rates if self.rates is not None else self.amounts
+        if flat is not None:
+            yield None, flat
+            return
+        yield from (self.rates_by_rank or self.amounts_by_rank or {}).items()
+
+    def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every rank the component names, with its path."""
+        yield from super().ranks_named()
+        for key in ("rates_by_rank", "amounts_by_rank"):
+            for rank in getattr(self, key) or {}:
+                yield (key, rank), rank
+        for index, name in enumerate(self.min_rank_by_level or []):
+            if name is not None:
+                yield ("min_rank_by_level", index), name
+
+    def pays_in_its_base_currency(self) -> bool:
+        """Whether a rate of the orders' money is paid, so that the award is in the same money."""
+        return not self.fixed and self.base.measure == "amount"
+
+    def award(self, evaluation: Evaluation) -> Awards:
+        """One award per order and level that somebody earns; the rest is breakage, by reason."""
+        from compensation.components import unilevel_awards
+
+        return unilevel_awards.award(self, evaluation)
+
+    def trace(self, evaluation: Evaluation, order: int) -> list[Step]:
+        """The walk up from one order: whom it met and what became of each level."""
+        from compensation.components import unilevel_awards
+
+        return unilevel_awards.trace(self, evaluation, order)
+
+    def describe(self) -> Text:
+        """The component in plain words."""
+        from compensation.components import unilevel_words
+
+        return unilevel_words.describe(self)

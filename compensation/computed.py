@@ -1,0 +1,244 @@
+"""The result of a computation: awards as a table of lines, totals, breakage, and the proof that nothing is lost.
+
+`Computed.lines` is made from the awards' columns on first use and numbered in a fixed order (component by component
+as the plan lists them, each in order of time), so the same records and plan give the same line numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from compensation.awards import BREAKAGE, HELD, STATUSES, Awards
+from compensation.errors import TooManyLines
+from compensation.evaluation import Evaluation
+from compensation.plan import Plan
+from compensation.quantities import decimal_text
+
+LINES_SCHEMA: dict[str, pl.DataType] = {
+    "line": pl.Int64(),
+    "period": pl.String(),
+    "date": pl.Datetime("ms"),
+    "participant_id": pl.String(),
+    "component": pl.String(),
+    "amount": pl.Int64(),
+    "currency": pl.String(),
+    "source_order_id": pl.String(),
+    "source_participant_id": pl.String(),
+    "level": pl.Int32(),
+    "rate": pl.String(),
+    "base": pl.Int64(),
+    "status": pl.String(),
+    "note": pl.String(),
+    "paid_with_order_id": pl.String(),
+}
+"""`amount` in minor units; `base` in minor units, thousandths of a point, or pieces, as the component says; `rate` a
+fraction, or a fixed amount; `paid_with_order_id` the event that released a line, else the source order."""
+
+MOST_LINES = 30_000_000
+"""Lines that `Computed.lines` makes at once; `batches` has no limit."""
+
+
+@dataclass
+class Computed:
+    """Every payout that a plan yields on some records."""
+
+    plan: Plan
+    evaluation: Evaluation
+    awards: list[Awards]
+
+    @cached_property
+    def lines(self) -> pl.DataFrame:
+        """Every payout line, columns as in `LINES_SCHEMA`.
+
+        Raises:
+            TooManyLines: more than `MOST_LINES`; use `batches`, or `totals`.
+        """
+        if self.line_count > MOST_LINES:
+            raise TooManyLines(self.line_count, MOST_LINES)
+        frames = list(self.batches())
+        return pl.concat(frames) if frames else pl.DataFrame(schema=LINES_SCHEMA)
+
+    @property
+    def line_count(self) -> int:
+        """Number of payout lines."""
+        return sum(len(awards) for awards in self.awards)
+
+    def batches(self, rows: int = 1_000_000) -> Iterator[pl.DataFrame]:
+        """The lines in frames of at most so many rows."""
+        number = 1
+        for awards in self.awards:
+            for start in range(0, len(awards), rows):
+                frame = self._frame(awards, start, min(start + rows, len(awards)), number)
+                number += len(frame)
+                yield frame
+
+    def write_lines(self, path: Path) -> int:
+        """Write the lines to a Parquet file, batch by batch; returns their number."""
+        import pyarrow.parquet as pq
+
+        schema = pl.DataFrame(schema=LINES_SCHEMA).to_arrow().schema
+        written = 0
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for frame in self.batches():
+                writer.write_table(frame.to_arrow().cast(schema))
+                written += len(frame)
+        return written
+
+    @cached_property
+    def totals(self) -> pl.DataFrame:
+        """Paid (and released) per period, participant and component: number of lines and amount."""
+        frames = [self._totals(awards) for awards in self.awards]
+        return pl.concat(frames).sort("period", "participant_id", "component")
+
+    @cached_property
+    def breakage(self) -> pl.DataFrame:
+        """What nobody earned, per period, component, level and reason: number and amount."""
+        rows = [
+            (self.evaluation.periods[period], awards.component, level, reason, number, amount)
+            for awards in self.awards
+            for period, level, reason, number, amount in awards.breakage
+        ]
+        schema = {
+            "period": pl.String,
+            "component": pl.String,
+            "level": pl.Int32,
+            "reason": pl.String,
+            "awards": pl.Int64,
+            "amount": pl.Int64,
+        }
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    @cached_property
+    def balance(self) -> pl.DataFrame:
+        """Per component: allotted = paid + held + breakage + rounding, in minor units; exact where text."""
+        rows = []
+        for awards in self.awards:
+            balance = awards.balance
+            rows.append(
+                (
+                    awards.component,
+                    self.currency_of(awards.component),
+                    decimal_text(balance.allotted),
+                    balance.paid,
+                    balance.held,
+                    sum(balance.breakage.values()),
+                    decimal_text(balance.rounding),
+                    balance.ties,
+                )
+            )
+        schema = {
+            "component": pl.String,
+            "currency": pl.String,
+            "allotted": pl.String,
+            "paid": pl.Int64,
+            "held": pl.Int64,
+            "breakage": pl.Int64,
+            "rounding": pl.String,
+            "ties": pl.Boolean,
+        }
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    @property
+    def allotted(self) -> dict[str, Fraction]:
+        """By component, what the plan allots at most, minor units."""
+        return {awards.component: awards.balance.allotted for awards in self.awards}
+
+    @property
+    def state(self) -> dict[str, dict[str, object]]:
+        """What each component carries over to the time after these records; plain JSON values."""
+        return {awards.component: awards.state for awards in self.awards if awards.state}
+
+    @property
+    def left_out(self) -> pl.DataFrame:
+        """Orders in another currency than the plan's: nothing was computed on them."""
+        return self.evaluation.left_out
+
+    def currency_of(self, component: str) -> str:
+        """Currency of a component's awards."""
+        return self.plan.component(component).currency or self.plan.currency
+
+    def awards_of(self, component: str) -> Awards:
+        """The awards of one component; KeyError otherwise."""
+        for awards in self.awards:
+            if awards.component == component:
+                return awards
+        raise KeyError(component)
+
+    def _frame(self, awards: Awards, start: int, stop: int, number: int) -> pl.DataFrame:
+        evaluation = self.evaluation
+        cut = slice(start, stop)
+        order, paid_with = awards.order[cut], awards.order[cut]
+        if awards.paid_with is not None:
+            paid_with = awards.paid_with[cut]
+        if awards.base is not None:
+            base = awards.base[cut]
+        else:
+            assert awards.order_base is not None
+            base = awards.order_base[order]
+        orders = evaluation.orders
+        ids = pl.Series(evaluation.network.ids, dtype=pl.String)
+        source, event = pl.Series(order), pl.Series(paid_with)
+        period_names = pl.Series(evaluation.periods, dtype=pl.String)
+        rates, notes = pl.Series(awards.rates, dtype=pl.String), pl.Series(awards.notes, dtype=pl.String)
+        return pl.DataFrame(
+            {
+                "line": np.arange(number, number + len(order), dtype=np.int64),
+                "period": period_names.gather(pl.Series(evaluation.period[paid_with])),
+                "date": orders["date"].gather(event),
+                "participant_id": _taken(ids, awards.participant[cut]),
+                "component": pl.Series([awards.component], dtype=pl.String).new_from_index(0, len(order)),
+                "amount": awards.amount[cut],
+                "currency": pl.Series([self.currency_of(awards.component)]).new_from_index(0, len(order)),
+                "source_order_id": orders["id"].gather(source),
+                "source_participant_id": _taken(ids, evaluation.credited[order]),
+                "level": awards.level[cut],
+                "rate": _taken(rates, awards.rate[cut]),
+                "base": base,
+                "status": pl.Series(STATUSES, dtype=pl.String).gather(pl.Series(awards.status[cut])),
+                "note": _taken(notes, awards.note[cut]),
+                "paid_with_order_id": orders["id"].gather(event),
+            },
+            schema_overrides=LINES_SCHEMA,
+        )
+
+    def _totals(self, awards: Awards) -> pl.DataFrame:
+        ids = pl.Series(self.evaluation.network.ids, dtype=pl.String)
+        periods = pl.Series(self.evaluation.periods, dtype=pl.String)
+        if awards.earned:
+            period = np.concatenate([np.full(len(rows), index, np.int32) for index, rows, _, _ in awards.earned])
+            rows, counts, amounts = (
+                np.concatenate([part[position] for part in awards.earned]) for position in (1, 2, 3)
+            )
+        else:
+            counted = (awards.status != BREAKAGE) & (awards.status != HELD)
+            event = awards.order if awards.paid_with is None else awards.paid_with
+            period = self.evaluation.period[event[counted]]
+            rows, amounts = awards.participant[counted], awards.amount[counted]
+            counts = np.ones(len(rows), np.int64)
+        frame = pl.DataFrame(
+            {"p": period.astype(np.int32), "row": rows.astype(np.int32), "lines": counts, "amount": amounts}
+        )
+        summed = frame.group_by("p", "row").agg(pl.col("lines").sum(), pl.col("amount").sum()).sort("p", "row")
+        return summed.select(
+            periods.gather(summed["p"]).alias("period"),
+            ids.gather(summed["row"]).alias("participant_id"),
+            pl.lit(awards.component).alias("component"),
+            pl.col("lines").cast(pl.Int64),
+            "amount",
+            pl.lit(self.currency_of(awards.component)).alias("currency"),
+        )
+
+
+def _taken(values: pl.Series, indices: np.ndarray[tuple[int], np.dtype[np.signedinteger]]) -> pl.Series:
+    """values[indices], null where the index is negative."""
+    if not len(values):
+        return pl.Series([None], dtype=pl.String).new_from_index(0, len(indices))
+    series = pl.Series(indices)
+    return values.gather(series.set(series < 0, None) if len(indices) else series)

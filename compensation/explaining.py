@@ -1,0 +1,22 @@
+"""Why a payout is what it is: the arithmetic behind any line, person or order, as a tree of steps."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from intake.text import Language, Text
+
+
+class Step(BaseModel):
+    """One step of an explanation: what it is, its value, and what it was made from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: Text
+    value: str
+    children: tuple[Step, ...] = ()
+
+    def text(self, language: Language = "en", indent: int = 0) -> str:
+        """The step and all below it, a line each."""
+        own = "  " * indent + self.label.in_language(language) + (f": {self.value}" if self.value else "")
+        return "\n".join([own, *(child.text(language, indent + 1) for child in self.children)])

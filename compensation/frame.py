@@ -1,0 +1,143 @@
+"""The parts of a plan that its components share: volumes, activity, ranks, rounding, eligibility, order filters.
+
+Each is a small frozen model that refuses unknown keys. What a word means is said here once: *personal volume* of
+a participant in a period is the volume of the orders he placed and, unless the plan says otherwise, of the
+orders that customers outside the network placed with him; *active* is whoever meets the activity rule.
+
+Reference: plans.md sections 2, 3 and 5 (definitions), each field names the variant it stands for.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from compensation.quantities import Factor, Money, Points, Rate
+
+PeriodLength = Literal["day", "week", "month", "quarter", "year", "whole"]
+RoundingMode = Literal["half_up", "half_even", "down"]
+
+
+class Part(BaseModel):
+    """Base of everything in a plan document: immutable, and no key is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rounding(Part):
+    """How awards become whole minor units.
+
+    `half_up` takes a tie away from zero, `half_even` to the even neighbour, `down` cuts towards zero. Per
+    `statement`, a participant's awards of one component and period are summed exactly and the sum is rounded;
+    its lines then carry the differences of the running rounded sum, so that they add up to it.
+    """
+
+    mode: RoundingMode = "half_up"
+    per: Literal["line", "statement"] = "line"
+    decimals: Annotated[int, Field(ge=0, le=9)] | None = None
+    """Decimals an award is rounded to; by default those of the currency."""
+
+
+class Volumes(Part):
+    """What a volume is, and whose personal volume an order counts to."""
+
+    measure: Literal["volume", "amount"] = "volume"
+    """Personal volume in points of the orders, or in money."""
+    customers_count: bool = True
+    """Orders of customers outside the network count as personal volume of their seller."""
+
+
+class AlwaysActive(Part):
+    """Everybody who has not left is active."""
+
+    rule: Literal["always"] = "always"
+
+
+class ActiveByVolume(Part):
+    """Active in a period with at least this personal volume; equality is enough."""
+
+    rule: Literal["personal_volume"]
+    at_least: Points
+
+
+class ActiveByPurchases(Part):
+    """Active in a period with at least this many orders of one's own."""
+
+    rule: Literal["purchases"]
+    at_least: Annotated[int, Field(ge=1)]
+
+
+class ActiveByStatus(Part):
+    """Active where the company's own statement of the period says so (`standing.active`)."""
+
+    rule: Literal["status"]
+    unstated: bool = True
+    """What holds for participants of whom nothing is stated."""
+
+
+Activity = Annotated[
+    AlwaysActive | ActiveByVolume | ActiveByPurchases | ActiveByStatus, Field(discriminator="rule")
+]
+
+
+class Ranks(Part):
+    """The ranks, lowest first, and where a participant's rank comes from."""
+
+    order: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    source: Literal["participants", "ranks"] = "participants"
+    """`participants`: the rank in the participants table; `ranks`: the ranks table, period by period."""
+    unranked: str | None = None
+    """The rank of those without one; nothing means they are below the lowest."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Ranks:
+        twice = sorted({name for name in self.order if self.order.count(name) > 1})
+        if twice:
+            raise ValueError(f"ranks stand twice: {', '.join(twice)}")
+        if self.unranked is not None and self.unranked not in self.order:
+            raise ValueError(f"unranked names {self.unranked!r}, which is not one of: {', '.join(self.order)}")
+        return self
+
+    def index(self, name: str) -> int:
+        """1 for the lowest rank; 0 is kept for "no rank"."""
+        return self.order.index(name) + 1
+
+
+class Eligibility(Part):
+    """Who can earn from a component; all conditions must hold."""
+
+    active: bool = True
+    """Must be active by the plan's activity rule."""
+    min_personal_volume: Points | None = None
+    min_rank: str | None = None
+    kinds: list[Literal["distributor", "preferred_customer", "customer", "affiliate", "affiliate_manager"]] | None = None
+    """Kinds of participant that can earn; nothing means every kind."""
+
+
+class OrderFilter(Part):
+    """Which orders a component pays on; an empty filter takes all."""
+
+    categories: list[str] | None = None
+    products: list[str] | None = None
+    buyer_kinds: list[str] | None = None
+    min_amount: Money | None = None
+
+
+class Base(Part):
+    """What the rates are applied to.
+
+    `amount`: the price paid x `share`. `volume`: points x `share` x `per_point` (currency units per point).
+    """
+
+    measure: Literal["amount", "volume"] = "amount"
+    share: Rate = Fraction(1)
+    """The commissionable part."""
+    per_point: Factor = Fraction(1)
+
+    @model_validator(mode="after")
+    def _point_needs_volume(self) -> Base:
+        if self.measure == "amount" and self.per_point != 1:
+            raise ValueError("per_point has no meaning for measure: amount; use share, or measure: volume")
+        return self

@@ -1,0 +1,40 @@
+"""Which commission period a date falls into, and what periods are called.
+
+Names sort as they follow in time within a plan: `2025-03-07`, `2025-W10`, `2025-03`, `2025-Q1`, `2025`, `all`. Dates
+are UTC in the tables; the plan's time zone says where its days begin.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from compensation.frame import PeriodLength
+
+UNDATED = "undated"
+"""Period of what has no date; a plan over the whole time has no such period."""
+
+
+def period_names(dates: pl.Series, length: PeriodLength, timezone: str = "UTC") -> pl.Series:
+    """Name of the period of each date (a Series of timestamps, UTC; null becomes `undated`).
+
+    >>> from datetime import datetime
+    >>> period_names(pl.Series([datetime(2025, 12, 31, 23)]), "month", "Africa/Cairo").to_list()
+    ['2026-01']
+    """
+    if length == "whole":
+        return pl.Series("period", ["all"], dtype=pl.String).new_from_index(0, len(dates))
+    local = dates.cast(pl.Datetime("us")).alias("period")
+    if timezone != "UTC":
+        local = local.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    match length:
+        case "day":
+            names = local.dt.strftime("%Y-%m-%d")
+        case "week":
+            names = local.dt.strftime("%G-W%V")
+        case "month":
+            names = local.dt.strftime("%Y-%m")
+        case "quarter":
+            names = local.dt.strftime("%Y") + "-Q" + local.dt.quarter().cast(pl.String)
+        case "year":
+            names = local.dt.strftime("%Y")
+    return names.fill_null(UNDATED)

@@ -1,0 +1,233 @@
+"""A compensation plan as data, and reading one from a file with every mistake named at once.
+
+`load_plan` reads YAML or JSON; `parse_plan` takes the text itself. The model is the language: `plan_schema` gives
+its JSON Schema to editors. Validation goes in two rounds, first each value by itself, then what must fit
+together (a rank that a component names must exist); each mistake comes with line, path, value and a way out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import zoneinfo
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from compensation.components import FAMILIES, AnyComponent
+from compensation.errors import Mistake, PlanError
+from compensation.frame import Activity, AlwaysActive, Part, PeriodLength, Ranks, Rounding, Volumes
+from compensation.notation import Document, Path_, read_document, written
+from intake.text import Text
+
+
+class Plan(Part):
+    """A compensation plan: the frame, and the components that pay."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
+    title: Text
+    about: Text | None = None
+    source: str | None = None
+    """Where the plan was read: a page, a brochure, or the records themselves."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,11}$")]
+    decimals: Annotated[int, Field(ge=0, le=9)] | None = None
+    """Decimals of the plan's money, where they are not the currency's own."""
+    period: PeriodLength = "month"
+    timezone: str = "UTC"
+    """Where the days of periods begin and end."""
+    rounding: Rounding = Rounding()
+    volumes: Volumes = Volumes()
+    activity: Activity = AlwaysActive()
+    ranks: Ranks | None = None
+    components: Annotated[list[AnyComponent], Field(min_length=1)]
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            close = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones()), n=1)
+            raise ValueError(f"unknown time zone{f'; did you mean {close[0]}?' if close else ''}")
+        return value
+
+    def component(self, identifier: str) -> AnyComponent:
+        """The component of that id; KeyError otherwise."""
+        for component in self.components:
+            if component.id == identifier:
+                return component
+        raise KeyError(identifier)
+
+    def describe(self) -> Text:
+        """The plan in plain words, component by component."""
+        parts = [component.describe() for component in self.components]
+        return Text(en="\n".join(part.en for part in parts), ar="\n".join(part.ar for part in parts))
+
+
+def plan_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the plan language."""
+    schema = Plan.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Compensation plan"} | schema
+
+
+def load_plan(path: Path | str) -> Plan:
+    """Read a plan from a YAML or JSON file.
+
+    Raises:
+        PlanError: the file cannot be read or has mistakes; all of them are listed.
+    """
+    return _plan_of(read_document(Path(path)))
+
+
+def parse_plan(text: str, *, name: str = "<plan>") -> Plan:
+    """Read a plan from YAML or JSON text; raises as `load_plan` does."""
+    return _plan_of(read_document(text, name=name))
+
+
+def _plan_of(document: Document) -> Plan:
+    if not isinstance(document.content, dict):
+        line, column = document.place(())
+        raise PlanError.of(
+            document.file, "a plan is a mapping of keys (id, title, currency, components, ...)", line=line, column=column
+        )
+    try:
+        plan = Plan.model_validate(document.content)
+    except ValidationError as error:
+        raise PlanError([_mistake(document, details) for details in error.errors()]) from error
+    mistakes = [
+        Mistake(document.file, *document.place(path), written(path), problem, value, nearest)
+        for path, problem, value, nearest in misfits(plan)
+    ]
+    if mistakes:
+        raise PlanError(mistakes)
+    return plan
+
+
+def misfits(plan: Plan) -> list[tuple[Path_, str, str | None, str | None]]:
+    """What does not fit together in a plan whose single values are right: path, problem, value, nearest."""
+    found: list[tuple[Path_, str, str | None, str | None]] = []
+    names = plan.ranks.order if plan.ranks else []
+    seen: set[str] = set()
+    for index, component in enumerate(plan.components):
+        here: Path_ = ("components", index)
+        if component.id in seen:
+            found.append(((*here, "id"), "another component has this id", component.id, "give each its own"))
+        seen.add(component.id)
+        for path, rank in component.ranks_named():
+            if rank not in names:
+                hint = (
+                    _suggest(rank, names)
+                    if names
+                    else "the plan has no ranks; add ranks: {order: [lowest, ..., highest]}"
+                )
+                found.append(((*here, *path), "unknown rank", rank, hint))
+        if component.currency not in (None, plan.currency) and component.pays_in_its_base_currency():
+            found.append(
+                (
+                    (*here, "currency"),
+                    "rates of an amount are paid in the currency of the amount",
+                    component.currency,
+                    f"use {plan.currency}, fixed amounts, or measure: volume",
+                )
+            )
+    return found
+
+
+def _suggest(value: str, allowed: list[str]) -> str:
+    by_fold = {name.casefold(): name for name in allowed}
+    close = difflib.get_close_matches(value.casefold(), list(by_fold), n=1, cutoff=0.5)
+    if close:
+        return f"did you mean {by_fold[close[0]]}?"
+    return f"use one of: {', '.join(allowed)}"
+
+
+_BRANCHES = frozenset(FAMILIES) | {"always", "personal_volume", "purchases", "status"}
+
+
+def _location(document: Document, loc: tuple[int | str, ...]) -> Path_:
+    """A pydantic location without the names of union branches, which do not stand in the file."""
+    path: Path_ = ()
+    for part in loc:
+        inside = document.value_at(path)
+        is_key = isinstance(inside, dict) and part in inside
+        if not is_key and isinstance(part, str) and (part in _BRANCHES or not isinstance(inside, dict)):
+            continue
+        path = (*path, part)
+    return path
+
+
+def _mistake(document: Document, details: ErrorDetails) -> Mistake:
+    path = _location(document, details["loc"])
+    kind, context = details["type"], details.get("ctx", {})
+    value = document.value_at(path)
+    shown = value if isinstance(value, str) else None
+    problem, nearest, at_key = details["msg"], context.get("nearest"), False
+    parent_path = path[:-1]
+    if kind == "extra_forbidden":
+        problem, shown, at_key = "unknown key", None, True
+        nearest = _suggest(str(path[-1]), _keys_allowed(document, parent_path))
+    elif kind == "missing":
+        problem = "missing"
+        nearest = f"add {path[-1]}: ..."
+        path, parent_path = path, parent_path
+    elif kind == "literal_error":
+        allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        problem, nearest = "not one of the choices", _suggest(str(value), allowed)
+    elif kind == "union_tag_invalid":
+        tag = str(context.get("discriminator", "")).strip("'")
+        allowed = re.findall(r"'([^']*)'", str(context.get("expected_tags", "")))
+        path = (*path, tag)
+        shown = str(context.get("tag"))
+        problem, nearest = f"unknown {tag}", _suggest(shown, allowed)
+    elif kind == "union_tag_not_found":
+        tag = str(context.get("discriminator", "")).strip("'")
+        problem, shown = f"has no {tag}", None
+        nearest = f"say which {tag} it is"
+    elif kind == "string_pattern_mismatch":
+        problem = "not written as it must be"
+        nearest = f"it must match {context.get('pattern')}"
+    elif kind in ("int_parsing", "int_type", "int_from_float"):
+        problem, nearest = "not a whole number", "write digits only"
+    elif kind in ("list_type", "model_type", "dict_type", "model_attributes_type"):
+        problem = "a list is needed here" if kind == "list_type" else "a mapping of keys is needed here"
+    elif kind in ("value_error", "assertion_error"):
+        problem = problem.removeprefix("Value error, ")
+    line, column = document.place(path, key=at_key)
+    return Mistake(document.file, line, column, written(path), problem, shown, nearest)
+
+
+def _keys_allowed(document: Document, path: Path_) -> list[str]:
+    """Names of the keys that the schema allows at a path of this document."""
+    schema = plan_schema()
+    definitions = schema.get("$defs", {})
+    places: list[dict[str, Any]] = [schema]
+    value = document.content
+    for part in path:
+        value = value[part] if isinstance(value, dict | list) else None
+        step = [
+            place["items"] if isinstance(part, int) and "items" in place else place.get("properties", {}).get(part)
+            for place in places
+        ]
+        places = [one for place in step if place for one in _alternatives(place, definitions, value)]
+    names: list[str] = []
+    for place in places:
+        names += [name for name in place.get("properties", {}) if name not in names]
+    return names
+
+
+def _alternatives(place: dict[str, Any], definitions: dict[str, Any], value: Any) -> list[dict[str, Any]]:
+    if "$ref" in place:
+        return _alternatives(definitions[place["$ref"].rsplit("/", 1)[-1]], definitions, value)
+    mapping = place.get("discriminator", {}).get("mapping")
+    if mapping and isinstance(value, dict):
+        chosen = mapping.get(value.get(place["discriminator"]["propertyName"]))
+        if chosen:
+            return _alternatives({"$ref": chosen}, definitions, value)
+    branches = place.get("oneOf", []) + place.get("anyOf", []) + place.get("allOf", [])
+    if branches:
+        return [one for branch in branches for one in _alternatives(branch, definitions, value)]
+    return [place]
+
+
+COMPONENT_ADAPTER: TypeAdapter[AnyComponent] = TypeAdapter(AnyComponent)
+"""Validates a single component, for tools that edit plans piece by piece."""
