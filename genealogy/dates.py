@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 UNKNOWN = np.iinfo(np.int64).min
 """The date of somebody whose date is not known (NumPy's NaT)."""
 
-Dates = pl.Series | pa.Array | pa.ChunkedArray | np.ndarray | Sequence[object]
-Moment = date | datetime | np.datetime64 | int
+Dates: TypeAlias = pl.Series | pa.Array | pa.ChunkedArray | np.ndarray[Any, Any] | Sequence[Any]
+Moment: TypeAlias = date | datetime | np.datetime64 | int
 
 
 def seconds(values: Dates) -> NDArray[np.int64]:
@@ -63,7 +63,7 @@ def moment(when: Moment) -> int:
     return int(when)
 
 
-def _series(values: pa.Array | pa.ChunkedArray | np.ndarray | Sequence[object]) -> pl.Series:
+def _series(values: pa.Array | pa.ChunkedArray | np.ndarray[Any, Any] | Sequence[Any]) -> pl.Series:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return pl.Series(pl.from_arrow(values))
     return pl.Series(values)

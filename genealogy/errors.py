@@ -17,6 +17,8 @@ message says what can be done instead.
         └── StoreCorrupt                  store-corrupt
 """
 
+# ruff: noqa: N818 - the names say what happened; "Error" at the end of each adds nothing
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -34,45 +34,57 @@ def first_out_of_range(parent: Positions) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
 def subtree_sizes(parent: Positions) -> tuple[Positions, int]:
     """Sizes of all subtrees, and how many rows were reached from the leaves up (fewer than all: a cycle).
 
     When each parent stands above its children, one pass from the bottom does; otherwise leaves are peeled off.
     Rows on a cycle are never peeled: their size is left at 0.
     """
-    count = parent.size
-    size = np.ones(count, np.int32)
-    ordered = True
-    for row in range(count):
+    size = np.ones(parent.size, np.int32)
+    if _parents_stand_above(parent):
+        _add_upwards(parent, size)
+        return size, parent.size
+    return size, int(_peel(parent, size, np.ones(parent.size, np.int64)))
+
+
+@njit(cache=True, nogil=True)
+def _parents_stand_above(parent: Positions) -> bool:
+    for row in range(parent.size):  # noqa: SIM110 - the compiler knows no generators
         if parent[row] >= row:
-            ordered = False
-            break
-    if ordered:
-        for row in range(count - 1, -1, -1):
-            if parent[row] >= 0:
-                size[parent[row]] += size[row]
-        return size, count
-    pending = np.zeros(count, np.int32)
-    for row in range(count):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _add_upwards(parent: Positions, size: Positions) -> None:
+    for row in range(parent.size - 1, -1, -1):
         if parent[row] >= 0:
-            pending[parent[row]] += 1
+            size[parent[row]] += size[row]
+
+
+@njit(cache=True, nogil=True)
+def _peel(parent: Positions, size: Positions, work: Sums) -> int:
+    """`work` holds, in one word that is one memory access, children still to come (high) and size so far (low)."""
+    child = np.int64(1) << np.int64(32)
+    low = child - np.int64(1)
+    for row in range(parent.size):
+        if parent[row] >= 0:
+            work[parent[row]] += child
     peeled = 0
-    for row in range(count):
-        node = row
-        while node >= 0 and pending[node] == 0:
-            pending[node] = -1
+    for row in range(parent.size):
+        node = np.int64(row)
+        state = work[node]
+        while 0 <= state < child:
+            work[node] = state - child
             peeled += 1
-            above = parent[node]
-            if above >= 0:
-                size[above] += size[node]
-                pending[above] -= 1
-            node = above
-    if peeled < count:
-        for row in range(count):
-            if pending[row] >= 0:
-                size[row] = 0
-    return size, peeled
+            node = np.int64(parent[node])
+            if node < 0:
+                break
+            state = work[node] + state - child
+            work[node] = state
+    for row in range(parent.size):
+        size[row] = work[row] & low if work[row] < 0 else 0
+    return peeled
 
 
 @njit(cache=True, nogil=True)
@@ -92,7 +104,7 @@ def largest_first(size: Positions, ties: Positions) -> Positions:
         place += here
     order = np.empty(count, np.int32)
     for step in range(count):
-        row = ties[step] if ties.size else np.int32(step)
+        row = int(ties[step]) if ties.size else step
         order[start[size[row]]] = row
         start[size[row]] += 1
     return order
@@ -123,6 +135,11 @@ def is_sorted(values: Sums) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _digit(value: int, low: int, shift: int) -> Any:
+    return np.int64(((np.uint64(value) - np.uint64(low)) >> np.uint64(shift)) & np.uint64(65535))
+
+
+@njit(cache=True, nogil=True)
 def earliest_first(values: Sums) -> Positions:
     """Rows by value, smallest first, equal ones by row: a radix sort of 16 bits a pass."""
     count = values.size
@@ -136,48 +153,55 @@ def earliest_first(values: Sums) -> Positions:
     for row in range(count):
         order[row] = row
     spare = np.empty(count, np.int32)
-    shift = np.uint64(0)
-    while shift < np.uint64(64) and (span >> shift) > np.uint64(0):
+    shift = 0
+    while shift < 64 and (span >> np.uint64(shift)) > np.uint64(0):
         start = np.zeros(65537, np.int64)
         for row in range(count):
-            digit = ((np.uint64(values[row]) - np.uint64(low)) >> shift) & np.uint64(65535)
-            start[np.int64(digit) + 1] += 1
+            start[_digit(values[row], low, shift) + 1] += 1
         for step in range(65536):
             start[step + 1] += start[step]
         for row in order:
-            digit = np.int64(((np.uint64(values[row]) - np.uint64(low)) >> shift) & np.uint64(65535))
+            digit = _digit(values[row], low, shift)
             spare[start[digit]] = row
             start[digit] += 1
         order, spare = spare, order
-        shift += np.uint64(16)
+        shift += 16
     return order
 
 
-@njit(cache=True, nogil=True)
-def positions_in_order(parent: Positions, size: Positions, order: Positions) -> Positions:
-    """Preorder positions, children laid out as they come in `order`, which has parents before children."""
+def laid_out(parent: Positions, size: Positions, order: Positions) -> tuple[Positions, Sums]:
+    """Preorder positions, children as they come in `order`, which has parents before children; and their seats."""
     count = parent.size
-    position = np.empty(count, np.int32)
-    free = np.empty(count, np.int32)
-    top = np.int32(0)
+    position, seats = np.empty(count, np.int32), np.empty(count, np.int64)
+    _lay_out(parent, size, order, np.empty(count, np.int32), position, seats)
+    return position, seats
+
+
+@njit(cache=True, nogil=True)
+def _lay_out(
+    parent: Positions, size: Positions, order: Positions, free: Positions, position: Positions, seats: Sums
+) -> None:
+    top = 0
     for row in order:
         above = parent[row]
+        width = size[row]
         if above < 0:
             here = top
-            top += size[row]
+            top += width
         else:
-            here = free[above]
-            free[above] = here + size[row]
+            here = int(free[above])
+            free[above] = here + width
         position[row] = here
-        free[row] = here + 1
-    return position
+        seats[here] = (np.int64(width) << np.int64(32)) | np.int64(row)
+        if width > 1:
+            free[row] = here + 1
 
 
 @njit(cache=True, nogil=True)
-def positions_by_siblings(
+def laid_out_by_siblings(
     parent: Positions, size: Positions, parents_first: Positions, siblings: Positions
-) -> Positions:
-    """Preorder positions when siblings come in another order than the one with parents first."""
+) -> tuple[Positions, Sums]:
+    """As `laid_out`, when siblings come in another order than the one that has parents first."""
     count = parent.size
     before = np.zeros(count + 1, np.int32)
     offset = np.empty(count, np.int32)
@@ -186,30 +210,36 @@ def positions_by_siblings(
         offset[row] = before[above]
         before[above] += size[row]
     position = np.empty(count, np.int32)
+    seats = np.empty(count, np.int64)
     for row in parents_first:
         above = parent[row]
-        position[row] = offset[row] if above < 0 else position[above] + 1 + offset[row]
-    return position
+        here = offset[row] if above < 0 else position[above] + 1 + offset[row]
+        position[row] = here
+        seats[here] = (np.int64(size[row]) << np.int64(32)) | np.int64(row)
+    return position, seats
 
 
 @njit(cache=True, nogil=True)
-def labelled(position: Positions, size: Positions) -> tuple[Positions, Positions, Positions, Positions]:
-    """(parent, size, depth, row) in preorder, from each row's position and subtree size."""
-    count = position.size
+def labelled(seats: Sums) -> tuple[Positions, Positions, Positions, Positions]:
+    """(parent, size, depth, row) in preorder, from the size (high) and row (low) that each seat holds."""
+    count = seats.size
     row_at = np.empty(count, np.int32)
     size_at = np.empty(count, np.int32)
-    for row in range(count):
-        row_at[position[row]] = row
-        size_at[position[row]] = size[row]
     parent_at = np.empty(count, np.int32)
     depth_at = np.empty(count, np.int32)
+    low = (np.int64(1) << np.int64(32)) - np.int64(1)
     above = np.int32(-1)
     for node in range(count):
-        while above >= 0 and above + size_at[above] <= node:
-            above = parent_at[above]
+        row_at[node] = seats[node] & low
+        width = seats[node] >> np.int64(32)
+        size_at[node] = width
         parent_at[node] = above
         depth_at[node] = 0 if above < 0 else depth_at[above] + 1
-        above = np.int32(node)
+        if width > 1:
+            above = np.int32(node)
+        else:
+            while above >= 0 and above + size_at[above] <= node + 1:
+                above = parent_at[above]
     return parent_at, size_at, depth_at, row_at
 
 

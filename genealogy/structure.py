@@ -16,9 +16,8 @@ dropped or relinked without a `Problem` that says so, and each repair is one rul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
@@ -29,13 +28,13 @@ from genealogy import kernels
 from genealogy.dates import UNKNOWN, Dates, seconds
 from genealogy.errors import StructureError
 from genealogy.ids import IdIndex
+from genealogy.layout import Column, series, strings
 from genealogy.wording import FAULTS, Wording
 from intake.text import Text
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Rows = NDArray[np.int32]
+    from genealogy.kernels import Positions as Rows
+    from genealogy.kernels import Sums
 
 Code = Literal[
     "duplicate-id",
@@ -46,8 +45,6 @@ Code = Literal[
     "several-roots",
     "sponsor-joined-later",
 ]
-Column = pl.Series | pa.Array | pa.ChunkedArray | Sequence[Any]
-
 UNKNOWN_SPONSOR = "(unknown sponsor)"
 """Id of the root under which those hang whose sponsor the records do not know."""
 
@@ -120,7 +117,7 @@ def inspect(
     >>> [problem.code for problem in structure.problems]
     ['missing-sponsor', 'several-roots']
     """
-    everyone, sponsors = _text(ids), _text(parent_ids)
+    everyone, sponsors = strings(ids), strings(parent_ids)
     sponsors = pl.select(pl.when(sponsors != "").then(sponsors)).to_series()
     if len(everyone) != len(sponsors):
         raise ValueError(f"ids has {len(everyone)} rows, parent_ids has {len(sponsors)}")
@@ -177,7 +174,7 @@ class _Links:
             self.named_twice = rows.astype(np.int32)
         self.orphans = lost[self.parents[lost] < 0].astype(np.int32)
 
-    def repair(self, joined: NDArray[np.int64] | None) -> Structure:
+    def repair(self, joined: Sums | None) -> Structure:
         """Apply the rules in their order and write down what each one met."""
         own = np.arange(self.kept.size, dtype=np.int32)
         self._repeats()
@@ -241,7 +238,7 @@ class _Links:
         )
 
 
-def cut_cycles(parents: Rows, joined: NDArray[np.int64] | None) -> tuple[Rows, Rows]:
+def cut_cycles(parents: Rows, joined: Sums | None) -> tuple[Rows, Rows]:
     """Cut each cycle in place, at whoever joined last (unknown counts as earliest; ties: the later row).
 
     Returns:
@@ -252,13 +249,13 @@ def cut_cycles(parents: Rows, joined: NDArray[np.int64] | None) -> tuple[Rows, R
         return np.empty(0, np.int32), np.empty(0, np.int32)
     when = np.full(parents.size, UNKNOWN, np.int64) if joined is None else joined
     cyclic = np.flatnonzero(size == 0).astype(np.int32)
-    cut = _latest_of_each(parents, size, when, cyclic)
+    cut: Rows = np.sort(_latest_of_each(parents, size, when, cyclic))
     parents[cut] = -1
     return cyclic, cut
 
 
 @njit(cache=True, nogil=True)
-def _latest_of_each(parents: Rows, size: Rows, joined: NDArray[np.int64], cyclic: Rows) -> Rows:
+def _latest_of_each(parents: Rows, size: Rows, joined: Sums, cyclic: Rows) -> Rows:
     """From each cycle the row that joined last; `size` is 0 exactly on the cycles."""
     cut = np.empty(cyclic.size, np.int32)
     cycles = 0
@@ -274,15 +271,16 @@ def _latest_of_each(parents: Rows, size: Rows, joined: NDArray[np.int64], cyclic
             node = parents[node]
         cut[cycles] = latest
         cycles += 1
-    return np.sort(cut[:cycles])
+    return cut[:cycles]
 
 
-def joined_before_sponsor(parents: Rows, joined: NDArray[np.int64]) -> Rows:
+def joined_before_sponsor(parents: Rows, joined: Sums) -> Rows:
     """Rows that joined before their parent did, where both dates are known."""
     linked = np.flatnonzero((parents >= 0) & (parents < joined.size))
     above = joined[parents[linked]]
     own = joined[linked]
-    return linked[(own != UNKNOWN) & (above != UNKNOWN) & (own < above)].astype(np.int32)
+    later: Rows = linked[(own != UNKNOWN) & (above != UNKNOWN) & (own < above)].astype(np.int32)
+    return later
 
 
 def _free_id(index: IdIndex) -> str:
@@ -297,21 +295,9 @@ def _origin(file: Column | None, line: Column | None, count: int) -> pl.DataFram
     nothing = [None] * count if file is None or line is None else []
     return pl.DataFrame(
         {
-            "source_file": pl.Series(nothing, dtype=pl.String) if file is None else _text(file),
+            "source_file": pl.Series(nothing, dtype=pl.String) if file is None else strings(file),
             "source_line": pl.Series(nothing, dtype=pl.Int64)
             if line is None
-            else pl.Series(_series(line)).cast(pl.Int64),
+            else pl.Series(series(line)).cast(pl.Int64),
         }
     )
-
-
-def _text(values: Column) -> pl.Series:
-    return _series(values).cast(pl.String)
-
-
-def _series(values: Column) -> pl.Series:
-    if isinstance(values, pl.Series):
-        return values
-    if isinstance(values, pa.Array | pa.ChunkedArray):
-        return pl.Series(pl.from_arrow(values))
-    return pl.Series(list(values))

@@ -22,25 +22,18 @@ import pyarrow as pa
 
 from genealogy import kernels
 from genealogy.dates import UNKNOWN, Dates, Moment, moment, seconds
-from genealogy.errors import StructureError, SumOverflow, TooManyParticipants, UnknownParticipant
+from genealogy.errors import SumOverflow, UnknownParticipant
 from genealogy.ids import IdIndex
+from genealogy.layout import Column, Layout, People, checked_parents, lay_out, leg_codes, strings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import networkx as nx
     from numpy.typing import ArrayLike, NDArray
 
+    from genealogy.kernels import Positions, Sums
     from genealogy.window import Window
-
-    Positions = NDArray[np.int32]
-    Sums = NDArray[np.int64]
-
-MOST = 2**31 - 1
-"""The most participants that 32-bit positions can number."""
-
-LEG_ORDER = {"left": 0, "middle": 1, "right": 2}
-
 
 class Legs(NamedTuple):
     """The legs of one participant: each direct recruit with the whole downline below it."""
@@ -63,26 +56,14 @@ class Tree:
         depth: levels below the root, 0 for a root.
         row: input row of each position.
         position: position of each input row, -1 for rows that this tree does not hold.
-        leg: code of the leg into `leg_names`, -1 for none; None in a tree without legs.
+        people: what all trees over the same rows share: ids, dates of joining, legs.
     """
 
-    def __init__(
-        self,
-        arrays: tuple[Positions, Positions, Positions, Positions, Positions],
-        *,
-        name: str,
-        index: IdIndex | None,
-        joined: Sums | None,
-        leg_rows: Positions | None,
-        leg_names: tuple[str, ...],
-    ) -> None:
-        self.parent, self.size, self.depth, self.row, self.position = arrays
+    def __init__(self, layout: Layout, people: People, name: str) -> None:
+        self.parent, self.size, self.depth, self.row, self.position = layout
+        self.people = people
         self.name = name
-        self.leg_names = leg_names
-        self._index = index
-        self._joined = joined
-        self._leg_rows = leg_rows
-        for array in arrays:
+        for array in layout:
             array.setflags(write=False)
 
     @classmethod
@@ -90,9 +71,9 @@ class Tree:
         cls,
         parent_rows: ArrayLike,
         *,
-        ids: pl.Series | pa.Array | pa.ChunkedArray | Sequence[str] | IdIndex | None = None,
+        ids: Column | IdIndex | None = None,
         joined: Dates | None = None,
-        leg: pl.Series | pa.Array | pa.ChunkedArray | Sequence[str | None] | None = None,
+        leg: Column | None = None,
         name: str = "sponsor",
     ) -> Tree:
         """A tree from each row's parent row; rows may stand in any order.
@@ -112,14 +93,18 @@ class Tree:
         >>> tree.ids.to_pylist(), tree.size.tolist()
         (['root', 'b', 'c', 'a'], [4, 2, 1, 1])
         """
-        parents = _parents(parent_rows)
-        index = ids if isinstance(ids, IdIndex) or ids is None else IdIndex(_strings(ids))
-        joined_rows = None if joined is None else seconds(joined)
-        leg_rows, leg_names = (None, ()) if leg is None else leg_codes(_strings(leg))
-        for column, given in (("ids", index), ("joined", joined_rows), ("leg", leg_rows)):
+        parents = checked_parents(parent_rows, name)
+        codes, leg_names = (None, ()) if leg is None else leg_codes(strings(leg))
+        people = People(
+            ids if isinstance(ids, IdIndex) or ids is None else IdIndex(strings(ids)),
+            None if joined is None else seconds(joined),
+            codes,
+            leg_names,
+        )
+        for column, given in (("ids", people.index), ("joined", people.joined), ("leg", people.leg)):
             if given is not None and len(given) != parents.size:
                 raise ValueError(f"{column} has {len(given)} rows, parent_rows has {parents.size}")
-        return _laid_out(parents, None, name, index, joined_rows, leg_rows, leg_names)
+        return cls(lay_out(parents, people, name), people, name)
 
     @classmethod
     def from_networkx(cls, graph: nx.DiGraph[Any], *, name: str = "sponsor") -> Tree:
@@ -152,19 +137,20 @@ class Tree:
     @cached_property
     def ids(self) -> pa.StringArray:
         """The ids in preorder."""
-        if self._index is None:
+        if self.people.index is None:
             return pa.array(self.row.astype(str))
-        return self._index.ids.gather(self.row).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string())
+        ids = self.people.index.ids.gather(self.row)
+        return ids.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string())
 
     @cached_property
     def leg(self) -> Positions | None:
         """Codes into `leg_names` in preorder, -1 for none; None in a tree without legs."""
-        return None if self._leg_rows is None else self._leg_rows[self.row]
+        return None if self.people.leg is None else self.people.leg[self.row]
 
     @property
     def has_legs(self) -> bool:
         """Whether siblings stand in the order of their legs instead of heavy-first."""
-        return self._leg_rows is not None
+        return self.people.leg is not None
 
     @cached_property
     def head(self) -> Positions:
@@ -177,10 +163,10 @@ class Tree:
         Raises:
             UnknownParticipant: the id is not in this tree.
         """
-        if self._index is None:
+        if self.people.index is None:
             row = int(identifier) if identifier.isdecimal() else -1
         else:
-            row = self._index.row_of(identifier)
+            row = self.people.index.row_of(identifier)
         if not 0 <= row < self.position.size or self.position[row] < 0:
             raise UnknownParticipant(f"the {self.name} tree has no participant {identifier!r}")
         return int(self.position[row])
@@ -188,7 +174,7 @@ class Tree:
     def id_of(self, node: int) -> str:
         """The id at a position."""
         row = int(self.row[self._checked(node)])
-        return str(row) if self._index is None else str(self._index.ids[row])
+        return str(row) if self.people.index is None else str(self.people.index.ids[row])
 
     def by_position(self, values_by_row: NDArray[Any]) -> NDArray[Any]:
         """Values given by row, brought into preorder."""
@@ -225,7 +211,7 @@ class Tree:
         """Each direct recruit with the size and name of the leg it heads."""
         child = self.children(node)
         codes = [-1] * child.size if self.leg is None else self.leg[child].tolist()
-        return Legs(child, self.size[child], tuple(self.leg_names[c] if c >= 0 else None for c in codes))
+        return Legs(child, self.size[child], tuple(self.people.leg_names[c] if c >= 0 else None for c in codes))
 
     def leaves(self) -> Positions:
         """All who recruited nobody."""
@@ -246,7 +232,7 @@ class Tree:
         if levels < 0:
             raise ValueError(f"levels must not be negative, found {levels}")
         wanted = np.ascontiguousarray(nodes, dtype=np.int32)
-        if wanted.size and not (0 <= wanted.min() and wanted.max() < len(self)):
+        if wanted.size and (wanted.min() < 0 or wanted.max() >= len(self)):
             raise UnknownParticipant(f"positions go from 0 to {len(self) - 1}")
         return kernels.climb_all(self.parent, self.head, wanted, levels)
 
@@ -336,9 +322,7 @@ class Tree:
         parents[self.row[kept]] = np.where(above >= 0, self.row[above], -1)
         held = np.zeros(self.position.size, np.bool_)
         held[self.row[kept]] = True
-        return _laid_out(
-            parents, held, self.name, self._index, self._joined, self._leg_rows, self.leg_names
-        )
+        return Tree(lay_out(parents, self.people, self.name, held), self.people, self.name)
 
     def as_of(self, joined: Dates, left: Dates | None, when: Moment) -> Tree:
         """The tree as it stood at a moment: those who had joined by then and had not left.
@@ -393,95 +377,3 @@ class Tree:
                 "Check the scale of the amounts, or sum in a coarser unit."
             )
         return sums
-
-
-def leg_codes(legs: pl.Series) -> tuple[Positions, tuple[str, ...]]:
-    """Codes and names of legs in their order: left, middle, right, numbers, then other names; -1 for none."""
-    names = sorted(legs.drop_nulls().unique().to_list(), key=_leg_key)
-    codes = legs.replace_strict(names, list(range(len(names))), default=-1, return_dtype=pl.Int32)
-    return codes.fill_null(-1).to_numpy().astype(np.int32), tuple(names)
-
-
-def _leg_key(leg: str) -> tuple[int, int, str]:
-    if leg in LEG_ORDER:
-        return 0, LEG_ORDER[leg], leg
-    return (1, int(leg), leg) if leg.isdecimal() else (2, 0, leg)
-
-
-def _laid_out(
-    parents: Positions,
-    held: NDArray[np.bool_] | None,
-    name: str,
-    index: IdIndex | None,
-    joined: Sums | None,
-    leg_rows: Positions | None,
-    leg_names: tuple[str, ...],
-) -> Tree:
-    """Lay out the rows that are `held` (all when None); parents of held rows must be held."""
-    rows = None if held is None else np.flatnonzero(held).astype(np.int32)
-    if rows is not None and held is not None:
-        dense = np.cumsum(held, dtype=np.int32) - 1
-        above = parents[rows]
-        parents = np.where(above >= 0, dense[above], -1).astype(np.int32)
-    size, reached = kernels.subtree_sizes(parents)
-    if reached < parents.size:
-        cyclic = np.flatnonzero(size == 0)
-        first = (cyclic if rows is None else rows[cyclic])[:1000].tolist()
-        names = [str(row) for row in first] if index is None else index.ids.gather(first).to_list()
-        raise StructureError.from_cycle(name, first, names)
-    ties = np.empty(0, np.int32)
-    if joined is not None and parents.size:
-        came = joined if rows is None else joined[rows]
-        came = np.where(came == UNKNOWN, np.iinfo(np.int64).max, came)
-        if not kernels.is_sorted(came):
-            ties = kernels.earliest_first(came)
-    order = kernels.largest_first(size, ties)
-    if leg_rows is None:
-        position = kernels.positions_in_order(parents, size, order)
-    else:
-        legs = leg_rows if rows is None else leg_rows[rows]
-        key = np.where(legs < 0, len(leg_names), legs).astype(np.int32)
-        siblings = kernels.by_small_key(order, key, len(leg_names) + 1)
-        position = kernels.positions_by_siblings(parents, size, order, siblings)
-    parent_at, size_at, depth_at, row_at = kernels.labelled(position, size)
-    if rows is not None and held is not None:
-        whole = np.full(held.size, -1, np.int32)
-        whole[rows] = position
-        position, row_at = whole, rows[row_at]
-    return Tree(
-        (parent_at, size_at, depth_at, row_at, position),
-        name=name,
-        index=index,
-        joined=joined,
-        leg_rows=leg_rows,
-        leg_names=leg_names,
-    )
-
-
-def _parents(parent_rows: ArrayLike) -> Positions:
-    given = np.asarray(parent_rows)
-    if given.size > MOST:
-        raise TooManyParticipants(
-            f"{given.size:,} participants: positions are 32-bit numbers, at most {MOST:,}. "
-            "Split the records by root or by country."
-        )
-    if given.size and given.dtype.kind not in "iu":
-        raise TypeError(f"parent_rows must be integers, not {given.dtype}")
-    if given.dtype.itemsize > 4 and given.size:
-        beyond = np.flatnonzero((given < -1) | (given >= given.size))
-        if beyond.size:
-            row = int(beyond[0])
-            raise StructureError.from_out_of_range("given", row, int(given[row]), given.size)
-    parents = np.ascontiguousarray(given, dtype=np.int32)
-    row = int(kernels.first_out_of_range(parents))
-    if row >= 0:
-        raise StructureError.from_out_of_range("given", row, int(parents[row]), parents.size)
-    return parents
-
-
-def _strings(values: pl.Series | pa.Array | pa.ChunkedArray | Sequence[Any]) -> pl.Series:
-    if isinstance(values, pl.Series):
-        return values.cast(pl.String)
-    if isinstance(values, pa.Array | pa.ChunkedArray):
-        return pl.Series(pl.from_arrow(values)).cast(pl.String)
-    return pl.Series(values, dtype=pl.String)
