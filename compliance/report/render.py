@@ -1,0 +1,361 @@
+"""From the report's model to a page: one self-contained HTML file a language.
+
+Styles, fonts and drawings are inside the file and nothing is fetched, so that it can be mailed, archived and hashed.
+The same model gives the same bytes. Right-to-left pages flip tables and horizontal bars; time axes, curves, ids and
+formulas keep their direction.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from compliance.figures import isolate, show, show_numerator
+from compliance.findings import Finding, FindingGroup, grouped, state_label
+from compliance.measurement import Alternative, Measurement
+from compliance.report import charts
+from compliance.report.model import Report
+from compliance.report.words import FORCE, PACKS, SEVERITY, WORDS
+from intake.text import Language, Text
+
+FONTS = (
+    ("IBM Plex Sans", 400, "ibm-plex-sans-latin-400-normal.woff2"),
+    ("IBM Plex Sans", 600, "ibm-plex-sans-latin-600-normal.woff2"),
+    ("IBM Plex Sans Arabic", 400, "ibm-plex-sans-arabic-arabic-400-normal.woff2"),
+    ("IBM Plex Sans Arabic", 600, "ibm-plex-sans-arabic-arabic-600-normal.woff2"),
+)
+LEVELS_DRAWN = 30
+
+
+def render_html(report: Report, language: Language) -> str:
+    """The whole report as one HTML page in one language."""
+    page = Page(report, language)
+    template = _environment().get_template("report.html.j2")
+    return template.render(page=page, report=report, language=language, fonts=_fonts(language))
+
+
+class Page:
+    """What the template asks for: texts in one language, and figures written for people."""
+
+    def __init__(self, report: Report, language: Language) -> None:
+        self.report = report
+        self.language: Language = language
+        self.arabic = language == "ar"
+        self.groups = grouped(report.findings)
+
+    # Words and figures
+
+    def word(self, key: str, **values: object) -> str:
+        """A label, with its placeholders filled."""
+        return self.text(WORDS[key]).format(**values)
+
+    def text(self, text: Text | None) -> str:
+        """A text in the page's language."""
+        return "" if text is None else text.in_language(self.language)
+
+    def label(self, kind: str, key: str) -> str:
+        """A label from one of the small vocabularies: kind of source, severity, rule pack."""
+        vocabulary = {"force": FORCE, "severity": SEVERITY, "pack": PACKS}[kind]
+        return self.text(vocabulary[key]) if key in vocabulary else key
+
+    def number(self, value: int) -> str:
+        """A count, grouped."""
+        return self.text(show(Fraction(value), "count"))
+
+    def share(self, part: int, whole: int) -> str:
+        """A part of a whole as percent; a dash where there is no whole."""
+        return self.text(show(Fraction(part, whole), "ratio")) if whole else "–"
+
+    def money(self, minor: int) -> str:
+        """A sum of the main currency; whole units where nothing is lost by it."""
+        overview = self.report.overview
+        unit = 10**overview.scale
+        scale = 0 if minor % unit == 0 else overview.scale
+        return self.text(show(Fraction(minor, unit), "money", currency=overview.currency, scale=scale))
+
+    def value(self, measurement: Measurement, variant: Alternative | None = None) -> str:
+        """The value of a measurement, with its bound in words."""
+        chosen = variant or measurement.variant()
+        if chosen.fraction is None:
+            return self.text(state_label("not_measurable", "context"))
+        shown = self.text(
+            show(chosen.fraction, measurement.unit, currency=measurement.currency, scale=measurement.scale)
+        )
+        bound = {"upper": "at_most", "lower": "at_least"}.get(chosen.bound)
+        return f"{self.word(bound)} {shown}" if bound else shown
+
+    def interval(self, measurement: Measurement) -> dict[str, str] | None:
+        """Low, high and level of the headline's interval, written for people."""
+        interval = measurement.interval
+        if interval is None:
+            return None
+        return {
+            "low": self.text(show(Fraction(interval.low), measurement.unit)),
+            "high": self.text(show(Fraction(interval.high), measurement.unit)),
+            "level": self.text(show(Fraction(interval.level), "ratio")).replace(".0%", "%"),
+        }
+
+    def term(self, measurement: Measurement, numerator: int | None) -> str:
+        """A numerator or denominator."""
+        if numerator is None:
+            return ""
+        return self.text(show_numerator(numerator, currency=measurement.currency, scale=measurement.scale))
+
+    def measured(self, id: str) -> Measurement | None:  # noqa: A002 - it is an id
+        """A measurement that has a value."""
+        found = self.report.measurement(id)
+        return found if found is not None and found.measurable else None
+
+    @property
+    def semicolon(self) -> str:
+        """The semicolon of the page's script."""
+        return "؛" if self.arabic else ";"
+
+    @property
+    def comma(self) -> str:
+        """The comma of the page's script, with its space."""
+        return "، " if self.arabic else ", "
+
+    def period(self) -> str:
+        """From when to when the records reach."""
+        overview = self.report.overview
+        if overview.first_day is None or overview.last_day is None:
+            return self.word("no_period")
+        return self.word("period", start=isolate(overview.first_day), end=isolate(overview.last_day))
+
+    def span(self, interval: dict[str, str]) -> str:
+        """`from low to high` of an interval."""
+        return self.word("span", **interval)
+
+    # The first screen
+
+    def tiles(self) -> list[dict[str, str]]:
+        """What a regulator would read aloud, in that order; what was not measured has no tile."""
+        o = self.report.overview
+        tiles = [
+            self._tile(
+                "people",
+                self.number(o.participants),
+                self.word(
+                    "people_detail",
+                    levels=self.number(o.deepest_level),
+                    roots=self.number(o.roots),
+                    without=self.number(o.without_recruit),
+                    share=self.share(o.without_recruit, o.participants),
+                ),
+            )
+        ]
+        if o.orders:
+            customers = self.money(o.from_customers) if o.from_customers else self.word("no_customers")
+            tiles.append(
+                self._tile(
+                    "paid_in",
+                    self.money(o.paid_in),
+                    f"{self.word('paid_in_detail', count=self.number(o.paid_in_by))}. "
+                    f"{self.word('from_customers')}: {customers}",
+                )
+            )
+        if o.payouts:
+            share = self.share(o.paid_out_to, o.participants)
+            tiles.append(
+                self._tile(
+                    "paid_out",
+                    self.money(o.paid_out),
+                    self.word("paid_out_detail", count=self.number(o.paid_out_to), share=share),
+                    bound=self._bound(self.report.measurement("payout_ratio")),
+                )
+            )
+        else:
+            tiles.append(self._tile("paid_out", "", self.word("no_payouts")))
+        tiles.extend(self._measured_tiles())
+        return tiles
+
+    def _measured_tiles(self) -> list[dict[str, str]]:
+        tiles = []
+        funded = self.measured("participant_funded_share")
+        if funded is not None and funded.fraction is not None:
+            rest = self.text(show(1 - funded.fraction, "ratio"))
+            tiles.append(self._tile("funded", self._plain(funded), self.word("funded_detail", rest=rest)))
+        loss = self.measured("net_loss_share")
+        interval = self.interval(loss) if loss else None
+        if loss is not None and interval is not None:
+            count, total = self.term(loss, loss.numerator), self.term(loss, loss.denominator)
+            detail = self.word("behind_detail", count=count, total=total, **interval)
+            tiles.append(self._tile("behind", self._plain(loss), detail, bound=self._bound(loss)))
+        top = self.measured("payout_concentration")
+        if top is not None:
+            tiles.append(self._tile("top", self._plain(top), self.word("top_detail")))
+        return tiles
+
+    def _tile(self, label: str, value: str, detail: str, bound: str = "") -> dict[str, str]:
+        return {"label": self.word(label), "value": value, "detail": detail, "bound": bound}
+
+    def _plain(self, measurement: Measurement) -> str:
+        fraction = measurement.fraction
+        assert fraction is not None
+        return self.text(show(fraction, measurement.unit, currency=measurement.currency, scale=measurement.scale))
+
+    def _bound(self, measurement: Measurement | None) -> str:
+        word = {"upper": "at_most", "lower": "at_least", "open": "open"}
+        return self.word(word[measurement.bound]) if measurement and measurement.bound in word else ""
+
+    # Findings
+
+    def state_word(self, group: FindingGroup) -> str:
+        """The state of a group in words."""
+        return self.text(group.lead.state_label)
+
+    def in_state(self, *states: str) -> list[FindingGroup]:
+        """Groups in one of the states, in reading order."""
+        return [group for group in self.groups if group.state in states]
+
+    def count_state(self, state: str) -> int:
+        """How many findings are in a state."""
+        return sum(finding.state == state for finding in self.report.findings)
+
+    def where(self, finding: Finding) -> str:
+        """Country, instrument, article and year of a finding's rule."""
+        rule = finding.rule
+        article = self.text(rule.article)
+        parts = [self.text(rule.instrument), *([article] if article not in ("", "-", "–") else [])]
+        if rule.year is not None and str(rule.year) not in parts[0]:
+            parts.append(isolate(str(rule.year)))
+        prefix = "" if rule.jurisdiction == "XX" else f"{isolate(rule.jurisdiction)} · "
+        return prefix + self.comma.join(parts)
+
+    def headline(self, group: FindingGroup) -> str:
+        """The figure of a finding in one line."""
+        measurement = self.report.measurement(group.measurement) if group.measurement else None
+        if measurement is None or not measurement.measurable:
+            return self.text(group.lead.sentence)
+        limit = self.text(group.lead.limit_shown)
+        shown = f"{self.text(measurement.title)}: {self.text(group.lead.value_shown) or self.value(measurement)}"
+        return f"{shown} ({self.word('limit', limit=limit)})" if limit else shown
+
+    def instruments(self, group: FindingGroup) -> str:
+        """Every instrument under which a warning sign of the group is met."""
+        met = [finding for finding in group.hooks if finding.state == group.state]
+        return self.comma.join(dict.fromkeys(self.where(finding) for finding in met))
+
+    def intake_totals(self) -> dict[str, str]:
+        """Rows in, accepted and refused over all files."""
+        files = self.report.files
+        return {
+            "rows_in": self.number(sum(file.rows_in for file in files)),
+            "accepted": self.number(sum(file.accepted for file in files)),
+            "refused": self.number(sum(file.refused for file in files)),
+        }
+
+    def tally(self) -> dict[str, str]:
+        """How many findings there are in each state."""
+        context = self.count_state("gate") + self.count_state("reference")
+        return {
+            "rules": self.number(len(self.report.findings)),
+            "packs": self.comma.join(self.label("pack", pack.name) for pack in self.report.provenance.packs),
+            "context": self.number(context),
+            **{
+                state: self.number(self.count_state(state))
+                for state in ("breached", "borderline", "met", "question", "not_measurable")
+            },
+        }
+
+    def unmeasured(self) -> list[Measurement]:
+        """Measurements that could not be made."""
+        return [measurement for measurement in self.report.measurements if not measurement.measurable]
+
+    # Pictures
+
+    def months_chart(self) -> Markup:
+        """Money in and out by month."""
+        months = self.report.overview.by_month
+        title = self.word("chart_months")
+        series = [
+            charts.Bars(self.word("in"), "in", [month.paid_in for month in months]),
+            charts.Bars(self.word("out"), "out", [month.paid_out for month in months]),
+        ]
+        shown = [[self.money(value) for value in bars.values] for bars in series]
+        return Markup(charts.columns([month.month for month in months], series, title=title, shown=shown))  # noqa: S704
+
+    def joined_chart(self) -> Markup:
+        """New participants by month."""
+        months = self.report.overview.by_month
+        series = [charts.Bars(self.word("joined"), "people", [month.joined for month in months])]
+        shown = [[self.number(month.joined) for month in months]]
+        labels = [month.month for month in months]
+        return Markup(charts.columns(labels, series, title=self.word("chart_joined"), shown=shown))  # noqa: S704
+
+    def levels(self) -> list[tuple[str, int]]:
+        """People by level; very deep trees end in one line for the rest."""
+        profile = list(self.report.overview.members_by_level)
+        rows = [(str(level), count) for level, count in enumerate(profile[:LEVELS_DRAWN])]
+        if len(profile) > LEVELS_DRAWN:
+            rows.append(
+                (
+                    self.text(WORDS["levels_more"]).format_map({"from": LEVELS_DRAWN}),
+                    sum(profile[LEVELS_DRAWN:]),
+                )
+            )
+        return rows
+
+    def levels_chart(self) -> Markup:
+        """People by level."""
+        levels = self.levels()
+        return Markup(  # noqa: S704 - our own drawing, its texts escaped
+            charts.rows(
+                [label for label, _ in levels],
+                [count for _, count in levels],
+                [self.number(count) for _, count in levels],
+                title=self.word("chart_levels"),
+                arabic=self.arabic,
+            )
+        )
+
+    def lorenz_chart(self) -> Markup | None:
+        """The Lorenz curve of payouts, where it was measured."""
+        concentration = self.measured("payout_concentration")
+        if concentration is None:
+            return None
+        series = next((series for series in concentration.series if series.id == "lorenz"), None)
+        if series is None:
+            return None
+        points = [(0.0, 0.0), *((float(point.x), point.number or 0.0) for point in series.points)]
+        return Markup(  # noqa: S704 - our own drawing, its texts escaped
+            charts.curve(
+                sorted(set(points)),
+                title=self.word("chart_lorenz"),
+                across=self.word("lorenz_across"),
+                up=self.word("lorenz_up"),
+            )
+        )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("compliance.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _fonts(language: Language) -> Sequence[dict[str, Any]]:
+    folder = resources.files("compliance.report") / "fonts"
+    wanted = [font for font in FONTS if language == "ar" or "Arabic" not in font[0]]
+    return [
+        {
+            "family": family,
+            "weight": weight,
+            "data": base64.b64encode((folder / file).read_bytes()).decode(),
+        }
+        for family, weight, file in wanted
+    ]
