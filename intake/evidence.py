@@ -1,0 +1,139 @@
+"""What the values of a column look like, whatever its heading says.
+
+`examine` turns the sample of one column into shares (of dates, numbers, wallets, repeated values ...) that recognition
+weighs against the heading; `contained` says how far one column's values are found in another, which is what makes a
+column of ids a column of sponsors.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from intake.values.choices import parse_period
+from intake.values.dates import parse_date
+from intake.values.numbers import parse_money
+from intake.values.parsed import ID_BLANKS, is_blank, plain
+from intake.values.signs import SIGNS
+
+_WALLET = r"^0x[0-9a-fA-F]{40}$|^[13][1-9A-HJ-NP-Za-km-z]{25,34}$|^bc1[0-9a-z]{20,60}$|^T[1-9A-HJ-NP-Za-km-z]{33}$"
+_HASH = r"^(?:0x)?[0-9a-fA-F]{64}$"
+_BONUS = (
+    r"(?i)bonus|commis|comisi|comiss|income|reward|royalt|matching|override|leadership|fund|pool|roi\b|dividend|referral|direct"
+    r"|indirect|level|binary|pair|cashback|retail|mentor|generation|rank|prime|parrain|bono|ganancia|عمول|مكاف|奖|佣金|分红"
+)
+_PAYMENT_WAYS = frozenset({"crypto", "to crypto", "bank", "bank transfer", "cash", "card", "credit card", "paypal", "wallet", "ewallet",
+                           "e-wallet", "upi", "transfer", "wire", "cheque", "check", "online", "cod", "نقدًا", "تحويل بنكي"})  # fmt: skip
+_DIRECTIONS = frozenset({"in", "out", "credit", "debit", "cr", "dr", "entrada", "salida", "saida", "دائن", "مدين"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Shares (0 to 1) of a column's filled values in the sample, and a few of their traits."""
+
+    rows: int
+    filled: float
+    distinct: float
+    """Different values among the filled ones; 1 means that none repeats."""
+    kinds: int
+    """Number of different values."""
+    dates: float
+    """Written as dates (with separators or month names)."""
+    date_numbers: float
+    """Whole numbers that could be YYYYMMDD, Unix times or spreadsheet days."""
+    periods: float
+    numbers: float
+    integers: float
+    decimals: float
+    """Numbers with a fraction."""
+    percents: float
+    signed: float
+    """Numbers with a currency sign or code beside them."""
+    wallets: float
+    hashes: float
+    spaced: float
+    """Values with a space inside."""
+    bonus_words: float
+    currency_like: float
+    directions: float
+    payment_ways: float
+    row_numbers: bool
+    largest: int
+    values: frozenset[str]
+    shapes: frozenset[str]
+
+    @property
+    def empty(self) -> bool:
+        """Whether the sample says nothing."""
+        return self.rows == 0 or self.filled == 0
+
+
+def shape(value: str) -> str:
+    """The outline of an id: runs of capitals, small letters and digits.
+
+    >>> shape("UCT1001"), shape("m-77")
+    ('A0', 'a-0')
+    """
+    if re.match(_WALLET, value):
+        return "wallet"
+    return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"[0-9]+", "0", value)))[:12]
+
+
+def examine(column: pl.Series) -> Evidence:
+    """The evidence in one column of a sample."""
+    rows = len(column)
+    text = pl.DataFrame({"v": column.cast(pl.String)}).select(plain(pl.col("v")))
+    column = text.filter(~is_blank(pl.col("v"), ID_BLANKS))["v"].rename("v")
+    count = len(column)
+    if count == 0:
+        return Evidence(rows, *([0.0] * 2), 0, *([0.0] * 15), False, 0, frozenset(), frozenset())
+    values = frozenset(column.unique().to_list())
+    digits_only = column.str.contains(r"^[0-9]+(?:[.,][0-9]+)?$")
+    dates = parse_date(column)
+    is_date = ~dates.bad
+    money = parse_money(column, scale=8)
+    is_number = money.codes.is_null() | (money.codes != "bad-number")
+    integers = column.str.contains(r"^[-+]?[0-9]+(?:\.0+)?$")
+    plain_number = column.str.contains(r"^[-+(]?[0-9.,' ]+[)-]?$")
+    whole = column.filter(column.str.contains(r"^[0-9]{1,18}$")).cast(pl.Int64)
+    steps = whole.diff().drop_nulls()
+    counting = len(whole) == count and count > 2 and whole[0] in (0, 1) and bool((steps == 1).all())
+    folded = column.str.to_lowercase()
+    return Evidence(
+        rows=rows,
+        filled=count / rows,
+        distinct=len(values) / count,
+        kinds=len(values),
+        dates=_share(is_date & ~digits_only),
+        date_numbers=_share(is_date & digits_only),
+        periods=_share(~parse_period(column).bad),
+        numbers=_share(is_number),
+        integers=_share(integers),
+        decimals=_share(is_number & ~integers),
+        percents=_share(column.str.contains("[%٪]")),
+        signed=_share(is_number & ~plain_number & ~column.str.contains(r"^[0-9.]+[eE]")),
+        wallets=_share(column.str.contains(_WALLET)),
+        hashes=_share(column.str.contains(_HASH)),
+        spaced=_share(column.str.contains(r"\S\s+\S")),
+        bonus_words=_share(column.str.contains(_BONUS)),
+        currency_like=_share(column.str.contains(r"^[A-Za-z]{3,5}$") | column.is_in(list(SIGNS)) | column.str.contains(r"\([^)]*\)$")),
+        directions=_share(folded.is_in(sorted(_DIRECTIONS))),
+        payment_ways=_share(folded.is_in(sorted(_PAYMENT_WAYS))),
+        row_numbers=counting,
+        largest=int(whole.max() or 0) if len(whole) else 0,  # type: ignore[arg-type]
+        values=values,
+        shapes=frozenset(shape(value) for value in list(values)[:200]),
+    )
+
+
+def _share(mask: pl.Series) -> float:
+    return float(mask.fill_null(value=False).mean() or 0.0)  # type: ignore[arg-type]
+
+
+def contained(inner: Evidence, outer: Evidence) -> float:
+    """Share of one column's different values that are found in another column."""
+    if not inner.values:
+        return 0.0
+    return len(inner.values & outer.values) / len(inner.values)

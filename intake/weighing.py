@@ -1,0 +1,194 @@
+"""How far a column's values agree with what a heading promises.
+
+For each kind of column a small judge looks at the evidence and answers with points to add or take, a phrase for the
+user, and whether the values rule the column out altogether. Judges of ids that refer to other rows (sponsors) are in
+`intake.recognise`, because they need two columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from intake.evidence import Evidence
+from intake.headings import synonyms_for
+from intake.schema import TABLES, Column
+from intake.values.choices import parse_choice
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Points, a phrase about the values, and whether they rule the column out; `alone` is the score without a heading."""
+
+    points: int
+    phrase: str = ""
+    ruled_out: bool = False
+    alone: int = 0
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage that never claims all or nothing falsely."""
+    if share in (0.0, 1.0):
+        return f"{round(share * 100)}%"
+    return f"{min(99, max(1, round(share * 100)))}%"
+
+
+def _no(phrase: str) -> Verdict:
+    return Verdict(-100, phrase, ruled_out=True)
+
+
+def _date(e: Evidence, table: str, column: Column) -> Verdict:
+    if e.dates >= 0.95:
+        return Verdict(8, f"{percent(e.dates)} of its values are dates", alone=36)
+    together = e.dates + e.date_numbers
+    if together >= 0.95:
+        return Verdict(4, f"{percent(together)} of its values can be read as dates")
+    if together >= 0.5:
+        return Verdict(-15, f"only {percent(together)} of its values can be read as dates")
+    return _no("its values are not dates")
+
+
+def _money(e: Evidence, table: str, column: Column) -> Verdict:
+    if e.wallets >= 0.5 or e.hashes >= 0.5:
+        return _no("its values are addresses or hashes, not amounts")
+    if e.percents >= 0.5:
+        return _no("its values are percentages, not amounts")
+    if e.dates >= 0.5:
+        return _no("its values are dates, not amounts")
+    if e.row_numbers:
+        return Verdict(-40, "its values just count the rows")
+    if e.numbers < 0.6:
+        return _no("its values are not numbers")
+    if e.numbers < 0.95:
+        return Verdict(-10, f"only {percent(e.numbers)} of its values are numbers")
+    extra = 2 if e.decimals or e.signed else 0
+    alone = 34 if e.decimals >= 0.2 or e.signed >= 0.5 else 0
+    if column.name == "amount" and e.signed >= 0.5 and e.kinds > 1:
+        extra -= 4 if column.kind == "money" and e.spaced >= 0.3 else 0
+    return Verdict(6 + extra, f"{percent(e.numbers)} of its values are numbers", alone=alone)
+
+
+def _volume(e: Evidence, table: str, column: Column) -> Verdict:
+    if e.numbers < 0.9 or e.dates >= 0.5 or e.wallets >= 0.5 or e.signed >= 0.5:
+        return _no("its values are not plain numbers")
+    if e.row_numbers:
+        return Verdict(-40, "its values just count the rows")
+    return Verdict(4, f"{percent(e.numbers)} of its values are numbers")
+
+
+def _integer(e: Evidence, table: str, column: Column) -> Verdict:
+    if e.integers < 0.95:
+        return _no("its values are not whole numbers")
+    if column.name == "level" and e.largest > 200:
+        return Verdict(-40, f"its values reach {e.largest}, too many for levels")
+    if e.row_numbers and e.kinds > 12:
+        return Verdict(-40, "its values just count the rows")
+    return Verdict(5, "its values are whole numbers", alone=26 if e.largest <= 20 and e.kinds <= 20 else 0)
+
+
+def _id(e: Evidence, table: str, column: Column) -> Verdict:
+    if e.dates >= 0.5:
+        return _no("its values are dates, not ids")
+    if e.decimals >= 0.2 or e.percents >= 0.5:
+        return _no("its values are amounts, not ids")
+    is_key = TABLES[table].key == column.name
+    if is_key and table != "participants":
+        if e.distinct < 1 or e.filled < 1:
+            return _no("its values repeat or are missing, so they do not number the rows")
+        return Verdict(4, "no value repeats", alone=22 if e.hashes >= 0.9 else 0)
+    if e.hashes >= 0.5:
+        return _no("its values are transaction hashes")
+    points, phrase, alone = 0, "", 0
+    if e.wallets >= 0.95:
+        points, phrase, alone = 5, f"{percent(e.wallets)} of its values are wallet addresses", 30
+    if is_key:
+        if e.filled < 0.9:
+            return Verdict(-35, f"{percent(1 - e.filled)} of its values are missing")
+        if e.distinct >= 0.995:
+            numbers = -10 if e.row_numbers else 0
+            return Verdict(max(points, 8) + numbers, phrase or "no value repeats", alone=max(alone, 30))
+        loss = -12 if e.distinct >= 0.9 else -35
+        return Verdict(loss, f"only {percent(e.distinct)} of its values are different")
+    if e.spaced >= 0.5 and e.kinds <= 20:
+        return Verdict(-45, "its values are words, not ids")
+    if e.row_numbers and e.kinds > 5 and e.rows > 5:
+        return Verdict(-25, "its values just count the rows")
+    return Verdict(points or 2, phrase, alone=alone and alone - 4)
+
+
+def _choice(e: Evidence, table: str, column: Column) -> Verdict:
+    values = pl.Series("v", sorted(e.values)[:400], dtype=pl.String)
+    parsed = parse_choice(values, column.choices, synonyms_for(table, column.name))
+    known = 1 - float(parsed.bad.mean() or 0.0)  # type: ignore[arg-type]
+    if column.open_choices:
+        small = values.str.contains(r"^[1-9][0-9]?$")
+        fits = float((~parsed.bad | small).mean() or 0.0)  # type: ignore[arg-type]
+        if fits < 0.9 or (e.kinds > 12 and known < 0.5):
+            return _no("its values are not sides or places")
+        return Verdict(8, "its values are sides or places", alone=36 if known >= 0.95 else 0)
+    if known >= 0.95:
+        return Verdict(10, "its values are known", alone=28 if e.kinds > 1 else 0)
+    unknown = parsed.bad.arg_true()
+    example = values[int(unknown[0])] if len(unknown) else ""
+    return _no(f"its value '{example[:40]}' is not a known {column.name}; map the values in the data sheet")
+
+
+def _currency(e: Evidence, table: str, column: Column) -> Verdict:
+    if e.currency_like >= 0.9 and e.kinds <= 40:
+        return Verdict(8, "its values look like currencies")
+    if e.numbers >= 0.5 or e.wallets >= 0.5:
+        return _no("its values are not currencies")
+    return Verdict(-20, "its values do not look like currencies")
+
+
+def _period(e: Evidence, table: str, column: Column) -> Verdict:
+    if e.periods < 0.9:
+        return _no("its values are not periods")
+    single = e.dates >= 0.9 and e.kinds > 40
+    return Verdict(-6 if single else 8, f"{percent(e.periods)} of its values are periods", alone=0 if single else 32)
+
+
+def _text(e: Evidence, table: str, column: Column) -> Verdict:
+    name = column.name
+    if e.wallets >= 0.5 or e.hashes >= 0.5:
+        return _no("its values are addresses or hashes")
+    if name in ("name", "country", "product") and e.dates >= 0.5:
+        return _no("its values are dates")
+    if name == "name":
+        return _no("its values are numbers") if e.numbers >= 0.8 else Verdict(2)
+    if name == "person":
+        return Verdict(2)
+    if name == "country":
+        return _no("its values are numbers") if e.numbers >= 0.8 else Verdict(4 if e.kinds <= 250 else -30)
+    if name in ("rank", "component"):
+        if e.kinds > 60 and e.distinct > 0.3:
+            return _no(f"it has {e.kinds} different values, too many for a {name}")
+        if name == "component":
+            if e.numbers >= 0.9:
+                return Verdict(-40, "its values are numbers, not names")
+            if e.bonus_words >= 0.7:
+                points = round(24 * e.bonus_words)
+                return Verdict(points, f"{percent(e.bonus_words)} of its values name a bonus", alone=30)
+            return Verdict(-8)
+        if e.largest > 100 or e.decimals:
+            return Verdict(-40, f"its values reach {e.largest}, too many for ranks")
+        return Verdict(4)
+    if name == "product" and (e.numbers >= 0.9 or e.directions >= 0.9 or e.payment_ways >= 0.9):
+        return _no("its values do not name products")
+    return Verdict(0)
+
+
+_JUDGES: dict[str, Callable[[Evidence, str, Column], Verdict]] = {
+    "date": _date, "money": _money, "volume": _volume, "integer": _integer, "id": _id, "choice": _choice,
+    "currency": _currency, "period": _period, "text": _text,
+}  # fmt: skip
+
+
+def weigh(evidence: Evidence, table: str, target: str) -> Verdict:
+    """What the values say about a column being the target."""
+    if evidence.empty:
+        return Verdict(-6, "its sample is empty") if evidence.rows else Verdict(0)
+    column = TABLES[table].column(target)
+    return _JUDGES[column.kind](evidence, table, column)
