@@ -21,9 +21,7 @@ Span = tuple[Fraction | None, Fraction | None]
 _NEVER_NEGATIVE: frozenset[Unit] = frozenset({"ratio", "count", "days"})
 
 
-def compare(
-    span: Span, comparator: Comparator, limit: Fraction, tolerance: Fraction = Fraction(0)
-) -> Compares:
+def compare(span: Span, comparator: Comparator, limit: Fraction, tolerance: Fraction = Fraction(0)) -> Compares:
     """Whether a comparison holds for every value of a span (None: no end), for none, or for some.
 
     >>> compare((Fraction(0), Fraction(9, 10)), ">", Fraction(1, 2))

@@ -74,9 +74,7 @@ def show_numerator(numerator: int, *, currency: str | None, scale: int | None) -
     return Text(en=english, ar=isolate(english))
 
 
-def show_margin(
-    margin: Fraction, unit: Unit, *, currency: str | None = None, scale: int | None = None
-) -> Text:
+def show_margin(margin: Fraction, unit: Unit, *, currency: str | None = None, scale: int | None = None) -> Text:
     """How far a value lies from its threshold, without a sign; two percentages differ by percentage
     points."""
     size = abs(margin)

@@ -62,12 +62,10 @@ def judge_rule(rule: Rule, measurement: Measurement | None = None, answer: Answe
     known = {variant.id: variant for variant in measurement.variants}
     if rule.reads not in known:
         return _not_measurable(rule, measurement, say.fill(say.NO_VARIANT, variant=_same(rule.reads)))
-    wanted = (
-        list(known) if rule.definitions == "all" else [name for name in rule.definitions if name in known]
-    )
+    wanted = list(known) if rule.definitions == "all" else [name for name in rule.definitions if name in known]
     chosen = [known[name] for name in dict.fromkeys([rule.reads, *wanted])]
     if not any(variant.measurable for variant in chosen):
-        lacking = say.joined(missing.text for missing in (chosen[0].missing or measurement.missing))
+        lacking = say.sentences(missing.text for missing in (chosen[0].missing or measurement.missing))
         return _not_measurable(rule, measurement, say.fill(say.NEEDS, title=measurement.title, needs=lacking))
     return _Case(rule, measurement, [variant for variant in chosen if variant.measurable]).finding()
 
@@ -85,9 +83,7 @@ class _Case:
         if rule.comparator is None or limit is None:
             return self._finding("reference", None, self._said(say.REFERENCE))
         if rule.currency and self.measurement.unit == "money" and rule.currency != self.measurement.currency:
-            why = say.fill(
-                say.OTHER_CURRENCY, title=self.measurement.title, value=self._shown(), limit=self._limit()
-            )
+            why = say.fill(say.OTHER_CURRENCY, title=self.measurement.title, value=self._shown(), limit=self._limit())
             return _not_measurable(rule, self.measurement, why)
         tolerance = Fraction(rule.tolerance)
         truths = [
@@ -107,12 +103,9 @@ class _Case:
             return self._finding("gate", compares, self._said(template), truths=truths)
         if len(set(truths)) > 1:
             readings = say.joined(
-                say.fill(say.READING, value=self._bounded(variant), label=variant.label)
-                for variant in self.variants
+                say.fill(say.READING, value=self._bounded(variant), label=variant.label) for variant in self.variants
             )
-            return self._finding(
-                "borderline", "unclear", self._said(say.DEFINITIONS, readings=readings), truths=truths
-            )
+            return self._finding("borderline", "unclear", self._said(say.DEFINITIONS, readings=readings), truths=truths)
         if truths[0] == "unclear":
             bound = say.UNBOUNDED[self.variants[0].bound]
             why = say.fill(bound, title=self.measurement.title, value=self._shown(), limit=self._limit())
@@ -200,9 +193,7 @@ class _Case:
 
     def _show(self, value: Fraction, beside: Fraction | None = None) -> Text:
         measurement = self.measurement
-        return show(
-            value, measurement.unit, currency=measurement.currency, scale=measurement.scale, beside=beside
-        )
+        return show(value, measurement.unit, currency=measurement.currency, scale=measurement.scale, beside=beside)
 
     def _shown(self) -> Text:
         return self._show(_value(self.variants[0]), self.rule.limit)
@@ -271,9 +262,7 @@ class _Case:
         denominator = 10**scale if scale is not None else variant.denominator
         if denominator is None:
             denominator = 1 if measurement.unit == "count" else 0
-        return flip_numerator(
-            variant.numerator, denominator, rule.comparator, rule.limit, Fraction(rule.tolerance)
-        )
+        return flip_numerator(variant.numerator, denominator, rule.comparator, rule.limit, Fraction(rule.tolerance))
 
     def _flip(self, value: Fraction, limit: Fraction, variant: Alternative, there: int | None) -> Text:
         if value == limit:

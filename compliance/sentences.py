@@ -29,8 +29,7 @@ DETAIL = Text(
 FLAG_BREACHED = Text(
     en="This warning sign is met. {title}: {value}{detail}; the sign is met by {limit}. "
     "This is a measurement, not a judgment on the company.",
-    ar="تحقّقت علامة التحذير. {title}: {value}{detail}، والحد في القاعدة: {limit}. "
-    "هذا قياس، وليس حكمًا على الشركة.",
+    ar="تحقّقت علامة التحذير. {title}: {value}{detail}، والحد في القاعدة: {limit}. هذا قياس، وليس حكمًا على الشركة.",
 )
 FLAG_MET = Text(
     en="This warning sign does not show. {title}: {value}{detail}; it would be met by {limit}.",
@@ -48,8 +47,7 @@ ASK_BREACHED = Text(
 NEAR = Text(
     en="Close to the limit. {title}: {value}{detail}; the limit is {limit}. "
     "The difference, {margin}, is too small to rest a result on.",
-    ar="قريب من الحد. {title}: {value}{detail}، والحد: {limit}. "
-    "الفرق {margin}، وهو أصغر من أن تُبنى عليه نتيجة.",
+    ar="قريب من الحد. {title}: {value}{detail}، والحد: {limit}. الفرق {margin}، وهو أصغر من أن تُبنى عليه نتيجة.",
 )
 INTERVAL = Text(
     en="Close to the limit. {title}: {value}{detail} ({level} confidence interval: from {low} to {high}); "
@@ -88,8 +86,7 @@ GATE_UNCLEAR = Text(
     ar="{title}: {value}{detail}، وشرط الانطباق: {limit}. ولا تحسم السجلات تحققه.",
 )
 REFERENCE_LIMIT = Text(
-    en="For comparison only. {title}: {value}{detail}; the reference figure is {limit}. "
-    "Missing it breaks no rule.",
+    en="For comparison only. {title}: {value}{detail}; the reference figure is {limit}. Missing it breaks no rule.",
     ar="للمقارنة فقط. {title}: {value}{detail}، والرقم المرجعي: {limit}. وعدم بلوغه لا يُعدّ تجاوزًا لأي قاعدة.",
 )
 REFERENCE = Text(
@@ -105,9 +102,7 @@ ANSWERED = Text(
     en="{verdict} Question: {question} Answer: {answer}, given by {who} on {when}{document}.",
     ar="{verdict} السؤال: {question} الإجابة: {answer}، أجاب {who} في {when}{document}.",
 )
-ANSWER_BREACHED_ASK = Text(
-    en="The rule is not kept, according to the answer.", ar="القاعدة غير مستوفاة بحسب الإجابة."
-)
+ANSWER_BREACHED_ASK = Text(en="The rule is not kept, according to the answer.", ar="القاعدة غير مستوفاة بحسب الإجابة.")
 ANSWER_BREACHED_FLAG = Text(
     en="This warning sign is met, according to the answer.", ar="تحقّقت علامة التحذير بحسب الإجابة."
 )
@@ -119,7 +114,7 @@ ANSWER_CONTEXT = Text(en="For context.", ar="للعلم.")
 DOCUMENT = Text(en=", from: {document}", ar="، من: {document}")
 YES, NO, UNKNOWN = Text(en="yes", ar="نعم"), Text(en="no", ar="لا"), Text(en="not known", ar="غير معروف")
 
-NEEDS = Text(en="{title} needs: {needs}.", ar="يحتاج قياس «{title}» إلى: {needs}.")
+NEEDS = Text(en="{title}: {needs}", ar="{title}: {needs}")
 NEEDS_DATA = Text(en="This check needs: {needs}.", ar="يحتاج هذا الفحص إلى: {needs}.")
 NOT_RUN = Text(
     en="The indicator {indicator} was not measured for these records.",
@@ -132,14 +127,12 @@ NO_VARIANT = Text(
 UPPER = Text(
     en="{title}: at most {value}; the limit is {limit}. The records give an upper bound only, "
     "so neither result can be stated.",
-    ar="{title}: {value} على الأكثر، والحد: {limit}. لا تعطي السجلات إلا حدًا أعلى، "
-    "فلا يمكن الجزم بأي من النتيجتين.",
+    ar="{title}: {value} على الأكثر، والحد: {limit}. لا تعطي السجلات إلا حدًا أعلى، فلا يمكن الجزم بأي من النتيجتين.",
 )
 LOWER = Text(
     en="{title}: at least {value}; the limit is {limit}. The records give a lower bound only, "
     "so neither result can be stated.",
-    ar="{title}: {value} على الأقل، والحد: {limit}. لا تعطي السجلات إلا حدًا أدنى، "
-    "فلا يمكن الجزم بأي من النتيجتين.",
+    ar="{title}: {value} على الأقل، والحد: {limit}. لا تعطي السجلات إلا حدًا أدنى، فلا يمكن الجزم بأي من النتيجتين.",
 )
 OPEN = Text(
     en="{title}: {value}; the limit is {limit}. What the records leave out could move the figure either way, "
@@ -156,8 +149,7 @@ OTHER_CURRENCY = Text(
     ar="{title}: {value}، والحد: {limit}. لا تُقارن مبالغ بعملتين مختلفتين.",
 )
 FLIP_NUMERATOR = Text(
-    en="The figure lies {margin} {side} the limit. "
-    "The result would change at {label}: {there} instead of {here}.",
+    en="The figure lies {margin} {side} the limit. The result would change at {label}: {there} instead of {here}.",
     ar="القيمة {side} الحد بمقدار {margin}. تتغيّر النتيجة عند {label}: {there} بدلًا من {here}.",
 )
 FLIP = Text(

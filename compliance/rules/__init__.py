@@ -10,7 +10,8 @@ without a statutory number, self-regulation and religious opinions; none of thos
 
 `load_packs(["us", "general"], on=date(2024, 12, 31))` gives the rules that applied on a day. A rule whose
 source was not seen has `enabled` false, and the judge leaves it alone unless it is asked for.
-`docs/rules.md` shows how to add a rule with a YAML test and without a line of Python."""
+`docs/rules.md` shows how to add a rule with a YAML test and without a line of Python.
+"""
 
 from __future__ import annotations
 

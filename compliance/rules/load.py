@@ -27,6 +27,7 @@ from intake.text import Text
 PACKS = Path(__file__).with_name("packs")
 
 _ENTRY = re.compile(r"^\s*-\s+id:\s*(\S+)", re.MULTILINE)
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _WORDS: dict[str, tuple[str, ...]] = {
     "means": get_args(Means),
     "severity": get_args(Severity),
@@ -106,9 +107,9 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
-        raise RulePackError(
-            file.name, f"not valid YAML: {error.problem or error.context}", line=line
-        ) from error
+        raise RulePackError(file.name, f"not valid YAML: {error.problem or error.context}", line=line) from error
+    except ValueError as error:  # the parser makes dates itself, and does not say where it failed
+        raise _bad_date(file, source, error) from error
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
         raise RulePackError(file.name, "a pack is a mapping with title, about and a list of rules", line=1)
     lines = {found.group(1): source.count("\n", 0, found.start(1)) + 1 for found in _ENTRY.finditer(source)}
@@ -125,11 +126,19 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
     seen: dict[str, Rule] = {}
     for rule in pack.rules:
         if rule.id in seen:
-            raise RulePackError(
-                file.name, f"id: {rule.id} is defined twice, first on line {seen[rule.id].line}"
-            )
+            raise RulePackError(file.name, f"id: {rule.id} is defined twice, first on line {seen[rule.id].line}")
         seen[rule.id] = rule
     return pack
+
+
+def _bad_date(file: Path, source: str, error: ValueError) -> RulePackError:
+    for number, text in enumerate(source.splitlines(), start=1):
+        for found in _DATE.findall(text):
+            try:
+                date.fromisoformat(found)
+            except ValueError as problem:
+                return RulePackError(file.name, f"{found} is no date: {problem}", line=number)
+    return RulePackError(file.name, f"not valid YAML: {error}")
 
 
 def _located(file: Path, source: str, error: ValidationError) -> RulePackError:
@@ -147,9 +156,7 @@ def _located(file: Path, source: str, error: ValidationError) -> RulePackError:
             case "missing":
                 message = f"{key} is required"
             case "literal_error":
-                message = (
-                    f"{key}: {value!r} is not known{_nearest(str(value), _WORDS.get(str(path[-1]), ()))}"
-                )
+                message = f"{key}: {value!r} is not known{_nearest(str(value), _WORDS.get(str(path[-1]), ()))}"
             case _:
                 said = problem["msg"].removeprefix("Value error, ")
                 shown = "" if isinstance(value, dict) else f": {value!r}"

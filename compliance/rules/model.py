@@ -116,17 +116,13 @@ class Rule(Frozen):
         if (self.comparator is None) != (self.threshold is None):
             raise ValueError("comparator and threshold come together or not at all")
         if self.question is None and self.indicator is None and self.needs is None:
-            raise ValueError(
-                "a rule needs an indicator, or a question for a person, or needs that say what is missing"
-            )
+            raise ValueError("a rule needs an indicator, or a question for a person, or needs that say what is missing")
         if self.question is not None and self.indicator is not None:
             raise ValueError("a rule is either measured by an indicator or answered by a person, not both")
         if (self.question is None) != (self.answer is None):
             raise ValueError("a question comes with the kind of its answer: yes-no, number or text")
         if self.question is not None and self.means in ("compliant", "flag") and self.good_answer is None:
-            raise ValueError(
-                "a question that can be breached says which answer is good: good_answer yes or no"
-            )
+            raise ValueError("a question that can be breached says which answer is good: good_answer yes or no")
         if self.question is None and self.means != "reference" and self.comparator is None:
             raise ValueError(f"means {self.means} needs a comparator and a threshold")
         if self.comparator != "==" and Fraction(self.tolerance):
@@ -179,8 +175,7 @@ class Rule(Frozen):
     def in_force_on(self, day: date) -> bool:
         """Whether the rule applied on a day, as far as its source tells."""
         return not (
-            (self.starts is not None and day < self.starts)
-            or (self.in_force.to is not None and day > self.in_force.to)
+            (self.starts is not None and day < self.starts) or (self.in_force.to is not None and day > self.in_force.to)
         )
 
 
