@@ -62,9 +62,7 @@ def to_networkx(tree: Tree, subtree: int | str | None = None, *, limit: int | No
     graph: DiGraph = nx.DiGraph(name=tree.name)
     graph.add_nodes_from(
         (name, {"depth": depth, "size": size})
-        for name, depth, size in zip(
-            ids, tree.depth[nodes].tolist(), tree.size[nodes].tolist(), strict=True
-        )
+        for name, depth, size in zip(ids, tree.depth[nodes].tolist(), tree.size[nodes].tolist(), strict=True)
     )
     above = (tree.parent[nodes] - nodes.start).tolist()
     graph.add_edges_from((ids[up], name) for name, up in zip(ids, above, strict=True) if up >= 0)

@@ -160,9 +160,9 @@ def earliest_first(values: Sums) -> Positions:
             start[_digit(values[row], low, shift) + 1] += 1
         for step in range(65536):
             start[step + 1] += start[step]
-        for row in order:
-            digit = _digit(values[row], low, shift)
-            spare[start[digit]] = row
+        for following in order:
+            digit = _digit(values[following], low, shift)
+            spare[start[digit]] = following
             start[digit] += 1
         order, spare = spare, order
         shift += 16
@@ -190,7 +190,7 @@ def _lay_out(
             top += width
         else:
             here = int(free[above])
-            free[above] = here + width
+            free[above] += width
         position[row] = here
         seats[here] = (np.int64(width) << np.int64(32)) | np.int64(row)
         if width > 1:

@@ -5,11 +5,12 @@ link: who recruited whom (`sponsor`), under whom somebody was placed (`placement
 moves name. Faulty links are repaired by the rules of `genealogy.structure` and reported in `problems`.
 
 Dates: a participant's recorded link holds until its first move in that tree, and each move holds from its date
-on. Without a date a tree shows the state after all moves.
+on (`genealogy.moves`). Without a date a tree shows the state after all moves.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,14 +23,19 @@ import pyarrow.parquet as pq
 from genealogy import structure
 from genealogy.dates import Moment, moment, seconds
 from genealogy.errors import UnknownParticipant, UnknownTree
-from genealogy.ids import IdIndex
+from genealogy.layout import People, lay_out, leg_codes
+from genealogy.moves import Moves
 from genealogy.structure import Problem, Structure
 from genealogy.tree import Tree
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from genealogy.ids import IdIndex
+    from genealogy.kernels import Positions as Rows
+    from genealogy.kernels import Sums
 
-    Rows = NDArray[np.int32]
+
+LINKS = {"sponsor": "sponsor_id", "placement": "placement_id"}
+"""The trees that the participants' table itself records, and the column that does."""
 
 
 class Network:
@@ -40,7 +46,7 @@ class Network:
         index: ids to rows.
         problems: what was wrong with the links, per tree.
         unknown_row: row of the unknown sponsor, None where nobody needed it.
-        moves: dated changes of parent as recorded, None where there are none.
+        moves: dated changes of parent, None where there are none.
     """
 
     def __init__(
@@ -50,15 +56,15 @@ class Network:
         parents: dict[str, Rows],
         problems: tuple[Problem, ...],
         unknown_row: int | None,
-        moves: pl.DataFrame | None = None,
+        moves: Moves | None = None,
     ) -> None:
         self.participants = participants
         self.index = index
-        self.problems = problems
+        self.problems = problems + (() if moves is None else moves.problems(parents, len(participants)))
         self.unknown_row = unknown_row
         self.moves = moves
         self._parents = parents
-        self._trees: dict[str, Tree] = {}
+        self._trees: dict[tuple[str, int], Tree] = {}
 
     @classmethod
     def from_parquet(cls, folder: Path | str) -> Network:
@@ -70,9 +76,7 @@ class Network:
         )
 
     @classmethod
-    def from_table(
-        cls, participants: pa.Table | pl.DataFrame, moves: pa.Table | pl.DataFrame | None = None
-    ) -> Network:
+    def from_table(cls, participants: pa.Table | pl.DataFrame, moves: pa.Table | pl.DataFrame | None = None) -> Network:
         """A network from tables as `intake.schema` describes them; only `id` and `sponsor_id` are needed.
 
         >>> people = pl.DataFrame({"id": ["a", "b"], "sponsor_id": [None, "a"]})
@@ -80,38 +84,24 @@ class Network:
         [2, 1]
         """
         frame = _frame(participants)
-        origin = {name: frame[name] for name in ("source_file", "source_line") if name in frame.columns}
-        joined = frame["joined"] if "joined" in frame.columns else None
-        found: dict[str, Structure] = {}
-        for name, column in (("sponsor", "sponsor_id"), ("placement", "placement_id")):
-            if name == "sponsor" or (column in frame.columns and frame[column].null_count() < len(frame)):
-                links = frame[column] if column in frame.columns else pl.Series([None] * len(frame), dtype=pl.String)
-                found[name] = structure.inspect(
-                    frame["id"],
-                    links,
-                    joined,
-                    source_file=origin.get("source_file"),
-                    source_line=origin.get("source_line"),
-                    tree=name,
-                )
+        found = {name: links for name in LINKS if (links := _inspected(frame, name)) is not None}
         sponsor = found["sponsor"]
         people = frame if len(sponsor.kept) == len(frame) else frame[sponsor.kept]
-        widest = max(found.values(), key=lambda each: len(each.ids))
-        count = len(sponsor.kept)
+        widest = max(found.values(), key=lambda links: len(links.ids))
         if widest.unknown_row is not None:
-            people = pl.concat(
-                [people, pl.DataFrame({"id": widest.ids[-1:]}).rename({widest.ids.name: "id"}, strict=False)],
-                how="diagonal",
-            )
+            unknown = pl.DataFrame({"id": widest.ids[widest.unknown_row :].rename("id")})
+            people = pl.concat([people, unknown], how="diagonal")
         parents = {
-            name: np.append(each.parent_rows, np.full(len(people) - len(each.ids), -1, np.int32))
-            for name, each in found.items()
+            name: np.append(links.parent_rows, np.full(len(people) - len(links.ids), -1, np.int32))
+            for name, links in found.items()
         }
-        problems = tuple(problem for each in found.values() for problem in each.problems)
-        index = widest.index if widest.index is not None else IdIndex(people["id"])
-        unknown = count if widest.unknown_row is not None else None
         return cls(
-            people, index, parents, problems, unknown, None if moves is None or not len(moves) else _frame(moves)
+            people,
+            widest.index,
+            parents,
+            tuple(problem for links in found.values() for problem in links.problems),
+            widest.unknown_row,
+            None if moves is None or not len(moves) else Moves(_frame(moves), widest.index),
         )
 
     def __len__(self) -> int:
@@ -126,20 +116,19 @@ class Network:
         return self.index.ids
 
     @cached_property
-    def joined(self) -> NDArray[np.int64]:
+    def joined(self) -> Sums:
         """UTC seconds of joining by row, `dates.UNKNOWN` where not recorded."""
         return self._dates("joined")
 
     @cached_property
-    def left(self) -> NDArray[np.int64]:
+    def left(self) -> Sums:
         """UTC seconds of leaving by row, `dates.UNKNOWN` for those who stayed."""
         return self._dates("left")
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the trees."""
-        moved = () if self.moves is None else self.moves["tree"].unique(maintain_order=True).to_list()
-        return tuple(dict.fromkeys([*self._parents, *moved]))
+        return tuple(dict.fromkeys([*self._parents, *(() if self.moves is None else self.moves.trees)]))
 
     @property
     def sponsor(self) -> Tree:
@@ -185,62 +174,63 @@ class Network:
         """
         if name not in self.names:
             raise UnknownTree(f"there is no {name} tree; the records have: {', '.join(self.names)}")
-        if as_of is None:
-            if name not in self._trees:
-                self._trees[name] = self._tree(name, None)
-            return self._trees[name]
-        at = moment(as_of)
-        tree = self._tree(name, at) if self._has_moves(name) else self.tree(name)
-        if not present_only:
+        at = None if as_of is None else moment(as_of)
+        made = 0 if self.moves is None else self.moves.made_by(name, at)
+        if (name, made) not in self._trees:
+            self._trees[name, made] = self._tree(name, made)
+        tree = self._trees[name, made]
+        if at is None or not present_only:
             return tree
         return tree.as_of(tree.by_position(self.joined), tree.by_position(self.left), at)
 
-    def _tree(self, name: str, at: int | None) -> Tree:
+    def _tree(self, name: str, made: int) -> Tree:
+        """One tree after its first `made` moves; those whom a tree other than the sponsors' does not link are left out."""
         recorded = self._parents.get(name)
         parents = np.full(len(self), -1, np.int32) if recorded is None else recorded.copy()
-        leg = self.participants["leg"] if name != "sponsor" and "leg" in self.participants.columns else None
-        if recorded is None:
-            leg = None
-        if self._has_moves(name):
-            leg = self._move(name, at, parents, leg)
-        whole = Tree.from_parents(
-            parents,
-            ids=self.index,
-            joined=self.joined,
-            leg=leg if leg is not None and leg.null_count() < len(leg) else None,
-            name=name,
-        )
-        if name == "sponsor":
-            return whole
-        placed = (parents >= 0) | (whole.by_row(whole.size) > 1)
-        return whole.filter(whole.by_position(placed))
+        placed = name != "sponsor"
+        legs = self.participants["leg"] if placed and recorded is not None and self._has("leg") else None
+        if self.moves is not None and made:
+            applied = self.moves.apply(name, made, parents)
+            legs = self.moves.apply_legs(name, applied, legs, len(self)) if placed else None
+        codes, names = (None, ()) if legs is None or legs.null_count() == len(legs) else leg_codes(legs)
+        people = People(self.index, self.joined, codes, names)
+        held = None
+        if placed:
+            held = parents >= 0
+            held[parents[held]] = True
+        return Tree(lay_out(parents, people, name, held), people, name)
 
-    def _has_moves(self, name: str) -> bool:
-        return self.moves is not None and bool((self.moves["tree"] == name).any())
+    def _has(self, column: str) -> bool:
+        return column in self.participants.columns
 
-    def _move(self, name: str, at: int | None, parents: Rows, leg: pl.Series | None) -> pl.Series | None:
-        """Apply the moves of one tree up to a moment, in the order of their dates; returns the legs after them."""
-        assert self.moves is not None
-        moves = self.moves.filter(pl.col("tree") == name)
-        when = seconds(moves["from"])
-        row, above = self.rows_of(moves["participant_id"]), self.rows_of(moves["parent_id"])
-        lost = (above < 0) & moves["parent_id"].is_not_null().to_numpy()
-        use = np.flatnonzero((row >= 0) & ~lost & (True if at is None else when <= at))
-        use = use[np.argsort(when[use], kind="stable")]
-        parents[row[use]] = above[use]
-        own = np.flatnonzero(parents == np.arange(parents.size))
-        parents[own] = -1
-        structure.cut_cycles(parents, self.joined)
-        if "leg" not in moves.columns or moves["leg"].null_count() == len(moves):
-            return leg
-        legs = np.full(len(self), None, dtype=object) if leg is None else leg.to_numpy().astype(object)
-        legs[row[use]] = moves["leg"].to_numpy().astype(object)[use]
-        return pl.Series("leg", legs.tolist(), dtype=pl.String)
-
-    def _dates(self, column: str) -> NDArray[np.int64]:
-        if column in self.participants.columns:
+    def _dates(self, column: str) -> Sums:
+        if self._has(column):
             return seconds(self.participants[column])
         return seconds(pl.Series([None] * len(self), dtype=pl.Int64))
+
+
+def _inspected(frame: pl.DataFrame, tree: str) -> Structure | None:
+    """The links of one tree, repaired; None where the records have none, except that everybody has a sponsor tree."""
+    column, sponsors = LINKS[tree], tree == "sponsor"
+    if column in frame.columns:
+        links = frame[column]
+    else:
+        links = pl.Series(column, [None], dtype=pl.String).new_from_index(0, len(frame))
+    if not sponsors and links.null_count() == len(frame):
+        return None
+    found = structure.inspect(
+        frame["id"],
+        links,
+        frame["joined"] if "joined" in frame.columns else None,
+        source_file=frame["source_file"] if "source_file" in frame.columns else None,
+        source_line=frame["source_line"] if "source_line" in frame.columns else None,
+        tree=tree,
+        lone_roots=sponsors,
+    )
+    if sponsors:
+        return found
+    # the same people: who stands there twice was said once, with the sponsors
+    return replace(found, problems=tuple(each for each in found.problems if each.code != "duplicate-id"))
 
 
 def _frame(table: pa.Table | pl.DataFrame) -> pl.DataFrame:

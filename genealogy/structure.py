@@ -12,11 +12,12 @@ dropped or relinked without a `Problem` that says so, and each repair is one rul
     cycle                 is cut at its latest joiner, who hangs under `(unknown sponsor)`
     several-roots         is kept as it is
     sponsor-joined-later  is kept as it is
+    unusable-move         is not applied (see `genealogy.moves`)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -29,7 +30,7 @@ from genealogy.dates import UNKNOWN, Dates, seconds
 from genealogy.errors import StructureError
 from genealogy.ids import IdIndex
 from genealogy.layout import Column, series, strings
-from genealogy.wording import FAULTS, Wording
+from genealogy.wording import FAULTS
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ Code = Literal[
     "cycle",
     "several-roots",
     "sponsor-joined-later",
+    "unusable-move",
 ]
 UNKNOWN_SPONSOR = "(unknown sponsor)"
 """Id of the root under which those hang whose sponsor the records do not know."""
@@ -76,8 +78,9 @@ class Structure:
     """Row of the parent among `ids`, -1 for a root."""
     kept: Rows
     """Input row of each participant; the unknown sponsor, if any, has none and stands beyond the end."""
-    problems: tuple[Problem, ...] = field(default=())
-    index: IdIndex | None = None
+    problems: tuple[Problem, ...]
+    index: IdIndex
+    """Rows among `ids`."""
 
     @property
     def unknown_row(self) -> int | None:
@@ -97,6 +100,7 @@ def inspect(
     source_file: Column | None = None,
     source_line: Column | None = None,
     tree: str = "sponsor",
+    lone_roots: bool = True,
 ) -> Structure:
     """Find and repair what keeps the links from being a forest.
 
@@ -107,6 +111,8 @@ def inspect(
         source_file: file that each row came from, for the reports.
         source_line: line that each row came from.
         tree: which tree the links are of.
+        lone_roots: whether a row with neither a parent nor children counts as a root; False in a placement
+            tree, where it is somebody who was never placed.
 
     Raises:
         StructureError: a row has no id.
@@ -115,7 +121,7 @@ def inspect(
     >>> structure.ids.to_list(), structure.parent_rows.tolist()
     (['a', 'b', 'c', '(unknown sponsor)'], [-1, 0, 3, -1])
     >>> [problem.code for problem in structure.problems]
-    ['missing-sponsor', 'several-roots']
+    ['missing-sponsor']
     """
     everyone, sponsors = strings(ids), strings(parent_ids)
     sponsors = pl.select(pl.when(sponsors != "").then(sponsors)).to_series()
@@ -127,7 +133,7 @@ def inspect(
     links = _Links(everyone, sponsors, _origin(source_file, source_line, len(everyone)), tree)
     links.resolve()
     came = None if joined is None else seconds(joined)[links.kept]
-    return links.repair(came)
+    return links.repair(came, lone_roots)
 
 
 class _Links:
@@ -174,7 +180,7 @@ class _Links:
             self.named_twice = rows.astype(np.int32)
         self.orphans = lost[self.parents[lost] < 0].astype(np.int32)
 
-    def repair(self, joined: Sums | None) -> Structure:
+    def repair(self, joined: Sums | None, lone_roots: bool) -> Structure:
         """Apply the rules in their order and write down what each one met."""
         own = np.arange(self.kept.size, dtype=np.int32)
         self._repeats()
@@ -191,9 +197,11 @@ class _Links:
             self.parents = np.append(self.parents, np.int32(-1))
             ids = pl.concat([ids, pl.Series(ids.name, [_free_id(self.index)], dtype=pl.String)])
             self.index = IdIndex(ids)
-        roots = np.flatnonzero(self.parents < 0).astype(np.int32)
-        if roots.size > 1:
-            self._note("several-roots", roots[roots < self.kept.size], roots.size)
+        is_root = self.parents[: self.kept.size] < 0
+        if not lone_roots:
+            is_root &= kernels.child_counts(self.parents)[: self.kept.size] > 0
+        if is_root.sum() > 1:
+            self._note("several-roots", np.flatnonzero(is_root).astype(np.int32))
         if joined is not None:
             self._note("sponsor-joined-later", joined_before_sponsor(self.parents[: self.kept.size], joined))
         problems = tuple(self._problem(code, rows, groups, ids) for code, rows, groups in self.faults)
@@ -227,15 +235,20 @@ class _Links:
                 "used_sponsor_id": used,
             }
         ).hstack(self.origin[rows])
-        wording: Wording = FAULTS[code]
-        return Problem(
-            code,
-            self.tree,
-            len(table),
-            table.to_arrow(compat_level=pl.CompatLevel.oldest()),
-            wording.text.fill(count=f"{len(table):,}", groups=f"{groups:,}"),
-            wording.repair.fill(root=UNKNOWN_SPONSOR),
-        )
+        return problem(code, self.tree, table, groups)
+
+
+def problem(code: Code, tree: str, rows: pl.DataFrame, groups: int) -> Problem:
+    """A `Problem` with its sentences; `rows` has the columns that `Problem.rows` names."""
+    wording = FAULTS[code]
+    return Problem(
+        code,
+        tree,
+        len(rows),
+        rows.to_arrow(compat_level=pl.CompatLevel.oldest()),
+        wording.text.fill(count=f"{len(rows):,}", groups=f"{groups:,}"),
+        wording.repair.fill(root=UNKNOWN_SPONSOR),
+    )
 
 
 def cut_cycles(parents: Rows, joined: Sums | None) -> tuple[Rows, Rows]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from genealogy.kernels import Positions, Sums
     from genealogy.window import Window
 
+
 class Legs(NamedTuple):
     """The legs of one participant: each direct recruit with the whole downline below it."""
 
@@ -113,9 +114,7 @@ class Tree:
 
         return from_networkx(graph, name=name)
 
-    def to_networkx(
-        self, subtree: int | str | None = None, *, limit: int | None = 100_000
-    ) -> nx.DiGraph[str]:
+    def to_networkx(self, subtree: int | str | None = None, *, limit: int | None = 100_000) -> nx.DiGraph[str]:
         """One subtree (default: all) as a NetworkX graph with edges sponsor -> recruit; see `genealogy.exchange`."""
         from genealogy.exchange import to_networkx
 
@@ -129,7 +128,7 @@ class Tree:
 
     # Who is where
 
-    @property
+    @cached_property
     def levels(self) -> int:
         """Number of levels, roots included; 0 in an empty tree."""
         return int(self.depth.max()) + 1 if len(self) else 0

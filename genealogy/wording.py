@@ -74,8 +74,8 @@ FAULTS: dict[str, Wording] = {
     ),
     "several-roots": Wording(
         Text(
-            en="The network has more than one root: {groups}.",
-            ar="للشبكة أكثر من رأس. عدد الرؤوس: {groups}.",
+            en="The network has more than one root: {count}.",
+            ar="للشبكة أكثر من رأس. عدد الرؤوس: {count}.",
         ),
         Text(
             en="All roots are kept; each one's downline is its own tree.",
@@ -90,6 +90,18 @@ FAULTS: dict[str, Wording] = {
         Text(
             en="The links are kept as recorded; the dates are listed for review.",
             ar="تبقى الروابط كما سُجِّلت، وتُدرج الحالات في القائمة للمراجعة.",
+        ),
+    ),
+    "unusable-move": Wording(
+        Text(
+            en="Moves that cannot be applied (somebody is not in the records, there is no date, or a participant "
+            "would stand under their own downline): {count}.",
+            ar="عمليات نقل تعذّر تطبيقها (مشارك غير موجود في السجلات، أو تاريخ غير مسجَّل، أو وضع المشارك ضمن "
+            "شبكته التابعة): {count}.",
+        ),
+        Text(
+            en="They are not applied; the earlier link stays in force.",
+            ar="لا تُطبَّق، ويبقى الرابط السابق ساريًا.",
         ),
     ),
 }
