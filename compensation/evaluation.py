@@ -181,6 +181,22 @@ class Evaluation:
             wanted &= np.abs(self.amount) >= least
         return wanted
 
+    @cached_property
+    def bought(self) -> npt.NDArray[np.int16]:
+        """Rank that the order buys, for plans whose ranks are bought: 1 the lowest, 0 none."""
+        ranks = self.plan.ranks
+        if ranks is None or ranks.source != "purchases":
+            return np.zeros(len(self.orders), np.int16)
+        index = {name: position for position, name in enumerate(ranks.order, start=1)}
+        bought = self.orders["product"].replace_strict(index, default=0, return_dtype=pl.Int16).to_numpy()
+        return np.where(self.amount >= 0, bought, np.int16(0))
+
+    def starting_rank(self) -> npt.NDArray[np.int16]:
+        """Rank that everybody has before any purchase."""
+        ranks = self.plan.ranks
+        start = ranks.index(ranks.unranked) if ranks is not None and ranks.unranked is not None else 0
+        return np.full(self.participants, start, np.int16)
+
     # Participants, one value per row of the network
 
     def eligible(self, period: int, conditions: Eligibility) -> Bools:
@@ -244,6 +260,11 @@ class Evaluation:
         if ranks.source == "participants":
             names = self._column("rank")
             return names.replace_strict(index, default=default, return_dtype=pl.Int16).to_numpy()
+        if ranks.source == "purchases":
+            result = self.starting_rank().copy()
+            until = (self.period <= period) & (self.buyer >= 0) & (self.amount >= 0)
+            np.maximum.at(result, self.buyer[until], self.bought[until])
+            return result
         if self.ranks_table is None:
             raise PlanMismatch(
                 "the plan takes ranks from the ranks table, which the records do not have; import it, or say "

@@ -86,8 +86,9 @@ class Ranks(Part):
     """The ranks, lowest first, and where a participant's rank comes from."""
 
     order: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
-    source: Literal["participants", "ranks"] = "participants"
-    """`participants`: the rank in the participants table; `ranks`: the ranks table, period by period."""
+    source: Literal["participants", "ranks", "purchases"] = "participants"
+    """`participants`: the rank in the participants table; `ranks`: the ranks table, period by period; `purchases`:
+    ranks are bought, an order whose `product` is a rank's name raises the buyer to it."""
     unranked: str | None = None
     """The rank of those without one; nothing means they are below the lowest."""
 
@@ -114,6 +115,15 @@ class Eligibility(Part):
     min_rank: str | None = None
     kinds: list[Literal["distributor", "preferred_customer", "customer", "affiliate", "affiliate_manager"]] | None = None
     """Kinds of participant that can earn; nothing means every kind."""
+
+
+class Recorded(Part):
+    """How the company's records of payouts carry a component; used to reconcile, never to compute."""
+
+    component: str | None = None
+    """Its name there; several components may be booked under one name."""
+    least: Money | None = None
+    """Smaller payments are not in the records, so that their absence says nothing."""
 
 
 class OrderFilter(Part):

@@ -121,6 +121,10 @@ def misfits(plan: Plan) -> list[tuple[Path_, str, str | None, str | None]]:
                     else "the plan has no ranks; add ranks: {order: [lowest, ..., highest]}"
                 )
                 found.append(((*here, *path), "unknown rank", rank, hint))
+        bought = plan.ranks is not None and plan.ranks.source == "purchases"
+        if component.needs_bought_ranks() and not bought:
+            hint = "say ranks: {source: purchases, order: [...]}"
+            found.append((here, "follows ranks as they are bought; the plan's ranks are not", None, hint))
         if component.currency not in (None, plan.currency) and component.pays_in_its_base_currency():
             found.append(
                 (

@@ -14,12 +14,13 @@ from pydantic import Field
 from compensation.components.contract import Component
 from compensation.components.recruitment_bonus import RecruitmentBonus
 from compensation.components.unilevel import Unilevel
+from compensation.components.upgrade_pass_up import UpgradePassUp
 
-AnyComponent = Annotated[Unilevel | RecruitmentBonus, Field(discriminator="family")]
+AnyComponent = Annotated[Unilevel | UpgradePassUp | RecruitmentBonus, Field(discriminator="family")]
 
 FAMILIES: dict[str, type[Component]] = {
     get_args(model.model_fields["family"].annotation)[0]: model for model in get_args(get_args(AnyComponent)[0])
 }
 """Every family by name."""
 
-__all__ = ["FAMILIES", "AnyComponent", "Component", "RecruitmentBonus", "Unilevel"]
+__all__ = ["FAMILIES", "AnyComponent", "Component", "RecruitmentBonus", "Unilevel", "UpgradePassUp"]

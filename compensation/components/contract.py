@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from compensation.frame import Eligibility, OrderFilter, Part
+from compensation.frame import Eligibility, OrderFilter, Part, Recorded
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Component(Part):
     tree: TreeName = "sponsor"
     orders: OrderFilter = OrderFilter()
     eligibility: Eligibility = Eligibility()
+    recorded: Recorded | None = None
+    """How the company's records carry the component, where not simply under its id."""
     currency: str | None = None
     """Currency of the awards, where it is not the plan's: for example points that are no money."""
 
@@ -47,9 +49,17 @@ class Component(Part):
         if self.eligibility.min_rank is not None:
             yield ("eligibility", "min_rank"), self.eligibility.min_rank
 
+    def needs_bought_ranks(self) -> bool:
+        """Whether the component follows ranks from purchase to purchase."""
+        return False
+
     def pays_in_its_base_currency(self) -> bool:
         """Whether awards are shares of the orders' money, and so in the same currency."""
         return False
+
+    def recorded_name(self) -> str:
+        """The component's name in the company's records."""
+        return (self.recorded.component if self.recorded else None) or self.id
 
     @abstractmethod
     def award(self, evaluation: Evaluation) -> Awards:
