@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from cases.analysis import Analysis
     from cases.snapshot import Snapshot, Source
     from cases.verify import Fault
-    from intake import Limits
+    from compliance.assumptions import Assumptions
+    from compliance.questionnaire import Answer
+    from intake.limits import Limits
 
 DESCRIPTION = "case.json"
 SOURCES, SNAPSHOTS, ANALYSES = "sources", "snapshots", "analyses"
@@ -194,7 +196,8 @@ class Case:
         laws: Sequence[str] | None = None,
         *,
         on: date | None = None,
-        answers: Mapping[str, str] | None = None,
+        answers: Sequence[Answer] = (),
+        assumptions: Assumptions | None = None,
         actor: str = PROGRAM,
         progress: Progress = silent,
     ) -> Analysis:
@@ -204,15 +207,26 @@ class Case:
             snapshot: which; the newest if None.
             plan: the compensation plan as YAML; the one that the data sheet names if None.
             laws: names of rule packs; those that the data sheet names, else `general`, if None.
-            on: judge by the law in force on this day; every dated version if None.
-            answers: to the questions that a person must answer, by rule id.
+            on: judge by the law in force on this day; the last day of the records if None.
+            answers: of people, to the questions that rules ask.
+            assumptions: the analyst's numbers; their defaults if None.
 
         Raises:
             compensation.PlanError, compliance.errors.ComplianceError: with their own messages.
         """
         from cases.analysis import analyze
 
-        return analyze(self, snapshot, plan=plan, laws=laws, on=on, answers=answers, actor=actor, progress=progress)
+        return analyze(
+            self,
+            snapshot,
+            plan=plan,
+            laws=laws,
+            on=on,
+            answers=answers,
+            assumptions=assumptions,
+            actor=actor,
+            progress=progress,
+        )
 
     def verify(self, *, anchor: Head | None = None, progress: Progress = silent) -> list[Fault]:
         """Compare every byte of the case with its manifests and its audit log; [] if nothing was touched.

@@ -27,7 +27,8 @@ from intake.progress import Progress
 
 if TYPE_CHECKING:
     from genealogy.network import Network
-    from intake import Limits, Reading
+    from intake.limits import Limits
+    from intake.reading import Reading
 
 SHEET = "datasheet.yaml"
 """What the data sheet is called inside a snapshot."""

@@ -1,0 +1,245 @@
+"""Analyses: one snapshot taken through every room above intake, and the results kept for good.
+
+The id of an analysis is the hash of its inputs (snapshot, plan, rule packs, day of the law, answers, assumptions,
+program), known before any work: if that analysis exists, it is the answer. Otherwise the steps run in one order
+(tree, plan, reconciliation, measurements, findings, report), each writes its file into a staging folder, and the
+folder is published as a whole. Nothing in it holds the time of day, so the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cases import storage
+from cases.case import ANALYSES, PROGRAM, Case
+from cases.manifest import MANIFEST, Manifest, describe
+from cases.program import ANALYSING, program
+from cases.snapshot import PLAN, Snapshot
+from intake.progress import Progress, silent
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cases.overview import Overview
+    from compliance.assumptions import Assumptions
+    from compliance.findings import Finding
+    from compliance.measurement import Measurement
+    from compliance.questionnaire import Answer
+    from intake.text import Language
+
+DEFAULT_LAWS = ("general",)
+"""Rule packs where neither the caller nor the data sheet names any."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The immutable results of one analysis. Open one with `case.analysis(id)`."""
+
+    case: Case
+    id: str
+    folder: Path
+    manifest: Manifest
+
+    @classmethod
+    def open(cls, case: Case, id_: str) -> Analysis:
+        """Open an analysis that the case has."""
+        folder = case.folder / ANALYSES / id_
+        return cls(case, id_, folder, Manifest.read(folder))
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """Everything that determined the results."""
+        return self.manifest.inputs
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The records that were analysed."""
+        return self.case.snapshot(str(self.inputs["snapshot"]))
+
+    @cached_property
+    def overview(self) -> Overview:
+        """The headline figures."""
+        from cases.overview import Overview
+
+        return Overview.model_validate_json(self._bytes("overview.json"))
+
+    @cached_property
+    def measurements(self) -> list[Measurement]:
+        """Every measurement, measurable or not."""
+        from compliance.measurement import Measurement
+
+        return [Measurement.model_validate(one) for one in json.loads(self._bytes("measurements.json"))]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Every rule held against its measurement, in the order of the packs."""
+        from compliance.findings import Finding
+
+        return [Finding.model_validate(one) for one in json.loads(self._bytes("findings.json"))]
+
+    @cached_property
+    def structure(self) -> list[dict[str, Any]]:
+        """The faults of the trees with every row that shows them."""
+        found: list[dict[str, Any]] = json.loads(self._bytes("structure.json"))
+        return found
+
+    @property
+    def computed(self) -> Path | None:
+        """The payout lines of the plan's engine, where there was a plan."""
+        return self._path("computed.parquet")
+
+    @property
+    def reconciliation(self) -> Path | None:
+        """Recorded against recomputed payouts, where there were both."""
+        return self._path("reconciliation.parquet")
+
+    @property
+    def plan(self) -> Path | None:
+        """The plan that was used."""
+        return self._path(PLAN)
+
+    def report_path(self, language: Language) -> Path:
+        """The HTML report in one language."""
+        return self.folder / f"report.{language}.html"
+
+    def rows(self, measurement: str, *, after: int = 0, limit: int = 100) -> pl.DataFrame:
+        """A page of the rows behind a measurement.
+
+        Args:
+            measurement: its id.
+            after: how many rows have been seen.
+            limit: most rows to return.
+
+        Raises:
+            UnknownMeasurement: no such measurement, or one that has no rows.
+        """
+        from cases.evidence import rows
+
+        return rows(self, measurement, after=after, limit=limit)
+
+    def _path(self, name: str) -> Path | None:
+        return self.folder / name if self.manifest.file(name) else None
+
+    def _bytes(self, name: str) -> bytes:
+        return (self.folder / name).read_bytes()
+
+
+def analyze(
+    case: Case,
+    snapshot: Snapshot | None = None,
+    *,
+    plan: Path | bytes | None = None,
+    laws: Sequence[str] | None = None,
+    on: date | None = None,
+    answers: Sequence[Answer] = (),
+    assumptions: Assumptions | None = None,
+    actor: str = PROGRAM,
+    progress: Progress = silent,
+) -> Analysis:
+    """`Case.analyze`."""
+    from cases.steps import run_steps
+    from compliance.assumptions import Assumptions as Chosen
+
+    snapshot = snapshot or case.snapshot()
+    chosen = assumptions or Chosen()
+    plan_bytes = _plan_bytes(plan, snapshot)
+    names = _laws(laws, snapshot)
+    inputs: dict[str, Any] = {
+        "snapshot": snapshot.id,
+        "plan": storage.digest(plan_bytes) if plan_bytes is not None else None,
+        "packs": pack_hashes(names),
+        "on": on.isoformat() if on is not None else None,
+        "answers": [answer.model_dump(mode="json") for answer in answers],
+        "assumptions": chosen.model_dump(mode="json"),
+        "program": program(ANALYSING),
+    }
+    id_ = storage.digest(storage.canonical(inputs))
+    if (case.folder / ANALYSES / id_).is_dir():
+        case.audit.append(actor, "analysis.found", id_)
+        return Analysis.open(case, id_)
+    with storage.Staging(case.folder) as staging:
+        content = staging / "content"
+        content.mkdir()
+        if plan_bytes is not None:
+            (content / PLAN).write_bytes(plan_bytes)
+        run_steps(id_, snapshot, content, inputs, on=on, answers=answers, assumptions=chosen, progress=progress)
+        progress("keeping", 0.0)
+        manifest = Manifest("analysis", inputs, describe(content))
+        (content / MANIFEST).write_bytes(manifest.encoded())
+        details = {"manifest": manifest.sha256, "snapshot": snapshot.id}
+        case.publish("analysis", id_, content, details, actor=actor)
+        progress("keeping", 1.0)
+    return Analysis.open(case, id_)
+
+
+def analyze_folder(
+    folder: Path,
+    case_folder: Path,
+    *,
+    plan: Path | bytes | None = None,
+    laws: Sequence[str] | None = None,
+    on: date | None = None,
+    datasheet: Path | None = None,
+    title: str | None = None,
+    actor: str = PROGRAM,
+    progress: Progress = silent,
+) -> Analysis:
+    """From a company's files to findings in one call.
+
+    Args:
+        folder: the files: a folder, an archive, or one file.
+        case_folder: the case, which is made if it is not there.
+        plan: the compensation plan; the one that the data sheet names if None.
+        laws: names of rule packs; those of the data sheet, else `general`, if None.
+        on: the day whose law counts; the last day of the records if None.
+        datasheet: the data sheet, where it does not lie beside the files.
+        title: of a new case; the folder's name if None.
+        actor: who does it, for the audit log.
+        progress: told stage and share; may raise `Cancelled`.
+
+    Raises:
+        CaseError, IntakeError, PlanError, ComplianceError: each with a message that names the way out.
+    """
+    from cases.case import DESCRIPTION
+
+    if (case_folder / DESCRIPTION).exists():
+        case = Case.open(case_folder)
+    else:
+        case = Case.create(case_folder, title or folder.resolve().name, actor)
+    snapshot = case.import_([folder], datasheet, actor=actor, progress=progress)
+    return analyze(case, snapshot, plan=plan, laws=laws, on=on, actor=actor, progress=progress)
+
+
+def _plan_bytes(plan: Path | bytes | None, snapshot: Snapshot) -> bytes | None:
+    if isinstance(plan, bytes):
+        return plan
+    path = plan if plan is not None else snapshot.plan
+    return path.read_bytes() if path is not None else None
+
+
+def _laws(laws: Sequence[str] | None, snapshot: Snapshot) -> tuple[str, ...]:
+    if laws is not None:
+        return tuple(dict.fromkeys(laws))
+    sheet = snapshot.reading.datasheet
+    return tuple(sheet.law) if sheet is not None and sheet.law else DEFAULT_LAWS
+
+
+def pack_hashes(names: Sequence[str]) -> list[dict[str, str]]:
+    """Each rule pack with the hash of its bytes, in the order asked for.
+
+    Raises:
+        compliance.errors.UnknownPack: there is none of that name.
+    """
+    from compliance.errors import UnknownPack
+    from compliance.rules.load import PACKS, pack_names
+
+    unknown = [name for name in names if name not in pack_names()]
+    if unknown:
+        raise UnknownPack(unknown, pack_names())
+    return [{"name": name, "sha256": storage.digest_file(PACKS / f"{name}.yaml")} for name in names]

@@ -1,0 +1,216 @@
+"""The steps of an analysis, in order: tree, plan, reconciliation, measurements, findings, report.
+
+Each step is one call of a room below and one or two files. Floats never enter a file here: models write
+themselves as JSON with sorted keys, tables as Parquet in the order in which they were computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cases import storage
+from cases.program import version
+from cases.snapshot import PLAN, Snapshot
+from intake.progress import Progress
+from intake.text import LANGUAGES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from compensation import Computed, Plan
+    from compensation.reconciliation import Reconciliation
+    from compliance.assumptions import Assumptions
+    from compliance.findings import Finding
+    from compliance.measurement import Measurement
+    from compliance.questionnaire import Answer
+    from compliance.records import Records
+    from compliance.report.model import PlanResult
+    from compliance.rules.model import Rule
+    from genealogy.structure import Problem
+    from intake.reading import Reading
+
+ROWS_OF_A_FAULT = 10_000
+"""Rows listed for each fault of structure; the count is always of all."""
+
+
+@dataclass(frozen=True)
+class _Paid:
+    """What the plan's engine gave."""
+
+    plan: Plan
+    computed: Computed
+    reconciliation: Reconciliation | None
+
+
+def run_steps(
+    id_: str,
+    snapshot: Snapshot,
+    content: Path,
+    inputs: dict[str, Any],
+    *,
+    on: date | None,
+    answers: Sequence[Answer],
+    assumptions: Assumptions,
+    progress: Progress,
+) -> None:
+    """Fill an analysis' folder; see the module's docstring.
+
+    Args:
+        id_: of the analysis.
+        snapshot: what is analysed.
+        content: the folder to fill; it holds the plan already, if there is one.
+        inputs: of the analysis, as its manifest will give them.
+        on: the day whose law counts; the last day of the records if None.
+        answers: of people, to the rules' questions.
+        assumptions: the analyst's numbers.
+        progress: told stage and share.
+    """
+    from compliance.indicators import measure
+    from compliance.judge import judge
+    from compliance.overview import overview
+    from compliance.records import Records
+    from compliance.report import assemble, render_html
+    from compliance.rules import load_packs
+
+    reading = snapshot.reading
+    progress("tree", 0.0)
+    network = snapshot.network
+    _write(content / "structure.json", [_with_rows(problem) for problem in network.problems])
+    progress("tree", 1.0)
+    paid = _pay(snapshot, content, reading, progress)
+    with Records.open(
+        snapshot.folder,
+        computed=content / "computed.parquet",
+        reconciliation=content / "reconciliation.parquet",
+        network=network,
+        reading=reading,
+        assumptions=assumptions,
+    ) as records:
+        measurements: list[Measurement] = measure(records, progress=progress)
+        counted = overview(records)
+        day = on or _last_day(records)
+        names = [str(pack["name"]) for pack in inputs["packs"]]
+        progress("judge", 0.0)
+        rules = load_packs(names, on=day)
+        findings: list[Finding] = judge(rules, measurements, answers)
+        progress("judge", 1.0)
+        progress("report", 0.0)
+        report = assemble(
+            records,
+            reading,
+            counted,
+            measurements,
+            findings,
+            plan=_plan_result(paid),
+            provenance=_provenance(id_, inputs, rules, day),
+        )
+    _write(content / "measurements.json", [one.model_dump(mode="json") for one in measurements])
+    _write(content / "findings.json", [one.model_dump(mode="json") for one in findings])
+    from cases.overview import overview_of
+
+    _write(content / "overview.json", overview_of(report, reading).model_dump(mode="json"))
+    for number, language in enumerate(LANGUAGES, start=1):
+        html = render_html(report, language)
+        (content / f"report.{language}.html").write_text(html, encoding="utf-8", newline="\n")
+        progress("report", number / len(LANGUAGES))
+
+
+def _pay(snapshot: Snapshot, content: Path, reading: Reading, progress: Progress) -> _Paid | None:
+    """Compute what the plan pays, and hold it against what was recorded."""
+    import polars as pl
+
+    from compensation import compute, parse_plan, reconcile
+
+    if not (content / PLAN).exists():
+        return None
+    plan = parse_plan((content / PLAN).read_text(encoding="utf-8-sig"), name=PLAN)
+    orders = _table(snapshot, "orders")
+    if orders is None:
+        return None
+    progress("payouts", 0.0)
+    computed = compute(
+        plan,
+        snapshot.network,
+        orders,
+        ranks=_table(snapshot, "ranks"),
+        currencies=reading.currencies,
+        progress=progress,
+    )
+    computed.write_lines(content / "computed.parquet")
+    progress("payouts", 1.0)
+    recorded = _table(snapshot, "payouts")
+    if recorded is None:
+        return _Paid(plan, computed, None)
+    progress("reconcile", 0.0)
+    reconciliation = reconcile(computed, recorded)
+    assert isinstance(reconciliation.lines, pl.DataFrame)
+    reconciliation.lines.write_parquet(content / "reconciliation.parquet")
+    _write(content / "reconciliation.json", {"summary": reconciliation.summary.to_dicts()})
+    progress("reconcile", 1.0)
+    return _Paid(plan, computed, reconciliation)
+
+
+def _plan_result(paid: _Paid | None) -> PlanResult | None:
+    """The plan and its reconciliation as the report shows them."""
+    return None
+
+
+def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: date | None) -> Any:
+    from compliance.report.model import Pack, Provenance
+
+    names = [str(pack["name"]) for pack in inputs["packs"]]
+    packs = tuple(
+        Pack(
+            name=pack["name"],
+            sha256=pack["sha256"],
+            rules=sum(rule.pack == pack["name"] for rule in rules),
+            enabled=sum(rule.pack == pack["name"] and rule.enabled for rule in rules),
+        )
+        for pack in inputs["packs"]
+    )
+    command = f"downline analyze CASE --snapshot {inputs['snapshot']} --law {','.join(names)}"
+    if inputs["plan"] is not None:
+        command += " --plan plan.yaml"
+    if inputs["on"] is not None:
+        command += f" --on {inputs['on']}"
+    return Provenance(
+        snapshot=inputs["snapshot"],
+        analysis=id_,
+        program=f"Downline {version()}",
+        rules_on=day.isoformat() if day is not None else "",
+        packs=packs,
+        plan_sha256=inputs["plan"],
+        command=command,
+    )
+
+
+def _last_day(records: Records) -> date | None:
+    """The last day on which anything is recorded: money, else joining."""
+    periods = [period for period in (records.money_period, records.joining_period) if period is not None]
+    return max((date.fromisoformat(period.end) for period in periods), default=None)
+
+
+def _with_rows(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "tree": problem.tree,
+        "count": problem.count,
+        "text": problem.text.model_dump(),
+        "repair": problem.repair.model_dump(),
+        "rows": problem.rows.slice(0, ROWS_OF_A_FAULT).to_pylist(),
+    }
+
+
+def _table(snapshot: Snapshot, name: str) -> pl.DataFrame | None:
+    import polars as pl
+
+    path = snapshot.table(name)
+    return pl.read_parquet(path) if path is not None else None
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_bytes(storage.readable(value))
