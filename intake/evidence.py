@@ -34,35 +34,35 @@ class Evidence:
     """Shares (0 to 1) of a column's filled values in the sample, and a few of their traits."""
 
     rows: int
-    filled: float
-    distinct: float
+    filled: float = 0.0
+    distinct: float = 0.0
     """Different values among the filled ones; 1 means that none repeats."""
-    kinds: int
+    kinds: int = 0
     """Number of different values."""
-    dates: float
+    dates: float = 0.0
     """Written as dates (with separators or month names)."""
-    date_numbers: float
+    date_numbers: float = 0.0
     """Whole numbers that could be YYYYMMDD, Unix times or spreadsheet days."""
-    periods: float
-    numbers: float
-    integers: float
-    decimals: float
+    periods: float = 0.0
+    numbers: float = 0.0
+    integers: float = 0.0
+    decimals: float = 0.0
     """Numbers with a fraction."""
-    percents: float
-    signed: float
+    percents: float = 0.0
+    signed: float = 0.0
     """Numbers with a currency sign or code beside them."""
-    wallets: float
-    hashes: float
-    spaced: float
+    wallets: float = 0.0
+    hashes: float = 0.0
+    spaced: float = 0.0
     """Values with a space inside."""
-    bonus_words: float
-    currency_like: float
-    directions: float
-    payment_ways: float
-    row_numbers: bool
-    largest: int
-    values: frozenset[str]
-    shapes: frozenset[str]
+    bonus_words: float = 0.0
+    currency_like: float = 0.0
+    directions: float = 0.0
+    payment_ways: float = 0.0
+    row_numbers: bool = False
+    largest: int = 0
+    values: frozenset[str] = frozenset()
+    shapes: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -88,7 +88,7 @@ def examine(column: pl.Series) -> Evidence:
     column = text.filter(~is_blank(pl.col("v"), ID_BLANKS))["v"].rename("v")
     count = len(column)
     if count == 0:
-        return Evidence(rows, *([0.0] * 2), 0, *([0.0] * 15), False, 0, frozenset(), frozenset())
+        return Evidence(rows)
     values = frozenset(column.unique().to_list())
     digits_only = column.str.contains(r"^[0-9]+(?:[.,][0-9]+)?$")
     dates = parse_date(column)
@@ -118,7 +118,9 @@ def examine(column: pl.Series) -> Evidence:
         hashes=_share(column.str.contains(_HASH)),
         spaced=_share(column.str.contains(r"\S\s+\S")),
         bonus_words=_share(column.str.contains(_BONUS)),
-        currency_like=_share(column.str.contains(r"^[A-Za-z]{3,5}$") | column.is_in(list(SIGNS)) | column.str.contains(r"\([^)]*\)$")),
+        currency_like=_share(
+            column.str.contains(r"^[A-Za-z]{3,5}$") | column.is_in(list(SIGNS)) | column.str.contains(r"\([^)]*\)$")
+        ),
         directions=_share(folded.is_in(sorted(_DIRECTIONS))),
         payment_ways=_share(folded.is_in(sorted(_PAYMENT_WAYS))),
         row_numbers=counting,

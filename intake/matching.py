@@ -97,18 +97,20 @@ def _match(heading: str, table: str, target: str, known: _Known) -> Match | None
     if not key or is_generic(heading):
         return None
 
-    def scored(score: int, spelled: str, weak: bool, how: str) -> Match:
+    def scored(score: int, weak: bool, how: str) -> Match:
         doubt = ", which can also mean other things" if weak else ""
         return Match(score - (_WEAK_LOSS if weak else 0), f"heading '{heading.strip()}' {how} {target}{doubt}", weak)
 
     if key in spellings:
-        return scored(_EXACT, key, spellings[key].weak, "is a known spelling of")
+        return scored(_EXACT, spellings[key].weak, "is a known spelling of")
     parts = words(heading)
     for drop in (1, 2):
         if len(parts) > drop and parts[0] in PREFIXES and (drop == 1 or parts[1] in ("id", "fk")):
             rest = "".join(parts[drop:])
             if rest in spellings:
-                return scored(_PREFIXED, rest, spellings[rest].weak, "is, behind its table prefix, a known spelling of")
+                return scored(_PREFIXED, spellings[rest].weak, "is, behind its table prefix, a known spelling of")
+    if any(key in others and not others[key].weak for others in known.vocabulary.columns.values()):
+        return None  # it is surely another column's heading
     foreign = _FOREIGN[TABLES[table].column(target).kind]
     best: Match | None = None
     for folded, spelling in spellings.items():
@@ -119,12 +121,12 @@ def _match(heading: str, table: str, target: str, known: _Known) -> Match | None
             spare = set(parts) - set(spelling.words)
             if not spare & foreign:
                 share = len(folded) / len(key)
-                found = scored(_INSIDE + int(20 * share), folded, spelling.weak, f"contains '{spelling.text}', a spelling of")
+                found = scored(_INSIDE + int(20 * share), spelling.weak, f"contains '{spelling.text}', a spelling of")
         elif len(key) >= 6 and len(folded) >= 6:
             limit = 2 if len(key) >= 10 else 1
             slips = _slips(key, folded, limit)
             if slips <= limit:
-                found = scored(_SLIP - 4 * slips, folded, spelling.weak, f"is close to '{spelling.text}', a spelling of")
+                found = scored(_SLIP - 4 * slips, spelling.weak, f"is close to '{spelling.text}', a spelling of")
         if found and (best is None or found.score > best.score):
             best = found
     if best is None and target == "id" and len(parts) > 1 and parts[-1] in ("id", "no", "code", "number"):

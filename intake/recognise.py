@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
 
 import polars as pl
@@ -92,10 +93,11 @@ def recognise_table(
     Returns:
         The table's name, or None when no table's necessary columns were found; then no heading has a target.
     """
+    sample = sample.head(SAMPLE_ROWS)
     evidence = _examine(sample, len(headings))
     scored: list[tuple[float, str, list[Guess]]] = []
     for table in TABLES:
-        guesses = _columns(table, headings, evidence)
+        guesses = _columns(table, headings, evidence, sample)
         scored.append((_table_score(table, guesses, evidence, filename), table, guesses))
     scored.sort(key=lambda entry: -entry[0])
     (best, table, guesses), second = scored[0], scored[1][0]
@@ -116,11 +118,11 @@ def recognise_table(
 
 def recognise_columns(table: str, headings: Sequence[str], sample: pl.DataFrame) -> list[Guess]:
     """One guess for each heading of a file that is known to be a table; arguments as in `recognise_table`."""
-    return _columns(table, headings, _examine(sample, len(headings)))
+    return _columns(table, headings, _examine(sample.head(SAMPLE_ROWS), len(headings)), sample.head(SAMPLE_ROWS))
 
 
 def _examine(sample: pl.DataFrame, count: int) -> list[Evidence]:
-    columns = sample.head(SAMPLE_ROWS).get_columns()
+    columns = sample.get_columns()
     empty = pl.Series("none", [], dtype=pl.String)
     return [examine(columns[place] if place < len(columns) else empty) for place in range(count)]
 
@@ -150,13 +152,15 @@ def _table_score(table: str, guesses: Sequence[Guess], evidence: Sequence[Eviden
     names = vocabularies()[table].file_names
     parts = words(PurePath(filename).stem)
     stem = fold(PurePath(filename).stem)
-    singles = {*parts, stem, *("".join(pair) for pair in zip(parts, parts[1:], strict=False))}
+    singles = {*parts, stem, *("".join(pair) for pair in pairwise(parts))}
     singles |= {part + "s" for part in singles}
     by_name = any(name in singles or (not name.isascii() and name in stem) for name in names)
     return max(score, 0.1) + (_FILE_NAME if by_name else 0.0)
 
 
-def _candidates(table: str, headings: Sequence[str], evidence: Sequence[Evidence]) -> tuple[list[_Candidate], dict[int, str]]:
+def _candidates(
+    table: str, headings: Sequence[str], evidence: Sequence[Evidence]
+) -> tuple[list[_Candidate], dict[int, str]]:
     """Every possible pairing of a heading and a column with its score, and why headings were ruled out."""
     vocabulary = vocabularies()[table]
     silent = all(is_generic(heading) for heading in headings)
@@ -181,10 +185,10 @@ def _candidates(table: str, headings: Sequence[str], evidence: Sequence[Evidence
     return found, refused
 
 
-def _columns(table: str, headings: Sequence[str], evidence: Sequence[Evidence]) -> list[Guess]:
+def _columns(table: str, headings: Sequence[str], evidence: Sequence[Evidence], sample: pl.DataFrame) -> list[Guess]:
     candidates, refused = _candidates(table, headings, evidence)
     if table == "participants":
-        candidates = _link(candidates, headings, evidence)
+        candidates = _link(candidates, headings, evidence, sample)
     elif table == "payouts":
         candidates = _receivers(candidates, evidence)
     order = {column.name: place for place, column in enumerate(TABLES[table])}
@@ -208,14 +212,25 @@ def _columns(table: str, headings: Sequence[str], evidence: Sequence[Evidence]) 
             guesses.append(Guess(heading, one.target, one.score, one.why))
             continue
         said = remark(heading, evidence[place], headings)
+        if not said and table != "participants" and _names_sponsor(heading):
+            said = "a sponsor's column; sponsors belong in the table of participants"
         if place in lost and not said:
             winner = taken[lost[place].target]
             said = f"could be {winner.target}, but '{headings[winner.place].strip()}' fits better"
-        guesses.append(Guess(heading, None, 0, said or refused.get(place) or "no known heading, and the values do not tell"))
+        guesses.append(
+            Guess(heading, None, 0, said or refused.get(place) or "no known heading, and the values do not tell")
+        )
     return guesses
 
 
-def _link(candidates: list[_Candidate], headings: Sequence[str], evidence: Sequence[Evidence]) -> list[_Candidate]:
+def _names_sponsor(heading: str) -> bool:
+    spelling = vocabularies()["participants"].columns["sponsor_id"].get(fold(heading))
+    return spelling is not None and not spelling.weak
+
+
+def _link(
+    candidates: list[_Candidate], headings: Sequence[str], evidence: Sequence[Evidence], sample: pl.DataFrame
+) -> list[_Candidate]:
     """Weigh ids and parents of a member table together: the parents must be among the ids."""
     ids = [one for one in candidates if one.target == "id" and one.score >= 20]
     parents = [one for one in candidates if one.target in ("sponsor_id", "placement_id")]
@@ -229,7 +244,9 @@ def _link(candidates: list[_Candidate], headings: Sequence[str], evidence: Seque
     for one in candidates:
         score, why = one.score, one.why
         if one.target == "id" and links:
-            best = max(((share, parent) for (parent, place), share in links.items() if place == one.place), default=(0.0, -1))
+            best = max(
+                ((share, parent) for (parent, place), share in links.items() if place == one.place), default=(0.0, -1)
+            )
             if best[0] >= 0.5:
                 score += round(12 * best[0])
                 why += f"; {percent(best[0])} of the parents in '{headings[best[1]].strip()}' are among its values"
@@ -243,7 +260,7 @@ def _link(candidates: list[_Candidate], headings: Sequence[str], evidence: Seque
                 score -= 6
                 why += "; beside a side column it is rather the placement"
         elif one.target == "rank":
-            score, why = _rank(one, candidates, evidence, headings)
+            score, why = _rank(one, candidates, headings, sample)
         changed.append(_Candidate(one.place, one.target, max(1, min(99, score)), why))
     return changed
 
@@ -273,15 +290,29 @@ def _parent(
     if share >= 0.5:
         return one.score + round(10 * share), one.why + f"; {told}"
     alike = bool(seen.shapes & evidence[best.place].shapes)
-    return one.score - (4 if alike else 30), one.why + (f"; only {told}" if share else "; none of its values is among the ids")
+    return one.score - (4 if alike else 30), one.why + (
+        f"; only {told}" if share else "; none of its values is among the ids"
+    )
 
 
 def _rank(
-    one: _Candidate, candidates: Sequence[_Candidate], evidence: Sequence[Evidence], headings: Sequence[str]
+    one: _Candidate, candidates: Sequence[_Candidate], headings: Sequence[str], sample: pl.DataFrame
 ) -> tuple[int, str]:
-    """A `level` beside a parent column is a rank, unless its heading says depth."""
+    """A `level` beside a parent column is a rank, unless it counts the steps down the tree."""
     if {"depth", "tree", "layer"} & set(words(headings[one.place])):
         return one.score - 40, one.why + "; it tells the depth in the tree"
+    own = max((other for other in candidates if other.target == "id"), key=lambda other: other.score, default=None)
+    above = max((other for other in candidates if other.target == "sponsor_id"), key=lambda o: o.score, default=None)
+    if own is None or above is None or max(one.place, own.place, above.place) >= sample.width:
+        return one.score, one.why
+    columns = sample.get_columns()
+    rows = pl.DataFrame({"id": columns[own.place], "sponsor": columns[above.place], "level": columns[one.place]})
+    rows = rows.with_columns(pl.col("level").cast(pl.Int64, strict=False)).drop_nulls("level")
+    pairs = rows.join(rows, left_on="sponsor", right_on="id", suffix="_above")
+    if pairs.height >= 5 and pairs["level"].n_unique() > 1:
+        steps = float((pairs["level"] == pairs["level_above"] + 1).mean() or 0.0)  # type: ignore[arg-type]
+        if steps >= 0.9:
+            return one.score - 50, one.why + "; it is the sponsor's plus one, so it tells the depth in the tree"
     return one.score, one.why
 
 

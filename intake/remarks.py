@@ -28,7 +28,9 @@ def remark(heading: str, seen: Evidence, headings: Sequence[str]) -> str | None:
     if upline and first:
         return f"upline {upline.group(1)} of a layout with one column per upline level; only the first is the sponsor"
     if seen.directions >= 0.9:
-        return "tells the direction of the amounts (in or out, credit or debit); say in the data sheet which rows to take"
+        return (
+            "tells the direction of the amounts (in or out, credit or debit); say in the data sheet which rows to take"
+        )
     if key in _CHILDREN:
         return "children in the parent's row; give one row per member with its parent instead"
     if key in ("lft", "rgt"):

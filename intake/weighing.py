@@ -28,6 +28,14 @@ class Verdict:
     alone: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The column of the schema that the values are held against."""
+
+    table: str
+    column: Column
+
+
 def percent(share: float) -> str:
     """A share as a whole percentage that never claims all or nothing falsely."""
     if share in (0.0, 1.0):
@@ -39,7 +47,7 @@ def _no(phrase: str) -> Verdict:
     return Verdict(-100, phrase, ruled_out=True)
 
 
-def _date(e: Evidence, table: str, column: Column) -> Verdict:
+def _date(e: Evidence, _: _Place) -> Verdict:
     if e.dates >= 0.95:
         return Verdict(8, f"{percent(e.dates)} of its values are dates", alone=36)
     together = e.dates + e.date_numbers
@@ -50,7 +58,7 @@ def _date(e: Evidence, table: str, column: Column) -> Verdict:
     return _no("its values are not dates")
 
 
-def _money(e: Evidence, table: str, column: Column) -> Verdict:
+def _money(e: Evidence, where: _Place) -> Verdict:
     if e.wallets >= 0.5 or e.hashes >= 0.5:
         return _no("its values are addresses or hashes, not amounts")
     if e.percents >= 0.5:
@@ -65,12 +73,12 @@ def _money(e: Evidence, table: str, column: Column) -> Verdict:
         return Verdict(-10, f"only {percent(e.numbers)} of its values are numbers")
     extra = 2 if e.decimals or e.signed else 0
     alone = 34 if e.decimals >= 0.2 or e.signed >= 0.5 else 0
-    if column.name == "amount" and e.signed >= 0.5 and e.kinds > 1:
-        extra -= 4 if column.kind == "money" and e.spaced >= 0.3 else 0
+    if where.column.name == "amount" and e.signed >= 0.5 and e.kinds > 1:
+        extra -= 4 if where.column.kind == "money" and e.spaced >= 0.3 else 0
     return Verdict(6 + extra, f"{percent(e.numbers)} of its values are numbers", alone=alone)
 
 
-def _volume(e: Evidence, table: str, column: Column) -> Verdict:
+def _volume(e: Evidence, _: _Place) -> Verdict:
     if e.numbers < 0.9 or e.dates >= 0.5 or e.wallets >= 0.5 or e.signed >= 0.5:
         return _no("its values are not plain numbers")
     if e.row_numbers:
@@ -78,23 +86,23 @@ def _volume(e: Evidence, table: str, column: Column) -> Verdict:
     return Verdict(4, f"{percent(e.numbers)} of its values are numbers")
 
 
-def _integer(e: Evidence, table: str, column: Column) -> Verdict:
+def _integer(e: Evidence, where: _Place) -> Verdict:
     if e.integers < 0.95:
         return _no("its values are not whole numbers")
-    if column.name == "level" and e.largest > 200:
+    if where.column.name == "level" and e.largest > 200:
         return Verdict(-40, f"its values reach {e.largest}, too many for levels")
     if e.row_numbers and e.kinds > 12:
         return Verdict(-40, "its values just count the rows")
     return Verdict(5, "its values are whole numbers", alone=26 if e.largest <= 20 and e.kinds <= 20 else 0)
 
 
-def _id(e: Evidence, table: str, column: Column) -> Verdict:
+def _id(e: Evidence, where: _Place) -> Verdict:
     if e.dates >= 0.5:
         return _no("its values are dates, not ids")
     if e.decimals >= 0.2 or e.percents >= 0.5:
         return _no("its values are amounts, not ids")
-    is_key = TABLES[table].key == column.name
-    if is_key and table != "participants":
+    is_key = TABLES[where.table].key == where.column.name
+    if is_key and where.table != "participants":
         if e.distinct < 1 or e.filled < 1:
             return _no("its values repeat or are missing, so they do not number the rows")
         return Verdict(4, "no value repeats", alone=22 if e.hashes >= 0.9 else 0)
@@ -118,11 +126,11 @@ def _id(e: Evidence, table: str, column: Column) -> Verdict:
     return Verdict(points or 2, phrase, alone=alone and alone - 4)
 
 
-def _choice(e: Evidence, table: str, column: Column) -> Verdict:
+def _choice(e: Evidence, where: _Place) -> Verdict:
     values = pl.Series("v", sorted(e.values)[:400], dtype=pl.String)
-    parsed = parse_choice(values, column.choices, synonyms_for(table, column.name))
+    parsed = parse_choice(values, where.column.choices, synonyms_for(where.table, where.column.name))
     known = 1 - float(parsed.bad.mean() or 0.0)  # type: ignore[arg-type]
-    if column.open_choices:
+    if where.column.open_choices:
         small = values.str.contains(r"^[1-9][0-9]?$")
         fits = float((~parsed.bad | small).mean() or 0.0)  # type: ignore[arg-type]
         if fits < 0.9 or (e.kinds > 12 and known < 0.5):
@@ -132,10 +140,10 @@ def _choice(e: Evidence, table: str, column: Column) -> Verdict:
         return Verdict(10, "its values are known", alone=28 if e.kinds > 1 else 0)
     unknown = parsed.bad.arg_true()
     example = values[int(unknown[0])] if len(unknown) else ""
-    return _no(f"its value '{example[:40]}' is not a known {column.name}; map the values in the data sheet")
+    return _no(f"its value '{example[:40]}' is not a known {where.column.name}; map the values in the data sheet")
 
 
-def _currency(e: Evidence, table: str, column: Column) -> Verdict:
+def _currency(e: Evidence, _: _Place) -> Verdict:
     if e.currency_like >= 0.9 and e.kinds <= 40:
         return Verdict(8, "its values look like currencies")
     if e.numbers >= 0.5 or e.wallets >= 0.5:
@@ -143,15 +151,15 @@ def _currency(e: Evidence, table: str, column: Column) -> Verdict:
     return Verdict(-20, "its values do not look like currencies")
 
 
-def _period(e: Evidence, table: str, column: Column) -> Verdict:
+def _period(e: Evidence, _: _Place) -> Verdict:
     if e.periods < 0.9:
         return _no("its values are not periods")
     single = e.dates >= 0.9 and e.kinds > 40
     return Verdict(-6 if single else 8, f"{percent(e.periods)} of its values are periods", alone=0 if single else 32)
 
 
-def _text(e: Evidence, table: str, column: Column) -> Verdict:
-    name = column.name
+def _text(e: Evidence, where: _Place) -> Verdict:
+    name = where.column.name
     if e.wallets >= 0.5 or e.hashes >= 0.5:
         return _no("its values are addresses or hashes")
     if name in ("name", "country", "product") and e.dates >= 0.5:
@@ -171,7 +179,7 @@ def _text(e: Evidence, table: str, column: Column) -> Verdict:
             if e.bonus_words >= 0.7:
                 points = round(24 * e.bonus_words)
                 return Verdict(points, f"{percent(e.bonus_words)} of its values name a bonus", alone=30)
-            return Verdict(-8)
+            return Verdict(-20)
         if e.largest > 100 or e.decimals:
             return Verdict(-40, f"its values reach {e.largest}, too many for ranks")
         return Verdict(4)
@@ -180,7 +188,7 @@ def _text(e: Evidence, table: str, column: Column) -> Verdict:
     return Verdict(0)
 
 
-_JUDGES: dict[str, Callable[[Evidence, str, Column], Verdict]] = {
+_JUDGES: dict[str, Callable[[Evidence, _Place], Verdict]] = {
     "date": _date, "money": _money, "volume": _volume, "integer": _integer, "id": _id, "choice": _choice,
     "currency": _currency, "period": _period, "text": _text,
 }  # fmt: skip
@@ -191,4 +199,4 @@ def weigh(evidence: Evidence, table: str, target: str) -> Verdict:
     if evidence.empty:
         return Verdict(-6, "its sample is empty") if evidence.rows else Verdict(0)
     column = TABLES[table].column(target)
-    return _JUDGES[column.kind](evidence, table, column)
+    return _JUDGES[column.kind](evidence, _Place(table, column))

@@ -14,7 +14,7 @@ import polars as pl
 from intake.text import Text
 from intake.values.folding import fold
 from intake.values.months import month_number
-from intake.values.parsed import BLANKS, INVISIBLE, Parsed, ValueNote, is_blank, plain
+from intake.values.parsed import BLANKS, INVISIBLE, Parsed, ValueNote, is_blank, over_distinct, plain
 from intake.values.signs import SIGNS, meanings
 
 NOTES = {
@@ -140,9 +140,14 @@ def parse_period(s: pl.Series) -> Parsed:
 
     Refusal code: `bad-date`.
     """
-    text = plain(pl.col("raw"))
+    text = s.cast(pl.String)
+    result = over_distinct(text, _periods)
+    return Parsed(result["value"].alias(s.name), result["bad"], "bad-date")
+
+
+def _periods(distinct: pl.Series) -> pl.DataFrame:
     year, month = r"((?:19|20|21)[0-9]{2})", r"(0?[1-9]|1[0-2])"
-    frame = pl.DataFrame({"raw": s.cast(pl.String)}).with_columns(text=text)
+    frame = pl.DataFrame({"raw": distinct}).with_columns(text=plain(pl.col("raw")))
     patterns = {
         "day": rf"^{year}[-/.]{month}[-/.](0?[1-9]|[12][0-9]|3[01])(?:[T ].*)?$",
         "week": rf"(?i)^{year}[-/ ]?w(?:eek)?[- ]?([0-9]{{1,2}})$",
@@ -153,7 +158,9 @@ def parse_period(s: pl.Series) -> Parsed:
         "named": rf"(?i)^(\p{{L}}[\p{{L}}\p{{M}} .]*?)\.?[-/., ]+(?:de |of )?{year}$",
         "named2": rf"(?i)^{year}[-/., ]+(\p{{L}}[\p{{L}}\p{{M}} ]*?)$",
     }
-    frame = frame.with_columns(pl.col("text").str.extract_groups(pattern).alias(key) for key, pattern in patterns.items())
+    frame = frame.with_columns(
+        pl.col("text").str.extract_groups(pattern).alias(key) for key, pattern in patterns.items()
+    )
 
     def field(key: str, place: int) -> pl.Expr:
         return pl.col(key).struct.field(str(place))
@@ -161,7 +168,9 @@ def parse_period(s: pl.Series) -> Parsed:
     def padded(expression: pl.Expr) -> pl.Expr:
         return expression.str.zfill(2)
 
-    names = frame.select(pl.coalesce(field("named", 1), field("named2", 2)).alias("n"))["n"].drop_nulls().unique().to_list()
+    names = (
+        frame.select(pl.coalesce(field("named", 1), field("named2", 2)).alias("n"))["n"].drop_nulls().unique().to_list()
+    )
     numbers = {name: f"{month_number(name):02d}" if month_number(name) else None for name in names}
     named = _mapped(frame.select(pl.coalesce(field("named", 1), field("named2", 2)).alias("n"))["n"], numbers)
     week = padded(pl.coalesce(field("week", 2), field("week2", 1)))
@@ -176,7 +185,7 @@ def parse_period(s: pl.Series) -> Parsed:
             field("month2", 2) + "-" + padded(field("month2", 1)),
             pl.coalesce(field("named", 2), field("named2", 1)) + "-" + pl.col("name"),
             pl.col("text").str.extract(rf"^{year}$"),
-        ).alias(s.name or "period")
-    ).to_series()
-    blank = frame.select(is_blank(pl.col("text"))).to_series()
-    return Parsed(values.alias(s.name), values.is_null() & ~blank, "bad-date")
+        ).alias("value"),
+        is_blank(pl.col("text")).alias("blank"),
+    )
+    return values.select("value", bad=pl.col("value").is_null() & ~pl.col("blank"))

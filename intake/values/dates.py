@@ -15,7 +15,7 @@ import polars as pl
 
 from intake.text import Text
 from intake.values.civil import assemble
-from intake.values.parsed import Parsed, ValueNote, over_distinct
+from intake.values.parsed import Parsed, ValueNote, add_notes, over_distinct
 from intake.values.shapes import dissect
 
 NOTES = {
@@ -72,8 +72,22 @@ _FAST = (
     "%Y/%m/%d",
     "%Y/%m/%d %H:%M",
     "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%:z",
+    "%Y-%m-%d %H:%M:%S%:z",
+    "%d-%b-%Y",
 )
-_FAST_ORDERED = ("{0}/{1}/%Y", "{0}/{1}/%Y %H:%M", "{0}/{1}/%Y %H:%M:%S", "{0}.{1}.%Y", "{0}.{1}.%Y %H:%M:%S", "{0}-{1}-%Y")
+_FAST_ORDERED = (
+    "{0}/{1}/%Y",
+    "{0}/{1}/%Y %H:%M",
+    "{0}/{1}/%Y %H:%M:%S",
+    "{0}/{1}/%Y %I:%M:%S %p",
+    "{0}.{1}.%Y",
+    "{0}.{1}.%Y %H:%M:%S",
+    "{0}-{1}-%Y",
+    "{0}-{1}-%Y %H:%M:%S",
+)
+_UNIX = {"unix": (r"^[0-9]{9,10}$", 1), "unix-milliseconds": (r"^[0-9]{12,13}$", 1000)}
+"""Fast formats of digits alone: their pattern, and their units in a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +137,18 @@ def _fast_format(s: pl.Series, style: DateStyle) -> str | None:
     formats = list(_FAST)
     if style.by != "default" and not style.mixed:
         formats += [pattern.format(*order) for pattern in _FAST_ORDERED]
-    for pattern in formats:
+    for pattern in [*formats, *_UNIX]:
         if int(_strptime(sample, pattern).is_not_null().sum()) * 2 > len(sample):
             return pattern
     return None
 
 
 def _strptime(s: pl.Series, pattern: str) -> pl.Series:
+    if pattern in _UNIX:
+        shape, per_second = _UNIX[pattern]
+        number = pl.when(pl.col("s").str.contains(shape)).then("s").cast(pl.Int64, strict=False)
+        seconds = (number // per_second * 1000).cast(pl.Datetime("ms"))
+        return pl.DataFrame({"s": s}).select(seconds).to_series()
     parsed = s.str.to_datetime(pattern, strict=False, time_unit="ms", cache=False)
     return parsed.dt.replace_time_zone(None)
 
@@ -151,13 +170,20 @@ def parse_date(
     s = s.cast(pl.String)
     style = style or decide_date_style(s.head(10_000), day_first)
     pattern = _fast_format(s, style)
-    values = _strptime(s, pattern) if pattern else pl.Series(s.name, [None], dtype=pl.Datetime("ms")).new_from_index(0, len(s))
+    values = (
+        _strptime(s, pattern)
+        if pattern
+        else pl.Series(s.name, [None], dtype=pl.Datetime("ms")).new_from_index(0, len(s))
+    )
     inside = values.dt.year().is_between(FIRST_YEAR, LAST_YEAR) & (values.dt.timestamp("ms") != 0)
     done = s.is_null() | inside.fill_null(value=False)
     notes: list[ValueNote] = []
-    if pattern:
+    if pattern in _UNIX:
+        fast = int((done & values.is_not_null()).sum())
+        notes.append(ValueNote("unix-time", fast, NOTES["unix-time"]))
+    elif pattern:
         values = values.dt.truncate("1s") if "%.f" in pattern else values
-        if timezone and "%H" in pattern and "Z" not in pattern:
+        if timezone and "%H" in pattern and "Z" not in pattern and "%:z" not in pattern:
             values, moved = to_utc(values, timezone)
             changed = int(moved.sum())
             notes += [ValueNote("clock-change", changed, NOTES["clock-change"])] if changed else []
@@ -173,7 +199,7 @@ def parse_date(
     if pattern and read:
         counts["mixed-date-formats"] = read
     notes += [ValueNote(code, count, NOTES[code]) for code, count in counts.items() if count]
-    return Parsed(values.alias(s.name), bad, "bad-date", notes)
+    return Parsed(values.alias(s.name), bad, "bad-date", add_notes(notes))
 
 
 def to_utc(values: pl.Series, timezone: str) -> tuple[pl.Series, pl.Series]:

@@ -195,7 +195,10 @@ def _careful(distinct: pl.Series, scale: int, style: NumberStyle) -> pl.DataFram
     digits = pl.col("digits")
     point_is_decimal, comma_is_decimal = _settle(style, scale)
     lone = digits.str.contains(_AMBIGUOUS) & ~pl.col("wide") & ~pl.col("arabic")
-    lone_point, lone_comma = lone & digits.str.contains(".", literal=True), lone & digits.str.contains(",", literal=True)
+    lone_point, lone_comma = (
+        lone & digits.str.contains(".", literal=True),
+        lone & digits.str.contains(",", literal=True),
+    )
     written = frame.filter(digits.str.contains(_EXPONENT))["digits"]
     exponents = {text: _exponents(text, scale) for text in written.to_list()}
     point_drop, comma_drop = digits.str.replace_all(",", ""), digits.str.replace_all(".", "", literal=True)
@@ -254,9 +257,7 @@ def _careful(distinct: pl.Series, scale: int, style: NumberStyle) -> pl.DataFram
     )
 
 
-def parse_money(
-    s: pl.Series, *, scale: int, style: NumberStyle | None = None, currency: str | None = None
-) -> Parsed:
+def parse_money(s: pl.Series, *, scale: int, style: NumberStyle | None = None, currency: str | None = None) -> Parsed:
     """Amounts in int64 minor units (10 to the power of minus `scale`), exact or refused.
 
     Args:
@@ -291,9 +292,7 @@ def _notes(rest: pl.DataFrame, currency: str | None) -> list[ValueNote]:
     counts = {"ambiguous-number": int(rest["ambiguous"].sum()), "mixed-number-styles": int(rest["mixed"].sum())}
     if currency is not None:
         signs = rest["sign"].drop_nulls().value_counts()
-        counts["currency-differs"] = sum(
-            count for sign, count in signs.iter_rows() if contradicts(sign, currency)
-        )
+        counts["currency-differs"] = sum(count for sign, count in signs.iter_rows() if contradicts(sign, currency))
     return [ValueNote(code, count, NOTES[code]) for code, count in counts.items() if count]
 
 
@@ -309,4 +308,3 @@ def parse_volume(s: pl.Series, *, style: NumberStyle | None = None) -> Parsed:
 def parse_integer(s: pl.Series, *, style: NumberStyle | None = None) -> Parsed:
     """Whole numbers as int64; `59.0` is one, `59.5` is refused as `too-many-decimals`."""
     return parse_money(s, scale=0, style=style)
-

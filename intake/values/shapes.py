@@ -29,7 +29,9 @@ _DAY_NAME = (
     rf"(?i)^(?P<d>[0-9]{{1,2}})\s?(?:st|nd|rd|th|er|º|ª|°)?[-/., ]*{_OF}(?P<n>{_NAME})\.?[-/., ]*{_OF}"
     r"['’]?(?P<y>[0-9]{4}|[0-9]{2})$"
 )
-_NAME_DAY = rf"(?i)^(?P<n>{_NAME})\.?[-/., ]*(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?[-/., ]+{_OF}(?P<y>[0-9]{{4}}|[0-9]{{2}})$"
+_NAME_DAY = (
+    rf"(?i)^(?P<n>{_NAME})\.?[-/., ]*(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?[-/., ]+{_OF}(?P<y>[0-9]{{4}}|[0-9]{{2}})$"
+)
 _YEAR_NAME = rf"(?i)^(?P<y>[0-9]{{4}})[-/., ]*(?P<n>{_NAME})\.?[-/., ]*(?P<d>[0-9]{{1,2}})$"
 _ZERO = (
     r"^(?:0+(?:[.,]0+)?|0{4}[-/]0{2}[-/]0{2}|0{2}[-/]0{2}[-/]0{4}|0001-01-01|0?1/0?1/0001|1899-12-3[01]|1900-01-00|0?1/0/1900)"
@@ -117,10 +119,14 @@ def _calendar(frame: pl.DataFrame) -> pl.DataFrame:
     names = frame["month_name"].drop_nulls().unique().to_list()
     numbers = {name: MONTHS.get(fold(name)) for name in names}
     hijri_names = [name for name in names if fold(name) in HIJRI_MONTHS]
-    by_name = pl.col("month_name").replace_strict(numbers, default=None, return_dtype=pl.Int64) if names else pl.lit(None)
+    by_name = (
+        pl.col("month_name").replace_strict(numbers, default=None, return_dtype=pl.Int64) if names else pl.lit(None)
+    )
     year = _number("year_text")
     short = pl.col("year_text").str.len_bytes() == 2
-    reversed_short = (pl.col("found") == "two-orders") & short & (pl.col("first") > 31)  # 25-… cannot be a day: yy-mm-dd
+    reversed_short = (
+        (pl.col("found") == "two-orders") & short & (pl.col("first") > 31)
+    )  # 25-… cannot be a day: yy-mm-dd
     frame = frame.with_columns(
         year=pl.when(reversed_short).then(pl.col("first")).otherwise(year),
         month=pl.when(reversed_short).then("second").otherwise(pl.coalesce("month", by_name)),
