@@ -138,7 +138,8 @@ def _fast_format(s: pl.Series, style: DateStyle) -> str | None:
     if style.by != "default" and not style.mixed:
         formats += [pattern.format(*order) for pattern in _FAST_ORDERED]
     for pattern in [*formats, *_UNIX]:
-        if int(_strptime(sample, pattern).is_not_null().sum()) * 2 > len(sample):
+        years = _strptime(sample, pattern).dt.year()
+        if int(years.is_between(FIRST_YEAR, LAST_YEAR).sum()) * 2 > len(sample):
             return pattern
     return None
 

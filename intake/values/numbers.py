@@ -257,6 +257,44 @@ def _careful(distinct: pl.Series, scale: int, style: NumberStyle) -> pl.DataFram
     )
 
 
+def _plain_values(s: pl.Series, scale: int, style: NumberStyle) -> pl.Series:
+    """Values of plain numbers whose one reading the style allows; null for every other form."""
+    text = pl.col("s")
+    simple = text.str.contains(rf"^-?[0-9]{{1,{max(18 - scale, 1)}}}(?:\.[0-9]{{0,{scale}}}0*)?$")
+    if style.decimal is None:
+        simple &= ~text.str.contains(r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$")
+    elif style.decimal == ",":
+        simple &= ~text.str.contains(".", literal=True)
+    return pl.DataFrame({"s": s}).select(pl.when(simple).then(_minor(text, scale))).to_series()
+
+
+def _minor(plain_number: pl.Expr, scale: int) -> pl.Expr:
+    """Minor units of `-1234.50`, null beyond int64; digits after `scale` must be zeros."""
+    exact = plain_number.cast(pl.Decimal(_DIGITS_AT_MOST, scale), strict=False)
+    return exact.to_physical().cast(pl.Int64, strict=False)
+
+
+def _grouped(s: pl.Series, scale: int, decimal: Literal[".", ","]) -> pl.DataFrame:
+    """The common written forms in one pass, `$ 1,234.50` or `-1.234,50 EUR`: value (null: another form) and sign.
+
+    Only for a column whose decimal separator is proved, so that no reading is open.
+    """
+    point, comma = (r"\.", ",") if decimal == "." else (",", r"\.")
+    whole = rf"(?:[0-9]{{1,{max(18 - scale, 1)}}}|[0-9]{{1,3}}(?:{comma}[0-9]{{3}}){{1,{max((15 - scale) // 3, 1)}}})"
+    part = rf"(?:{point}[0-9]{{0,{scale}}}0*)?"
+    mark = r"(?:[$€£¥₹₽₺]|Rs\.?|US\$|R\$|[A-Z]{3,4})"
+    pattern = rf"^(?:{mark} ?)?-?{whole}{part}$|^-?{whole}{part} ?{mark}$|^-{mark} ?{whole}{part}$"
+    text = pl.col("s")
+    digits = text.str.replace_all(r"[^0-9,.-]|\.[^0-9]", "").str.strip_chars_start(".")
+    digits = digits.str.replace_all("," if decimal == "." else ".", "", literal=True)
+    if decimal == ",":
+        digits = digits.str.replace(",", ".", literal=True)
+    front, back = text.str.extract(r"^-?([^0-9.,\- ][^0-9,\- ]*)"), text.str.extract(r"([^0-9.,\- ]+)$")
+    return pl.DataFrame({"s": s}).select(
+        value=pl.when(text.str.contains(pattern)).then(_minor(digits, scale)), sign=pl.coalesce(front, back)
+    )
+
+
 def parse_money(s: pl.Series, *, scale: int, style: NumberStyle | None = None, currency: str | None = None) -> Parsed:
     """Amounts in int64 minor units (10 to the power of minus `scale`), exact or refused.
 
@@ -269,35 +307,28 @@ def parse_money(s: pl.Series, *, scale: int, style: NumberStyle | None = None, c
     Refusal codes: `bad-number`, `too-many-decimals`, `overflow`.
     """
     style = style or parse_number_style(s.head(10_000))
-    fast = rf"^-?[0-9]{{1,{max(18 - scale, 1)}}}(?:\.[0-9]{{0,{scale}}}0*)?$"
-    simple = pl.col("s").str.contains(fast)
-    if style.decimal != ".":
-        simple &= ~pl.col("s").str.contains(r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$") & ~pl.col("s").str.ends_with(".")
-    if style.decimal == ",":
-        simple &= ~pl.col("s").str.contains(".", literal=True)
-    frame = pl.DataFrame({"s": s.cast(pl.String)}).select("s", simple=simple.fill_null(value=True))
-    values = frame.select(
-        pl.when("simple").then("s").cast(pl.Decimal(_DIGITS_AT_MOST, scale), strict=False).to_physical().cast(pl.Int64)
-    ).to_series()
-    if bool(frame["simple"].all()):
-        return Parsed(values, _none_bad(len(s)), "bad-number")
-    place = frame.select(pl.arg_where(~pl.col("simple"))).to_series()
-    rest = over_distinct(frame["s"].gather(place), lambda distinct: _careful(distinct, scale, style))
+    s = s.cast(pl.String)
+    values = _plain_values(s, scale, style)
+    place = (values.is_null() & s.is_not_null()).arg_true()
+    codes = pl.Series(s.name, [None], dtype=pl.String).new_from_index(0, len(s))
+    if not len(place):
+        return Parsed(values.alias(s.name), codes.is_not_null(), "bad-number")
+    signs = []
+    if style.decimal is not None:
+        grouped = _grouped(s.gather(place), scale, style.decimal)
+        read = grouped["value"].is_not_null()
+        values = values.scatter(place.filter(read), grouped["value"].filter(read))
+        signs.append(grouped["sign"].filter(read))
+        place = place.filter(~read)
+    rest = over_distinct(s.gather(place), lambda distinct: _careful(distinct, scale, style))
     values = values.scatter(place, rest["value"])
-    codes = pl.Series(s.name, [None], dtype=pl.String).new_from_index(0, len(s)).scatter(place, rest["code"])
-    return Parsed(values.alias(s.name), codes.is_not_null(), codes, _notes(rest, currency))
-
-
-def _notes(rest: pl.DataFrame, currency: str | None) -> list[ValueNote]:
+    codes = codes.scatter(place, rest["code"])
     counts = {"ambiguous-number": int(rest["ambiguous"].sum()), "mixed-number-styles": int(rest["mixed"].sum())}
     if currency is not None:
-        signs = rest["sign"].drop_nulls().value_counts()
-        counts["currency-differs"] = sum(count for sign, count in signs.iter_rows() if contradicts(sign, currency))
-    return [ValueNote(code, count, NOTES[code]) for code, count in counts.items() if count]
-
-
-def _none_bad(length: int) -> pl.Series:
-    return pl.Series("bad", [False]).new_from_index(0, length)
+        found = pl.concat([*signs, rest["sign"]]).drop_nulls().value_counts()
+        counts["currency-differs"] = sum(count for sign, count in found.iter_rows() if contradicts(sign, currency))
+    notes = [ValueNote(code, count, NOTES[code]) for code, count in counts.items() if count]
+    return Parsed(values.alias(s.name), codes.is_not_null(), codes, notes)
 
 
 def parse_volume(s: pl.Series, *, style: NumberStyle | None = None) -> Parsed:
