@@ -1,8 +1,7 @@
 """Which row holds the headings: usually the first, but totals may stand above it, or there may be none.
 
 The decision looks at shapes. A row of headings has the table's usual number of cells and does not look like
-the rows beneath it: no numbers, no dates, and no cell that shares its shape (letters, digits, signs) with
-most of the cells below.
+the rows beneath it: no numbers, no dates, and no cell that differs from most of the cells below in its digits only.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ _NUMBER = re.compile(
     r"^[\W_]*(?:[A-Za-z]{1,4}[.\s]?\s*)?[(+-]?[\d٠-٩۰-۹][\d٠-٩۰-۹.,٫٬'\s\u00a0\u202f:/T+-]*[)%]?\s*(?:[A-Za-z]{1,4}|[^\w\s])?[\W_]*$"
 )
 _DIGIT_RUN = re.compile(r"\d+")
-_LETTER_RUN = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,6 @@ def _is_value(cell: str) -> bool:
 
 
 def _shape(cell: str) -> str:
-    if len(cell) >= 24:
+    if len(cell) >= 24 and " " not in cell:
         return f"long {len(cell)}"
-    return _LETTER_RUN.sub("a", _DIGIT_RUN.sub("9", cell))
+    return _DIGIT_RUN.sub("9", cell.casefold())
