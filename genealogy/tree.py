@@ -363,12 +363,13 @@ class Tree:
 
     def _values(self, values: ArrayLike) -> NDArray[np.int64]:
         given = np.asarray(values)
-        if given.dtype.kind not in "iub" or (given.dtype == np.uint64 and given.max(initial=0) > 2**63 - 1):
+        if given.size != len(self):
+            raise ValueError(f"{given.size} values for {len(self)} participants")
+        too_large = given.dtype == np.uint64 and given.max(initial=0) > 2**63 - 1
+        if given.size and (given.dtype.kind not in "iub" or too_large):
             raise TypeError(
                 f"values must be integers that fit in 64 bits (minor units, thousandths), not {given.dtype}"
             )
-        if given.size != len(self):
-            raise ValueError(f"{given.size} values for {len(self)} participants")
         sums = np.ascontiguousarray(given, dtype=np.int64)
         if kernels.magnitude(sums) > kernels.LARGEST_SUM:
             raise SumOverflow(
