@@ -204,6 +204,16 @@ class Audit:
         return head
 
     @contextmanager
+    def still(self) -> Iterator[None]:
+        """Hold the log still: nobody appends meanwhile."""
+        handle = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(handle)
+
+    @contextmanager
     def _locked(self) -> Iterator[int]:
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         try:

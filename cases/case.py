@@ -248,9 +248,10 @@ class Case:
         with storage.locked(self.folder):
             if target.exists():
                 return False
-            self.audit.append(actor, f"{kind}.prepared", id_, details)
-            storage.publish(staged, target)
-            self.audit.append(actor, f"{kind}.completed", id_, details)
+            with storage.pending(self.folder):
+                self.audit.append(actor, f"{kind}.prepared", id_, details)
+                storage.publish(staged, target)
+                self.audit.append(actor, f"{kind}.completed", id_, details)
         return True
 
     def keep_sources(self, staged: Mapping[str, Path], received: list[dict[str, Any]], *, actor: str) -> None:
@@ -262,8 +263,8 @@ class Case:
         """
         for path in staged.values():
             storage.seal(path)
-        with storage.locked(self.folder):
-            details = {"files": received}
+        details = {"files": received}
+        with storage.locked(self.folder), storage.pending(self.folder):
             self.audit.append(actor, "sources.prepared", self.id, details)
             for sha256, path in sorted(staged.items()):
                 storage.publish(path, self.folder / SOURCES / sha256)

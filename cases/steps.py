@@ -20,9 +20,9 @@ from intake.text import LANGUAGES
 
 if TYPE_CHECKING:
     import polars as pl
+    from compensation.reconciliation import Reconciliation
 
     from compensation import Computed, Plan
-    from compensation.reconciliation import Reconciliation
     from compliance.assumptions import Assumptions
     from compliance.findings import Finding
     from compliance.measurement import Measurement

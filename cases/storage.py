@@ -29,6 +29,9 @@ from typing import Any
 STAGING = ".staging"
 """Name of the folder for work in progress, inside the case folder and so on the same file system."""
 
+PENDING = "pending"
+"""Name of the mark in it that something is being published."""
+
 CHUNK = 1 << 20
 
 
@@ -132,6 +135,19 @@ class Staging:
             os.close(self._handle)
 
 
+@contextmanager
+def pending(root: Path) -> Iterator[None]:
+    """Mark the case while something is being published; the mark stays unless the block ends without error.
+
+    The next opening finds it and settles what was announced and not confirmed. The caller holds the case's lock.
+    """
+    mark = root / STAGING / PENDING
+    mark.touch()
+    sync_folder(mark.parent)
+    yield
+    mark.unlink()
+
+
 def remove(folder: Path) -> None:
     """Remove a folder tree, if it is still there."""
     with suppress(FileNotFoundError):
@@ -171,12 +187,15 @@ def sweep(root: Path) -> list[str]:
     """Remove what crashed processes left behind in the case folder; returns the names. The caller holds its lock."""
     removed = []
     parent = root / STAGING
-    if parent.is_dir():
-        for folder in sorted(parent.iterdir()):
-            with locked(folder, wait=False) as free:
-                if free:
-                    remove(folder)
-                    removed.append(f"{STAGING}/{folder.name}")
+    for path in sorted(parent.iterdir()) if parent.is_dir() else ():
+        if not path.is_dir():
+            path.unlink()
+            removed.append(f"{STAGING}/{path.name}")
+            continue
+        with locked(path, wait=False) as free:
+            if free:
+                remove(path)
+                removed.append(f"{STAGING}/{path.name}")
     return removed
 
 

@@ -83,7 +83,9 @@ class _Inspection:
         self.faults: list[Fault] = []
         self.seen: set[Path] = set()
         """Files that something speaks for."""
-        self.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) or 1
+        # listed before the log is read: whatever is found must already have been announced in it
+        self.listing = sorted(folder.rglob("*"))
+        self.size = sum(path.stat().st_size for path in self.listing if path.is_file()) or 1
         self.done = 0
 
     def run(self) -> list[Fault]:
@@ -125,8 +127,15 @@ class _Inspection:
         """Entries up to the first fault, checked against each other, the head and the anchor."""
         path = self.folder / LOG
         self.seen |= {path, self.folder / HEAD}
+        audit = Audit(self.folder)
+        head: Head | CaseDamaged
         try:
-            data = path.read_bytes()
+            with audit.still():
+                data = path.read_bytes()
+                try:
+                    head = audit.head()
+                except CaseDamaged as error:
+                    head = error
         except OSError:
             self._fault("missing", path)
             return []
@@ -146,15 +155,15 @@ class _Inspection:
             entries.append(entry)
         if torn:
             self._fault("log-torn", f"{LOG}:{len(lines) + 1}")
-        self._heads(entries)
+        self._heads(entries, head)
         return entries
 
-    def _heads(self, entries: list[Entry]) -> None:
+    def _heads(self, entries: list[Entry], newest: Head | CaseDamaged) -> None:
         heads = [] if self.anchor is None else [(self.anchor, f"the head {self.anchor.seq} noted elsewhere")]
-        try:
-            heads.append((Audit(self.folder).head(), HEAD))
-        except CaseDamaged as error:
-            self._fault("missing" if "missing" in str(error) else "changed", self.folder / HEAD)
+        if isinstance(newest, Head):
+            heads.append((newest, HEAD))
+        else:
+            self._fault("changed" if (self.folder / HEAD).exists() else "missing", self.folder / HEAD)
         for head, name in heads:
             if head.seq > len(entries):
                 self._fault("log-cut", f"{LOG}:{len(entries) + 1}", f"{name} names line {head.seq}")
@@ -230,7 +239,7 @@ class _Inspection:
         parents = {self.folder / shelf for shelf in SHELVES}
         for path in self.seen:
             parents.update(path.parents)
-        for path in sorted(self.folder.rglob("*")):
+        for path in self.listing:
             if storage.STAGING in path.relative_to(self.folder).parts[:1]:
                 if len(path.relative_to(self.folder).parts) == 2:
                     self._leftover(path)
@@ -242,10 +251,12 @@ class _Inspection:
                 self._fault("unfinished" if ours else "unexpected", path)
 
     def _leftover(self, path: Path) -> None:
-        if not path.is_dir():
+        if not path.exists():
+            return  # finished meanwhile
+        if not path.is_dir() and path.name != storage.PENDING:
             self._fault("unexpected", path)
             return
-        with storage.locked(path, wait=False) as free:
+        with storage.locked(path if path.is_dir() else self.folder, wait=False) as free:
             if free:  # nobody works in it
                 self._fault("unfinished", path)
 
