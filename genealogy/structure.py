@@ -226,13 +226,13 @@ class _Links:
     def _problem(self, code: Code, rows: Rows, groups: int, ids: pl.Series) -> Problem:
         people = self.all_ids.gather(rows)
         parents = self.parents[self.index.rows_of(people)]
-        used = ids.gather(pl.select(pl.when(parents >= 0).then(pl.Series(parents))).to_series())
+        used = pl.DataFrame({"id": ids.gather(np.maximum(parents, 0)), "has": parents >= 0})
         table = pl.DataFrame(
             {
                 "row": rows.astype(np.int64),
                 "id": people,
                 "sponsor_id": self.recorded.gather(rows),
-                "used_sponsor_id": used,
+                "used_sponsor_id": used.select(pl.when("has").then("id")).to_series(),
             }
         ).hstack(self.origin[rows])
         return problem(code, self.tree, table, groups)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import importlib.util
+import itertools
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,7 @@ def test_pairs_agree_with_the_twin(people: Any) -> None:
                 continue
             assert (path[0], path[-1]) == (row_a, row_b)
             assert len(path) == twin.level(row_a, expected) + twin.level(row_b, expected) + 1
-            for here, there in zip(path, path[1:], strict=False):
+            for here, there in itertools.pairwise(path):
                 assert twin.parents[here] == there or twin.parents[there] == here
     if len(tree):
         nodes = np.arange(len(tree))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ def test_marks_are_exact(tree: Tree, data: st.DataObject) -> None:
             assert (mark.x0, mark.x1) == (mark.pre, mark.pre + mark.size)
     for row in range(depth0, shown.depth1):  # no two marks of a row overlap
         edges = [(mark.x0, mark.x1) for mark in marks if mark.depth == row]
-        assert all(here[1] <= there[0] for here, there in zip(edges, edges[1:], strict=False))
+        assert all(here[1] <= there[0] for here, there in itertools.pairwise(edges))
 
 
 @settings(max_examples=150, deadline=None)
@@ -94,7 +95,7 @@ def test_children_tile_their_parents(tree: Tree, data: st.DataObject) -> None:
         if left < right:
             assert below[0][0] == left
             assert below[-1][1] == right
-            assert all(here[1] == there[0] for here, there in zip(below, below[1:], strict=False))
+            assert all(here[1] == there[0] for here, there in itertools.pairwise(below))
         else:
             assert below == []
 
