@@ -1,8 +1,9 @@
 """The statistics that indicators use, exact wherever the definition allows it.
 
 Values come in as int64 arrays (minor units, counts) and go out as `Fraction`; what has a square root or a
-logarithm in it (Wilson's interval, Spearman's rho, Theil) is computed in `Decimal` with 40 digits, so that the
-same rows give the same digits on any machine. Vectorised with NumPy: a million values take well under a second.
+logarithm in it (Wilson's interval, Spearman's rho, Theil) is computed in `Decimal` with 40 digits, so that
+the same rows give the same digits on any machine. Vectorised with NumPy: a million values take well under a
+second.
 """
 
 from __future__ import annotations
@@ -177,7 +178,7 @@ def theil(values: npt.NDArray[np.integer]) -> Decimal | None:
 
 
 def doubled_ranks(values: npt.NDArray[np.integer]) -> Ints:
-    """Twice the average rank of each value, from 2 to 2n; ties share theirs. Integers, so that nothing rounds.
+    """Twice the average rank of each value, from 2 to 2n; ties share theirs. Integers, so nothing rounds.
 
     >>> doubled_ranks(np.array([30, 10, 10])).tolist()
     [6, 3, 3]

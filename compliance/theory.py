@@ -1,7 +1,7 @@
 """What must hold whatever the plan says: accounting identities, bounds, and trees that grow by chance.
 
-Small closed forms, each checked against the published reference values. Integers and `Fraction` in, `Fraction`
-out; nothing here reads a record. Indicators compare what a company's records show with these.
+Small closed forms, each checked against the published reference values. Integers and `Fraction` in,
+`Fraction` out; nothing here reads a record. Indicators compare what a company's records show with these.
 """
 
 from __future__ import annotations
@@ -186,6 +186,4 @@ def period_end_ratio(in_window: int, total: int, window: int, period: int) -> tu
     with localcontext(Context(prec=30)):
         root = (Decimal(variance.numerator) / Decimal(variance.denominator)).sqrt()
         above = in_window - total * share
-        return Fraction(in_window) / (total * share), Decimal(above.numerator) / Decimal(
-            above.denominator
-        ) / root
+        return Fraction(in_window) / (total * share), Decimal(above.numerator) / Decimal(above.denominator) / root

@@ -1,0 +1,166 @@
+"""The derived tables that indicators count over, as SQL: each is built once, when something asks for it.
+
+`people` numbers everybody (`row`) and carries the sponsor tree; `order_facts` and `reward_facts` say of each
+order and reward whose money it was, in integers that group fast; `net` has one row for everyone ever
+enrolled; `money_in` and `money_out` are the company's own rows, with file and line, for evidence. Only rows
+in the main currency are counted; `Records.other_currencies` says what was left out.
+"""
+
+# ruff: noqa: S608 - put together from constants of this file; the one value that is filled in is quoted
+
+from __future__ import annotations
+
+CUSTOMER_KINDS = "('customer', 'preferred_customer')"
+SELLER_KINDS = "('distributor', 'affiliate', 'affiliate_manager')"
+
+SIDE = f"""
+    CASE WHEN o.buyer_kind IN {CUSTOMER_KINDS} AND b.kind IS NULL THEN 'outside'
+         WHEN b.is_participant OR o.buyer_kind IN {SELLER_KINDS} THEN 'participant'
+         WHEN b.row IS NOT NULL OR o.buyer_kind IS NOT NULL OR o.buyer_id IS NOT NULL THEN 'outside'
+         ELSE 'unknown' END
+"""
+"""Whose money an order is. A listed position counts as a participant unless its own kind says customer; where
+the list has no kinds, the order's buyer_kind decides. A buyer who is not on the list is outside."""
+
+REWARDS_FROM_PAYOUTS = """
+CREATE VIEW rewards AS
+SELECT id, date, period, participant_id, component, level, amount, currency, source_order_id,
+       source_participant_id, source_file, source_line
+FROM payouts
+"""
+
+REWARDS_FROM_COMPUTED = """
+CREATE VIEW rewards AS
+SELECT CAST(line AS VARCHAR) AS id, CAST(date AS TIMESTAMP) AS date, period, participant_id, component,
+       CAST(level AS BIGINT) AS level, amount, currency, source_order_id, source_participant_id,
+       'computed' AS source_file, CAST(line AS BIGINT) AS source_line
+FROM computed
+WHERE status IN ('paid', 'released')
+"""
+
+ORDER_FACTS = f"""
+CREATE TABLE order_facts AS
+SELECT {{order_id}} AS order_id, b.row AS buyer, s.row AS seller, {SIDE}::side AS side,
+       coalesce(o.category, 'unstated')::category AS category, o.date,
+       CAST(date_trunc('month', o.date) AS DATE) AS month, o.amount
+FROM orders o
+LEFT JOIN people b ON b.id = o.buyer_id
+LEFT JOIN people s ON s.id = o.seller_id
+WHERE o.currency = {{currency}}
+"""
+
+TYPES = (
+    "CREATE TYPE side AS ENUM ('participant', 'outside', 'unknown')",
+    "CREATE TYPE category AS ENUM ('starter_kit', 'product', 'autoship', 'training', 'sales_tool', 'fee',"
+    " 'deposit', 'unstated')",
+)
+
+PRODUCTS = "('product', 'autoship', 'unstated')"
+"""Categories that somebody can use up. An order without a category is taken for a product, to the company's
+favour, and counted in a note."""
+
+JOINING = "('fee', 'starter_kit', 'deposit')"
+"""Categories that buy a position or a claim and nothing to use."""
+
+REFUNDS = """
+CREATE TABLE refunds AS
+SELECT coalesce(p.row, b.row) AS row, CAST(sum(r.amount) AS BIGINT) AS amount
+FROM returns r
+LEFT JOIN people p ON p.id = r.participant_id
+LEFT JOIN orders o ON o.id = r.order_id AND r.participant_id IS NULL
+LEFT JOIN people b ON b.id = o.buyer_id
+WHERE r.outcome IN ('refunded', 'partly_refunded') AND r.amount IS NOT NULL
+  AND coalesce(r.currency, {currency}) = {currency} AND coalesce(p.row, b.row) IS NOT NULL
+GROUP BY 1
+"""
+
+REWARD_MONTH = """
+CAST(date_trunc('month', coalesce(r.date,
+    try_strptime(r.period, '%Y-%m-%d'), try_strptime(r.period || '-01', '%Y-%m-%d'),
+    try_strptime(r.period || '-1', '%G-W%V-%u'), try_strptime(r.period || '-01-01', '%Y-%m-%d'))) AS DATE)
+"""
+
+REWARD_FACTS = f"""
+CREATE TABLE reward_facts AS
+WITH traced AS (
+    SELECT p.row AS payee, {REWARD_MONTH} AS month, r.date, r.amount, r.component, r.level AS stated_level,
+           f.order_id IS NOT NULL AS traced, f.side, f.category,
+           f.date IS NOT NULL AND f.date <= c.first_order AS first_order,
+           coalesce(f.buyer, s.row) AS source
+    FROM rewards r
+    LEFT JOIN people p ON p.id = r.participant_id
+    LEFT JOIN people s ON s.id = r.source_participant_id
+    LEFT JOIN {{traceable}} f ON f.order_id = r.source_order_id
+    LEFT JOIN first_orders c ON c.row = f.buyer
+    WHERE r.currency = {{currency}}
+)
+SELECT t.*, t.source IS NOT NULL AND t.source = t.payee AS own,
+       CASE WHEN s.pre >= y.pre AND s.pre < y.pre + y.size THEN s.depth - y.depth END AS distance
+FROM traced t
+LEFT JOIN people y ON y.row = t.payee
+LEFT JOIN people s ON s.row = t.source
+"""
+
+FIRST_ORDERS = """
+CREATE TABLE first_orders AS
+SELECT buyer AS row, min(date) AS first_order, max(date) AS last_order FROM order_facts
+WHERE buyer IS NOT NULL AND date IS NOT NULL GROUP BY 1
+"""
+
+NET = f"""
+CREATE TABLE net AS
+WITH paid_in AS (
+    SELECT buyer AS row, CAST(sum(amount) AS BIGINT) AS amount, count(*) AS orders,
+           CAST(coalesce(sum(amount) FILTER (category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
+           min(date) AS first, max(date) AS last
+    FROM order_facts WHERE side = 'participant' AND buyer IS NOT NULL GROUP BY 1
+), paid_out AS (
+    SELECT payee AS row, CAST(sum(amount) AS BIGINT) AS amount, count(*) AS payouts, min(date) AS first,
+           max(date) AS last
+    FROM reward_facts WHERE payee IS NOT NULL GROUP BY 1
+), sold AS (
+    SELECT seller AS row, CAST(sum(amount) AS BIGINT) AS amount
+    FROM order_facts WHERE side = 'outside' AND seller IS NOT NULL GROUP BY 1
+)
+SELECT p.row, p.id, p.sponsor_id, p.country, p.joined, p."left", p.depth, p.recruits,
+       coalesce(i.amount, 0) - coalesce(f.amount, 0) AS paid_in, coalesce(f.amount, 0) AS refunded,
+       coalesce(i.goods, 0) AS goods, coalesce(i.orders, 0) AS orders,
+       coalesce(o.amount, 0) AS paid_out, coalesce(o.payouts, 0) AS payouts,
+       coalesce(s.amount, 0) AS sold,
+       coalesce(o.amount, 0) + coalesce(f.amount, 0) - coalesce(i.amount, 0) AS net,
+       least(i.first, o.first) AS first_entry, greatest(i.last, o.last) AS last_entry
+FROM people p
+LEFT JOIN paid_in i USING (row)
+LEFT JOIN paid_out o USING (row)
+LEFT JOIN sold s USING (row)
+LEFT JOIN refunds f USING (row)
+WHERE p.is_participant
+"""
+
+MONEY_IN = f"""
+CREATE VIEW money_in AS
+SELECT o.source_file, o.source_line, o.id AS order_id, o.date, o.buyer_id, {SIDE} AS side,
+       o.seller_id, o.category, o.product, o.amount, o.currency
+FROM orders o LEFT JOIN people b ON b.id = o.buyer_id
+WHERE o.currency = {{currency}}
+"""
+
+MONEY_OUT = """
+CREATE VIEW money_out AS
+SELECT r.source_file, r.source_line, r.id AS payout_id, r.date, r.period, r.participant_id,
+       r.component, r.level, r.amount, r.currency, r.source_order_id, r.source_participant_id
+FROM rewards r
+WHERE r.currency = {currency}
+"""
+
+DEPENDS = {
+    "people": (),
+    "order_facts": ("people",),
+    "first_orders": ("order_facts",),
+    "refunds": ("people",),
+    "reward_facts": ("people", "order_facts", "first_orders"),
+    "net": ("people", "order_facts", "refunds", "reward_facts"),
+    "money_in": ("people",),
+    "money_out": (),
+}
+"""Which derived table is made from which."""

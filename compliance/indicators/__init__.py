@@ -1,0 +1,95 @@
+"""The measurements: what can be said with figures about a company's records, and how surely.
+
+Each indicator is one function in one of the themed modules here, declared with `@indicator`: id, title and
+definition in two languages, formula, source, what it needs, and the harmless things that look the same. It
+takes `Records` and gives an `Outcome`; `measure` turns that into a `Measurement` with the data sheet's limits.
+An indicator never contains law: thresholds stand in the rule packs.
+
+The modules in order of evidential strength are those of `ORDER`: whose money (`funding`), what a reward was
+paid for (`triggers`), who lost (`losses`), why they bought (`purchases`), what keeps it going (`growth`,
+`newcomers`, `gradient`), customers (`retail`), the price of entry (`earnings`), how uneven it is
+(`concentration`, `shape`), what flows through (`turnover`), recorded against recomputed (`agreement`), how many
+and how much (`totals`), and what single rules ask for besides (`structure_thresholds`).
+
+To add one: write a function and declare it; a new module goes into `ORDER`. Rules and data sheets refer to an
+indicator by its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from compliance.errors import UnknownIndicator
+from compliance.indicators import (
+    agreement,
+    concentration,
+    earnings,
+    funding,
+    gradient,
+    growth,
+    losses,
+    newcomers,
+    purchases,
+    retail,
+    shape,
+    structure_thresholds,
+    totals,
+    triggers,
+    turnover,
+)
+from compliance.indicators.registry import REGISTRY, Indicator, Outcome, indicator
+from intake.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from compliance.measurement import Measurement
+    from compliance.records import Records
+
+ORDER = (
+    funding,
+    triggers,
+    losses,
+    purchases,
+    growth,
+    newcomers,
+    gradient,
+    retail,
+    earnings,
+    concentration,
+    shape,
+    turnover,
+    agreement,
+    totals,
+    structure_thresholds,
+)
+"""The modules, strongest evidence first."""
+
+__all__ = ["REGISTRY", "Indicator", "Outcome", "catalogue", "indicator", "measure"]
+
+
+def catalogue() -> tuple[Indicator, ...]:
+    """Every indicator, the strongest evidence first."""
+    place = {module.__name__: at for at, module in enumerate(ORDER)}
+    return tuple(sorted(REGISTRY.values(), key=lambda each: place.get(each.function.__module__, len(place))))
+
+
+def measure(records: Records, only: Iterable[str] | None = None, progress: Progress = silent) -> list[Measurement]:
+    """Every indicator (or those named) measured on these records, in the catalogue's order.
+
+    Args:
+        records: an opened snapshot.
+        only: ids; None for all.
+        progress: told after each indicator.
+
+    Raises:
+        UnknownIndicator: `only` names one that does not exist.
+    """
+    wanted = None if only is None else set(only)
+    if wanted is not None and (unknown := wanted - REGISTRY.keys()):
+        raise UnknownIndicator(sorted(unknown), REGISTRY)
+    chosen = [each for each in catalogue() if wanted is None or each.id in wanted]
+    measured = []
+    for done, each in enumerate(chosen, start=1):
+        measured.append(each.measure(records))
+        progress("measure", done / len(chosen))
+    return measured

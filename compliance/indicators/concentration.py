@@ -1,0 +1,133 @@
+"""How unevenly the payouts fell: top shares, Gini, the Lorenz curve, over everyone and over those who were paid.
+
+Inequality alone proves nothing: any sales force on commission is uneven. What a company shows of its "active
+leaders" is compared here with everyone ever enrolled.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from compliance.indicators import phrases
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point
+from compliance.measurement import Series
+from compliance.statistics import exact_sum, gini, gini_rsv, lorenz, top_count_share, top_share
+from intake.text import Text
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+CURVE = (*(Fraction(at, 20) for at in range(20)), Fraction(99, 100), Fraction(999, 1000), Fraction(1))
+
+
+def _value(found: Fraction | None) -> Value:
+    return lacking(phrases.nothing_paid()) if found is None else Value(found)
+
+
+@indicator(
+    id="payout_concentration",
+    title=Text(en="Payouts to the top one percent", ar="حصة أعلى واحد في المئة من العمولات"),
+    definition=Text(
+        en="What the best-paid one percent of everyone ever enrolled (whole people, at least one) received, over all that "
+        "participants received.",
+        ar="ما حصل عليه أعلى واحد في المئة أجرًا من جميع من انضموا (بعدد صحيح من الأشخاص، واحد على الأقل) إلى كل ما حصل عليه "
+        "المشاركون.",
+    ),
+    formula="sum of the floor(N / 100) largest p_i / sum p_i",
+    source="Reference models 7.1; law.json ind.top_share",
+    unit="ratio",
+    needs=("participants.id", "rewards.amount"),
+    of_money=True,
+    false_positives=Text(
+        en="Uneven pay is normal wherever people sell on commission; a Gini of 0.6 to 0.8 is common there.",
+        ar="تفاوت الدخل معتاد حيثما كان البيع بعمولة، ويشيع فيه معامل جيني بين 0.6 و0.8.",
+    ),
+)
+def payout_concentration(records: Records) -> Outcome:
+    """Top shares and Gini of payouts over everyone ever enrolled and over payees; the Lorenz curve."""
+    found = records.arrays("SELECT paid_out::BIGINT AS paid_out, net::BIGINT AS net FROM net ORDER BY row")
+    signed = found["paid_out"].astype(np.int64)
+    values = np.maximum(signed, 0)
+    total, everyone = exact_sum(values), len(values)
+    if everyone == 0:
+        return Outcome(lacking(phrases.nobody()))
+    if total <= 0:
+        return Outcome(lacking(phrases.nothing_paid()))
+    payees, most = values[values > 0], max(1, everyone // 100)
+    held = top_count_share(values, most)
+    clawed_back = int((signed < 0).sum())
+    notes: tuple[Text, ...] = ()
+    if clawed_back:
+        notes = (
+            Text(
+                en=f"Participants with more clawed back than paid: {clawed_back:,}. They count as paid nothing.",
+                ar="مشاركون استُردّ منهم أكثر مما صُرف لهم: "
+                + phrases.isolate(f"{clawed_back:,}")
+                + ". يُعدّون ممن لم يُصرف لهم شيء.",
+            ),
+        )
+    return Outcome(
+        Value(held, int(held * total) if held is not None else None, total),
+        numerator_label=Text(
+            en=f"received by the top {most:,}", ar=f"ما حصل عليه الأعلى أجرًا وعددهم {phrases.isolate(f'{most:,}')}"
+        ),
+        denominator_label=phrases.PAYOUTS,
+        alternatives=(
+            alternative(
+                "top_ten",
+                Text(en="the ten best paid", ar="أعلى عشرة أجرًا"),
+                _value(top_count_share(values, 10)),
+            ),
+            alternative(
+                "top_ten_percent",
+                Text(en="the best-paid tenth", ar="أعلى عُشر أجرًا"),
+                _value(top_share(values, Fraction(1, 10))),
+            ),
+            alternative(
+                "top_percent_of_paid",
+                Text(en="the top one percent of those who were paid", ar="أعلى واحد في المئة ممن صُرفت لهم"),
+                _value(top_share(payees, Fraction(1, 100))),
+            ),
+            alternative(
+                "gini_all",
+                Text(en="Gini over everyone ever enrolled", ar="معامل جيني لجميع من انضموا"),
+                _value(gini(values)),
+            ),
+            alternative(
+                "gini_payees",
+                Text(en="Gini over those who were paid", ar="معامل جيني لمن صُرفت لهم"),
+                _value(gini(payees)),
+            ),
+            alternative(
+                "gini_net",
+                Text(
+                    en="Gini of net results, with negatives (Raffinetti, Siletti, Vernizzi)",
+                    ar="معامل جيني لصافي النتائج بما فيها السالبة",
+                ),
+                _value(gini_rsv(found["net"].astype(np.int64))),
+            ),
+        ),
+        series=(
+            Series(
+                id="lorenz",
+                label=Text(
+                    en="Lorenz curve: share of payouts of the least paid", ar="منحنى لورنز: حصة الأقل أجرًا من العمولات"
+                ),
+                axis="share",
+                unit="ratio",
+                points=tuple(
+                    point(str(Value(q).text), Value(part)) for q, part in zip(CURVE, lorenz(values, CURVE), strict=True)
+                ),
+            ),
+        ),
+        evidence=records.evidence(
+            "SELECT id, paid_out, payouts, paid_in, net, joined, depth, recruits FROM net"
+            " WHERE paid_out > 0 ORDER BY paid_out DESC, id",
+            count=len(payees),
+        ),
+        notes=notes,
+        period=records.money_period,
+    )

@@ -1,0 +1,171 @@
+"""Sums that several indicators start from, taken once: revenue by side and category, own use, payouts.
+
+All in minor units of the main currency, as Python integers.
+"""
+
+# ruff: noqa: S608 - queries are put together from this room's own constants
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from compliance.facts import PRODUCTS
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+GOODS = frozenset({"product", "autoship", "unstated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Revenue:
+    """What came in."""
+
+    sums: dict[tuple[str, str], int]
+    """By side (participant, outside, unknown) and category."""
+    lines: dict[tuple[str, str], int]
+    refunded_to_participants: int
+    refunded_outside: int
+    """Refunds whose buyer is not a participant, as far as known."""
+
+    def amount(self, side: str | None = None, categories: Iterable[str] | None = None) -> int:
+        """Sum of one side (None: all) over categories (None: all), before refunds."""
+        wanted = None if categories is None else set(categories)
+        return sum(
+            amount
+            for (at, category), amount in self.sums.items()
+            if side in (None, at) and (wanted is None or category in wanted)
+        )
+
+    def count(self, side: str | None = None, category: str | None = None) -> int:
+        """Order lines of one side and category (None: all)."""
+        return sum(lines for (at, kind), lines in self.lines.items() if side in (None, at) and category in (None, kind))
+
+    @property
+    def participants(self) -> int:
+        """Net of refunds."""
+        return self.amount("participant") - self.refunded_to_participants
+
+    @property
+    def outside(self) -> int:
+        """Net of refunds."""
+        return self.amount("outside") - self.refunded_outside
+
+    @property
+    def unknown(self) -> int:
+        """From orders that do not say who bought."""
+        return self.amount("unknown")
+
+    @property
+    def total(self) -> int:
+        """All three, net of refunds."""
+        return self.participants + self.outside + self.unknown
+
+
+def revenue(records: Records) -> Revenue:
+    """What came in, by side and category."""
+    found = records.all("SELECT side::VARCHAR, category::VARCHAR, sum(amount), count(*) FROM order_facts GROUP BY 1, 2")
+    participants = outside = 0
+    if records.has("returns.amount"):
+        participants = int(
+            records.row(
+                "SELECT coalesce(sum(f.amount), 0) FROM refunds f JOIN people p USING (row) WHERE p.is_participant"
+            )[0]
+        )
+        currency = (records.currency or "").replace("'", "''")
+        outside = (
+            int(
+                records.row(
+                    "SELECT coalesce(sum(amount), 0) FROM returns"
+                    " WHERE outcome IN ('refunded', 'partly_refunded')"
+                    f" AND coalesce(currency, '{currency}') = '{currency}'"
+                )[0]
+            )
+            - participants
+        )
+    return Revenue(
+        {(side, category): int(amount) for side, category, amount, _ in found},
+        {(side, category): int(lines) for side, category, _, lines in found},
+        participants,
+        outside,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUse:
+    """How much of participants' own purchases would be end use, by definition."""
+
+    goods: int
+    """All goods that participants bought."""
+    within_allowance: int | None
+    """The part within the monthly allowance of each; None where there is no allowance."""
+    discount_only: int | None
+    """Goods of members who recruited nobody, were paid nothing and stayed within the allowance."""
+    discount_only_members: int | None
+
+
+def own_use(records: Records) -> OwnUse:
+    """Participants' purchases of goods under each definition of own use."""
+    goods = records.once(revenue).amount("participant", GOODS)
+    allowance = records.allowance
+    if allowance is None:
+        return OwnUse(goods, None, None, None)
+    monthly = f"""
+        SELECT buyer AS row, month, sum(amount) AS goods FROM order_facts
+        WHERE side = 'participant' AND buyer IS NOT NULL AND category IN {PRODUCTS} GROUP BY 1, 2
+    """
+    within, discount, members = records.row(
+        f"""
+        WITH monthly AS ({monthly}),
+        each AS (
+            SELECT row, sum(least(greatest(goods, 0), {allowance})) AS within, sum(goods) AS goods,
+                   max(goods) <= {allowance} AS modest
+            FROM monthly GROUP BY 1
+        )
+        SELECT coalesce(sum(e.within), 0),
+               coalesce(sum(e.goods) FILTER (n.recruits = 0 AND n.paid_out <= 0 AND modest AND e.goods > 0), 0),
+               count(*) FILTER (n.recruits = 0 AND n.paid_out <= 0 AND modest AND e.goods > 0)
+        FROM each e JOIN net n USING (row)
+        """
+    )
+    return OwnUse(goods, int(within), int(discount), int(members))
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What was paid out."""
+
+    total: int
+    lines: int
+    payees: int
+    to_strangers: int
+    """Paid to ids that are not on the list of participants."""
+
+
+def paid(records: Records) -> Paid:
+    """What was paid out, recorded or, without records of it, recomputed."""
+    total, lines, payees, strangers = records.row(
+        "SELECT coalesce(sum(amount), 0), count(*), count(DISTINCT payee),"
+        " coalesce(sum(amount) FILTER (payee IS NULL), 0) FROM reward_facts"
+    )
+    return Paid(int(total), int(lines), int(payees), int(strangers))
+
+
+def by_month(records: Records) -> list[tuple[str, int, int, int]]:
+    """Month (YYYY-MM), participants' payments, outside revenue, payouts; months without any are left out."""
+    found = records.all(
+        """
+        WITH inflow AS (
+            SELECT month, coalesce(sum(amount) FILTER (side = 'participant'), 0) AS members,
+                   coalesce(sum(amount) FILTER (side = 'outside'), 0) AS outside
+            FROM order_facts WHERE month IS NOT NULL GROUP BY 1
+        ), outflow AS (
+            SELECT month, sum(amount) AS payouts FROM reward_facts WHERE month IS NOT NULL GROUP BY 1
+        )
+        SELECT strftime(month, '%Y-%m'), coalesce(members, 0), coalesce(outside, 0), coalesce(payouts, 0)
+        FROM inflow FULL JOIN outflow USING (month) ORDER BY 1
+        """
+    )
+    return [(str(month), int(members), int(outside), int(out)) for month, members, outside, out in found]

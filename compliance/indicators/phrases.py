@@ -1,0 +1,148 @@
+"""Sentences that several indicators say: what is missing, what was left out, how a definition is called.
+
+In Arabic, names of tables and columns are set apart with isolates, so that Latin letters keep their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compliance.measurement import Missing
+from intake.text import Text
+
+
+def isolate(value: object) -> str:
+    """A Latin name or a figure inside Arabic text."""
+    return f"\u2068{value}\u2069"
+
+
+def missing(name: str) -> Missing:
+    """`orders.buyer_id` or `orders` as something the records would have to carry."""
+    table, _, column = name.partition(".")
+    if table == "rewards":
+        return Missing(
+            table="payouts",
+            column=column or None,
+            text=Text(
+                en="Needs payouts: recorded ones"
+                + (f" with the column {column}" if column else "")
+                + ", or a plan to compute them with.",
+                ar="يحتاج إلى دفعات العمولات المسجَّلة"
+                + (f" وفيها العمود {isolate(column)}" if column else "")
+                + "، أو إلى خطة عمولات تُحتسب بها.",
+            ),
+        )
+    if not column:
+        return Missing(
+            table=table,
+            text=Text(
+                en=f"Needs the table {table}, which is absent or empty.",
+                ar=f"يحتاج إلى الجدول {isolate(table)}، وهو غير موجود أو فارغ.",
+            ),
+        )
+    return Missing(
+        table=table,
+        column=column,
+        text=Text(
+            en=f"Needs the column {column} of the table {table}, which is absent or empty.",
+            ar=f"يحتاج إلى العمود {isolate(column)} في الجدول {isolate(table)}، وهو غير موجود أو فارغ.",
+        ),
+    )
+
+
+def needs(table: str, column: str | None, en: str, ar: str) -> Missing:
+    """Something missing, in its own words."""
+    return Missing(table=table, column=column, text=Text(en=en, ar=ar))
+
+
+def nothing_to_divide() -> Missing:
+    """The whole of which a share would be taken is empty."""
+    return needs(
+        "orders",
+        None,
+        "The records hold nothing of which a share could be taken.",
+        "لا يوجد في السجلات ما تُحسب منه نسبة.",
+    )
+
+
+def nobody() -> Missing:
+    """No participant at all."""
+    return needs(
+        "participants",
+        None,
+        "Needs participants: nobody in the records holds a position in a network.",
+        "يحتاج إلى مشاركين: لا أحد في السجلات له موضع في شبكة.",
+    )
+
+
+def nothing_paid() -> Missing:
+    """No reward in the main currency."""
+    return needs(
+        "payouts",
+        None,
+        "Needs payouts: nothing was paid out in these records.",
+        "يحتاج إلى دفعات: لم تُصرف في هذه السجلات أي عمولة.",
+    )
+
+
+def no_allowance(currency: str | None) -> Missing:
+    """No allowance for own use in this currency."""
+    return needs(
+        "assumptions",
+        "allowance",
+        f"Needs an allowance for own use per month in {currency or 'the currency'}: nothing sets one.",
+        f"يحتاج إلى حد شهري للاستهلاك الشخصي بعملة {isolate(currency or '؟')}، ولم يُحدَّد.",
+    )
+
+
+def other_currencies(lines: Mapping[str, int]) -> Text:
+    """Rows in other currencies, which are never converted."""
+    listed = ", ".join(f"{code} {count:,}" for code, count in lines.items())
+    return Text(
+        en=f"Rows in other currencies were not counted: {listed}.",
+        ar=f"لم تُحتسب صفوف بعملات أخرى: {isolate(listed)}.",
+    )
+
+
+def computed_rewards() -> Text:
+    """The rewards are the engine's, not the company's."""
+    return Text(
+        en="No payouts are recorded; these are the payouts recomputed from the plan.",
+        ar="لا توجد دفعات مسجَّلة؛ هذه دفعات أُعيد احتسابها من خطة العمولات.",
+    )
+
+
+def unstated_category(lines: int) -> Text:
+    """Orders without a category are taken for products."""
+    return Text(
+        en=f"Orders without a category: {lines:,}. They are counted as products.",
+        ar=f"طلبات بلا تصنيف: {isolate(f'{lines:,}')}. احتُسبت منتجات.",
+    )
+
+
+def unknown_buyer(lines: int) -> Text:
+    """Orders that do not say who bought."""
+    return Text(
+        en=f"Orders that do not say who bought: {lines:,}. They are counted on neither side.",
+        ar=f"طلبات لا تذكر المشتري: {isolate(f'{lines:,}')}. لم تُحتسب في أي جانب.",
+    )
+
+
+ALL_ENROLLED = Text(en="everyone ever enrolled", ar="جميع من انضموا في أي وقت")
+PAYOUTS = Text(en="all payouts", ar="جميع دفعات العمولات")
+OWN_NONE = Text(
+    en="no purchase by a participant is a sale",
+    ar="لا يُعدّ شراء المشارك بيعًا",
+)
+OWN_ALLOWANCE = Text(
+    en="participants' own purchases count as sales up to a monthly allowance",
+    ar="تُعدّ مشتريات المشارك لنفسه بيعًا في حدود مبلغ شهري",
+)
+OWN_ALL = Text(
+    en="all goods that participants bought count as sales",
+    ar="تُعدّ كل السلع التي اشتراها المشاركون بيعًا",
+)
+DISCOUNT_ONLY = Text(
+    en="members who only bought goods count as customers",
+    ar="يُعدّ من اقتصر على شراء السلع عميلًا",
+)

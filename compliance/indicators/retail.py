@@ -1,0 +1,168 @@
+"""Customers beside sellers: how many there are, who is paid without any, and what is paid over own sales.
+
+A company that ships direct may credit a customer to whoever enrolled them; then that link is the seller.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from compliance.indicators import phrases
+from compliance.indicators.registry import Outcome, Value, indicator, lacking, point, share
+from compliance.measurement import Series
+from intake.text import Text
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+_STEPS = tuple(Fraction(step, 20) for step in range(1, 21))
+"""The ratios up to which seller-months are counted in the series: 5%, 10%, ... 100%."""
+
+
+@indicator(
+    id="customers_per_participant",
+    title=Text(en="Customers for each participant who buys", ar="العملاء لكل مشارك يشتري"),
+    definition=Text(
+        en="Different buyers outside the network, over different participants who bought.",
+        ar="المشترون المختلفون من خارج الشبكة إلى المشاركين المختلفين الذين اشتروا.",
+    ),
+    formula="N_customers / N_participants, both counted as buyers",
+    source="law.json ind.customer_ratio",
+    unit="number",
+    needs=("orders.buyer_id",),
+    false_positives=Text(
+        en="Members who joined only for a discount are counted as participants.",
+        ar="يُعدّ من انضم للخصم فقط مشاركًا.",
+    ),
+)
+def customers_per_participant(records: Records) -> Outcome:
+    """Distinct buyers on both sides."""
+    customers, members = records.row(
+        "SELECT count(DISTINCT buyer_id) FILTER (side = 'outside'),"
+        " count(DISTINCT buyer_id) FILTER (side = 'participant') FROM money_in"
+    )
+    return Outcome(
+        share(int(customers), int(members)),
+        numerator_label=Text(en="customers who bought", ar="العملاء الذين اشتروا"),
+        denominator_label=Text(en="participants who bought", ar="المشاركون الذين اشتروا"),
+        evidence=records.evidence(
+            "SELECT side, buyer_id, count(*) AS orders, sum(amount) AS amount FROM money_in"
+            " WHERE side <> 'unknown' GROUP BY 1, 2 ORDER BY 1, 2"
+        ),
+        period=records.money_period,
+    )
+
+
+@indicator(
+    id="no_retail_sellers",
+    title=Text(en="Paid for others without a customer of their own", ar="من صُرفت لهم عمولات عن غيرهم بلا عميل"),
+    definition=Text(
+        en="Participants who were paid for what other participants did and to whom no order of an outside customer is "
+        "credited, over all who were paid for others.",
+        ar="المشاركون الذين صُرفت لهم عمولات عن أفعال غيرهم ولا يُنسب إليهم أي طلب من عميل خارجي، إلى كل من صُرفت لهم عمولات "
+        "عن غيرهم.",
+    ),
+    formula="payees of others' sources without a customer order / payees of others' sources",
+    source="law.json ind.no_retail_sellers",
+    unit="ratio",
+    needs=("rewards.amount", "orders.seller_id", "orders.buyer_id"),
+    false_positives=Text(
+        en="Companies that ship direct may not record which participant won a customer.",
+        ar="قد لا تسجّل الشركات التي تشحن مباشرة أي مشارك جلب العميل.",
+    ),
+)
+def no_retail_sellers(records: Records) -> Outcome:
+    """Who is paid for others and credited with no customer."""
+    payees = "SELECT DISTINCT payee AS row FROM reward_facts WHERE source IS NOT NULL AND NOT own AND amount > 0"
+    without = f""" SELECT p.id, p.sponsor_id, p.joined, s.row IS NULL AS without FROM ({payees}) y JOIN
+        people p USING (row) LEFT JOIN (SELECT DISTINCT seller AS row FROM order_facts WHERE side =
+        'outside' AND amount > 0) s USING (row) """  # noqa: S608 - constants of this file
+    everyone, none = records.row(f"SELECT count(*), count(*) FILTER (without) FROM ({without})")  # noqa: S608
+    return Outcome(
+        share(int(none), int(everyone), people=True, whole=phrases.missing("rewards.source_participant_id")),
+        numerator_label=Text(en="without a customer", ar="بلا عميل"),
+        denominator_label=Text(en="paid for others", ar="صُرفت لهم عمولات عن غيرهم"),
+        evidence=records.evidence(f"{without} ORDER BY without DESC, p.id", count=int(everyone)),
+        period=records.money_period,
+    )
+
+
+@indicator(
+    id="own_sales_reward",
+    title=Text(
+        en="Highest monthly reward over own sales to consumers", ar="أعلى عمولة شهرية إلى مبيعات البائع للمستهلكين"
+    ),
+    definition=Text(
+        en="For each seller and month, all rewards over the seller's own sales to buyers outside the network; the highest "
+        "of them. A reward without any sale of one's own counts as at least 100%.",
+        ar="لكل بائع وشهر: كل العمولات إلى مبيعات البائع نفسه لمشترين من خارج الشبكة؛ وأعلى هذه النسب. وتُعدّ العمولة بلا أي "
+        "مبيعات شخصية 100% على الأقل.",
+    ),
+    formula="max over seller-months of rewards / own sales to consumers",
+    source="law.json cn.direct2005.cap30",
+    unit="ratio",
+    needs=("rewards.amount", "orders.amount", "orders.seller_id", "orders.buyer_id", "orders.date"),
+    false_positives=Text(
+        en="A reward paid a month after the sale it belongs to falls into another month.",
+        ar="العمولة المصروفة بعد شهر من البيع الذي تخصه تقع في شهر آخر.",
+    ),
+)
+def own_sales_reward(records: Records) -> Outcome:
+    """Rewards over own consumer sales, seller by seller and month by month."""
+    monthly = """
+        WITH earned AS (
+            SELECT payee AS row, month, sum(amount) AS reward FROM reward_facts
+            WHERE payee IS NOT NULL AND month IS NOT NULL GROUP BY 1, 2 HAVING reward > 0
+        ), sold AS (
+            SELECT seller AS row, month, sum(amount) AS sales FROM order_facts
+            WHERE side = 'outside' AND seller IS NOT NULL AND month IS NOT NULL GROUP BY 1, 2
+        )
+        SELECT e.row, e.month, e.reward, greatest(coalesce(s.sales, 0), 0) AS sales
+        FROM earned e LEFT JOIN sold s ON s.row = e.row AND s.month = e.month
+    """
+    below = ", ".join(
+        f"count(*) FILTER (sales > 0 AND reward * {step.denominator} <= sales * {step.numerator})" for step in _STEPS
+    )
+    units, unsold, *counts = (
+        int(count)
+        for count in records.row(f"SELECT count(*), count(*) FILTER (sales = 0), {below} FROM ({monthly})")  # noqa: S608
+    )
+    if not units:
+        return Outcome(lacking(phrases.nothing_paid()))
+    highest = Fraction(0)
+    if units > unsold:
+        reward, sales = records.row(
+            f"SELECT reward, sales FROM ({monthly}) WHERE sales > 0 ORDER BY reward / sales DESC, reward, row LIMIT 1"  # noqa: S608
+        )
+        highest = Fraction(int(reward), int(sales))
+    return Outcome(
+        Value(max(highest, Fraction(1)) if unsold else highest),
+        series=(
+            Series(
+                id="seller_months_up_to",
+                label=Text(en="Seller-months up to this ratio", ar="أشهر البائعين حتى هذه النسبة"),
+                axis="share",
+                unit="ratio",
+                points=tuple(
+                    point(f"{float(step):.2f}", share(count, units)) for step, count in zip(_STEPS, counts, strict=True)
+                ),
+            ),
+        ),
+        evidence=records.evidence(
+            f"""
+            SELECT p.id AS seller_id, m.month, m.reward, m.sales FROM ({monthly}) m JOIN people p USING (row)
+            ORDER BY m.sales = 0 DESC, m.reward / nullif(m.sales, 0) DESC, p.id, m.month
+            """,  # noqa: S608
+            count=units,
+        ),
+        notes=(
+            Text(
+                en=f"Seller-months with a reward: {units:,}; of these without own sales to consumers: {unsold:,}.",
+                ar=f"أشهر البائعين ذات العمولة: {phrases.isolate(f'{units:,}')}؛ منها بلا مبيعات شخصية للمستهلكين: "
+                f"{phrases.isolate(f'{unsold:,}')}.",
+            ),
+        ),
+        bound="lower" if unsold else "exact",
+        period=records.money_period,
+    )

@@ -1,0 +1,301 @@
+"""What a reward was paid for: each payout traced to the order that gave rise to it, and to how deep it reached.
+
+A payout without a source order is untraced. It is counted apart, never assumed to be one thing or the other;
+the alternatives give the figure for both assumptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from compliance.facts import JOINING
+from compliance.indicators import phrases
+from compliance.indicators.flows import paid
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
+from compliance.measurement import Series
+from intake.text import Text
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+TRIGGERS = {
+    "customers": Text(en="orders by customers", ar="طلبات العملاء"),
+    "fees": Text(en="fees", ar="الرسوم"),
+    "starter_kits": Text(en="starter kits", ar="حقائب البداية"),
+    "deposits": Text(en="deposits", ar="الإيداعات"),
+    "recurring": Text(en="participants' recurring orders", ar="الطلبات الدورية للمشاركين"),
+    "participants": Text(en="participants' other purchases", ar="مشتريات المشاركين الأخرى"),
+    "unknown_buyer": Text(en="orders that do not say who bought", ar="طلبات لا تذكر المشتري"),
+    "untraced": Text(en="not traced to an order", ar="غير منسوبة إلى طلب"),
+}
+
+_CLASSES = """
+    CASE WHEN NOT traced THEN 'untraced' WHEN side = 'outside' THEN 'customers'
+         WHEN category = 'fee' THEN 'fees' WHEN category = 'starter_kit' THEN 'starter_kits'
+         WHEN category = 'deposit' THEN 'deposits' WHEN side = 'unknown' THEN 'unknown_buyer'
+         WHEN category = 'autoship' THEN 'recurring' ELSE 'participants' END
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    by_trigger: dict[str, int]
+    first_payment: int
+    """Fees, kits and deposits that were the buyer's first payment: joining in the narrow sense."""
+    own: int
+    """Fees, kits and deposits whose reward went back to the buyer."""
+    own_total: int
+    own_lines: int
+
+    def sum(self, *triggers: str) -> int:
+        return sum(self.by_trigger.get(trigger, 0) for trigger in triggers)
+
+
+def _split(records: Records) -> _Split:
+    found = records.all(f"SELECT {_CLASSES}, sum(amount) FROM reward_facts GROUP BY 1")  # noqa: S608
+    joining = f"traced AND side IS DISTINCT FROM 'outside' AND category IN {JOINING}"
+    first, own, own_total, own_lines = records.row(
+        f"""
+        SELECT coalesce(sum(amount) FILTER ({joining} AND first_order), 0),
+               coalesce(sum(amount) FILTER ({joining} AND own), 0),
+               coalesce(sum(amount) FILTER (own), 0), count(*) FILTER (own)
+        FROM reward_facts
+        """  # noqa: S608
+    )
+    return _Split(
+        {str(trigger): int(amount) for trigger, amount in found}, int(first), int(own), int(own_total), int(own_lines)
+    )
+
+
+@indicator(
+    id="recruitment_share",
+    title=Text(en="Rewards triggered by fees and starter kits", ar="المكافآت الناتجة عن الرسوم وحقائب البداية"),
+    definition=Text(
+        en="Payouts whose source order is a fee, a starter kit or a deposit of a participant, over all payouts. "
+        "Payouts that no order is given for are in the whole and not in the part.",
+        ar="العمولات التي مصدرها رسم أو حقيبة بداية أو إيداع من مشارك إلى مجموع العمولات. أما ما لا يُعرف الطلب الذي نتج "
+        "عنه فيدخل في المقام دون البسط.",
+    ),
+    formula="C_rec / C_tot; C_rec = payouts traced to fees, starter kits, deposits",
+    source="Koscot 1975, second prong; reference models 1.4",
+    unit="ratio",
+    needs=("rewards.amount", "rewards.source_order_id", "orders.id", "orders.category"),
+    of_money=True,
+    false_positives=Text(
+        en="A launch phase, in which most orders are first orders. Upgrades and renewals by members who stay count as "
+        "fees; the alternative for first payments leaves them out.",
+        ar="مرحلة الانطلاق التي تكون فيها معظم الطلبات أولى. وتُعدّ ترقيات الأعضاء المستمرين وتجديداتهم رسومًا، ويستبعدها "
+        "التعريف البديل الخاص بالدفعة الأولى.",
+    ),
+)
+def recruitment_share(records: Records) -> Outcome:
+    """Payouts by trigger, from the source order's category and buyer."""
+    out, split = records.once(paid), records.once(_split)
+    nothing = phrases.nothing_paid()
+    joining = split.sum("fees", "starter_kits", "deposits")
+    untraced = split.sum("untraced")
+    if out.total > 0 and untraced == out.total:
+        return Outcome(
+            lacking(
+                phrases.needs(
+                    "payouts",
+                    "source_order_id",
+                    "Needs payouts that name an order of the orders table: none does.",
+                    "يحتاج إلى عمولات تذكر طلبًا موجودًا في جدول الطلبات: لا توجد عمولة كهذه.",
+                )
+            )
+        )
+
+    def of_all(amount: int, whole: int = out.total) -> Value:
+        return share(amount, whole, whole=nothing)
+
+    alternatives = (
+        alternative(
+            "first_payments_only",
+            Text(
+                en="only fees and kits that were the buyer's first payment", ar="الرسوم والحقائب التي كانت أول دفعة فقط"
+            ),
+            of_all(split.first_payment),
+        ),
+        alternative(
+            "kits_as_sales",
+            Text(en="starter kits count as sales", ar="تُعدّ حقائب البداية بيعًا"),
+            of_all(split.sum("fees", "deposits")),
+        ),
+        alternative(
+            "with_recurring_orders",
+            Text(
+                en="recurring orders count as purchases needed to qualify",
+                ar="تُعدّ الطلبات الدورية شراءً لازمًا للتأهّل",
+            ),
+            of_all(joining + split.sum("recurring")),
+        ),
+        alternative(
+            "all_participant_purchases",
+            Text(en="every payment by a participant counts", ar="تُحتسب كل مدفوعات المشاركين"),
+            of_all(joining + split.sum("recurring", "participants")),
+        ),
+        alternative(
+            "of_traced",
+            Text(en="of the payouts that name an order", ar="من العمولات المنسوبة إلى طلب"),
+            of_all(joining, out.total - untraced),
+        ),
+        alternative(
+            "untraced_counted",
+            Text(en="untraced payouts count as well", ar="تُحتسب معها العمولات غير المنسوبة"),
+            of_all(joining + untraced),
+            bound="upper",
+        ),
+        alternative(
+            "without_returns_to_payer",
+            Text(
+                en="without payouts that went back to whoever paid",
+                ar="دون العمولات التي عادت إلى من دفع",
+            ),
+            of_all(joining - split.own, out.total - split.own_total),
+        ),
+    )
+    series = Series(
+        id="by_trigger",
+        label=Text(en="By what gave rise to the payout", ar="بحسب ما نتجت عنه العمولة"),
+        axis="category",
+        unit="ratio",
+        points=tuple(
+            point(trigger, of_all(split.by_trigger[trigger])) for trigger in TRIGGERS if trigger in split.by_trigger
+        ),
+    )
+    notes = []
+    if untraced:
+        notes.append(
+            Text(
+                en=f"Payouts not traced to an order: {float(Fraction(untraced, out.total)):.1%} of the sum.",
+                ar="عمولات غير منسوبة إلى طلب: "
+                + phrases.isolate(f"{float(Fraction(untraced, out.total)):.1%}")
+                + " من المجموع.",
+            )
+        )
+    if split.own_lines:
+        notes.append(
+            Text(
+                en=f"Payouts that went back to whoever made the payment: {split.own_lines:,}.",
+                ar=f"عمولات عادت إلى من دفع: {phrases.isolate(f'{split.own_lines:,}')}.",
+            )
+        )
+    return Outcome(
+        of_all(joining),
+        numerator_label=Text(
+            en="payouts traced to fees, starter kits and deposits", ar="عمولات مصدرها رسوم وحقائب بداية وإيداعات"
+        ),
+        denominator_label=phrases.PAYOUTS,
+        headline_label=Text(
+            en="every fee, starter kit and deposit counts; untraced payouts do not",
+            ar="تُحتسب كل الرسوم وحقائب البداية والإيداعات دون العمولات غير المنسوبة",
+        ),
+        alternatives=alternatives,
+        series=(series,),
+        evidence=records.evidence(
+            """
+            SELECT m.*, o.category AS source_category, o.buyer_id AS source_buyer_id,
+                   o.source_file AS order_file, o.source_line AS order_line
+            FROM money_out m LEFT JOIN orders o ON o.id = m.source_order_id
+            ORDER BY m.source_file, m.source_line, o.source_line
+            """,
+            count=out.lines,
+        ),
+        notes=tuple(notes),
+        bound="lower" if untraced else "exact",
+        period=records.money_period,
+    )
+
+
+_LEVEL = "coalesce(distance, CASE WHEN traced OR source IS NOT NULL THEN NULL ELSE stated_level END)"
+
+
+@indicator(
+    id="paid_depth",
+    title=Text(en="Levels that receive money", ar="عدد المستويات التي تصل إليها العمولات"),
+    definition=Text(
+        en="The largest number of sponsor links between somebody who paid and somebody above who was paid for it. Where "
+        "the payer is not recorded, the level that the company wrote down.",
+        ar="أكبر عدد من روابط الرعاية بين من دفع ومن حصل على عمولة عن ذلك فوقه. وإذا لم يُذكر من دفع، فالمستوى الذي دوّنته "
+        "الشركة.",
+    ),
+    formula="max over payouts of depth(payer) - depth(payee), payee in the payer's upline",
+    source="Reingewertz 2021: six to nine levels where commissions follow sales; reference models 1.7",
+    unit="count",
+    needs=("rewards.amount", "participants.sponsor_id"),
+    false_positives=Text(
+        en="A plan that skips unqualified levels pays over a greater distance than it has levels.",
+        ar="الخطة التي تتخطّى غير المؤهلين تصل إلى مسافة أكبر من عدد مستوياتها.",
+    ),
+)
+def paid_depth(records: Records) -> Outcome:
+    """Deepest level that received money, with the sums by level."""
+    levels = [
+        (int(level), int(amount), int(lines))
+        for level, amount, lines in records.all(
+            f"SELECT {_LEVEL} AS level, sum(amount), count(*) FROM reward_facts"  # noqa: S608
+            " WHERE amount > 0 GROUP BY 1 HAVING level IS NOT NULL ORDER BY 1"
+        )
+    ]
+    reaching = [each for each in levels if each[0] > 0]
+    if not reaching:
+        return Outcome(
+            lacking(
+                phrases.needs(
+                    "payouts",
+                    "source_participant_id",
+                    "Needs payouts that name a source order, a source participant or a level.",
+                    "يحتاج إلى عمولات تذكر الطلب أو المشارك الذي نتجت عنه أو المستوى.",
+                )
+            )
+        )
+    placed, total = sum(amount for _, amount, _ in levels), records.once(paid).total
+    mean = Fraction(sum(level * amount for level, amount, _ in reaching), sum(amount for _, amount, _ in reaching))
+    off_line = records.row(
+        "SELECT count(*) FROM reward_facts WHERE source IS NOT NULL AND payee IS NOT NULL AND distance IS NULL"
+    )[0]
+    notes: tuple[Text, ...] = ()
+    if off_line:
+        notes = (
+            Text(
+                en=f"Payouts to somebody who is not in the payer's upline: {off_line:,}. They have no level.",
+                ar="عمولات لمن ليس في سلسلة رعاة من دفع: " + phrases.isolate(f"{off_line:,}") + ". لا مستوى لها.",
+            ),
+        )
+    return Outcome(
+        Value(max(level for level, _, _ in reaching)),
+        alternatives=(
+            alternative(
+                "mean_depth",
+                Text(en="mean level, weighted by money", ar="متوسط المستوى مرجَّحًا بالمبلغ"),
+                Value(mean),
+            ),
+            alternative(
+                "share_above_level_one",
+                Text(en="share of payouts from level 2 or deeper", ar="نسبة العمولات من المستوى 2 فما بعده"),
+                share(sum(amount for level, amount, _ in levels if level >= 2), total, whole=phrases.nothing_paid()),
+            ),
+        ),
+        series=(
+            Series(
+                id="by_level",
+                label=Text(en="Payouts by level (0: back to the payer)", ar="العمولات بحسب المستوى (0: إلى من دفع)"),
+                axis="level",
+                unit="ratio",
+                points=tuple(point(level, share(amount, placed)) for level, amount, _ in levels if placed > 0),
+            ),
+        ),
+        evidence=records.evidence(
+            f"""
+            SELECT y.id AS payee_id, s.id AS payer_id, {_LEVEL} AS level, r.amount, r.date, r.component
+            FROM reward_facts r LEFT JOIN people y ON y.row = r.payee LEFT JOIN people s ON s.row = r.source
+            ORDER BY level DESC NULLS LAST, r.date, payee_id, r.amount
+            """,  # noqa: S608
+            count=records.once(paid).lines,
+        ),
+        notes=notes,
+        period=records.money_period,
+    )

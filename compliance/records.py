@@ -1,0 +1,418 @@
+"""A snapshot of a company's records, opened for measuring.
+
+`Records` puts a folder of Parquet tables (as intake writes them, with what the plan's engine computed where
+it was run) behind one DuckDB connection, together with the network, the data sheet and the assumptions. The
+tables that indicators count over (`compliance.facts`) are built in memory when first asked for, so that
+opening a snapshot to page through evidence costs next to nothing. Evidence is a query over the same names:
+anybody who has the snapshot can run it again, and it can read nothing else, since the connection is shut off
+from every other file and from the network.
+"""
+
+# ruff: noqa: S608 - queries are put together from this room's own constants; users' values never enter one
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from compliance import facts
+from compliance.assumptions import Assumptions
+from compliance.errors import EvidenceError, RecordsError
+from compliance.measurement import Evidence, Period
+from compliance.people import PEOPLE, people_table
+from intake.currencies import MINOR_UNITS
+from intake.schema import TABLES, arrow_schema
+
+if TYPE_CHECKING:
+    from genealogy.network import Network
+    from intake.datasheet import DataSheet
+    from intake.reading import Reading
+
+T = TypeVar("T")
+
+COMPUTED = pa.schema(
+    [
+        ("line", pa.int64()),
+        ("period", pa.string()),
+        ("date", pa.timestamp("s")),
+        ("participant_id", pa.string()),
+        ("component", pa.string()),
+        ("amount", pa.int64()),
+        ("currency", pa.string()),
+        ("source_order_id", pa.string()),
+        ("source_participant_id", pa.string()),
+        ("level", pa.int32()),
+        ("rate", pa.string()),
+        ("base", pa.int64()),
+        ("status", pa.string()),
+        ("note", pa.string()),
+    ]
+)
+RECONCILIATION = pa.schema(
+    [
+        ("status", pa.string()),
+        ("recorded", pa.int64()),
+        ("recomputed", pa.int64()),
+        ("difference", pa.int64()),
+    ]
+)
+DEFAULT_SCALE = 2
+
+
+class Records:
+    """A snapshot with everything that indicators ask of it. Use `Records.open`, best in a `with`.
+
+    Attributes:
+        folder: where the Parquet tables stand.
+        currency: the main currency, the one with the most order and payout lines; None without money.
+        scale: decimals of that currency.
+        assumptions: what an analyst chose.
+        datasheet: the data sheet of the records, where there is one.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        tables: Mapping[str, Path],
+        *,
+        network: Network | None,
+        reading: Reading | None,
+        currencies: Mapping[str, int] | None,
+        assumptions: Assumptions,
+    ) -> None:
+        self.folder = folder
+        self.assumptions = assumptions
+        self.datasheet: DataSheet | None = reading.datasheet if reading else None
+        self._tables = dict(tables)
+        self._network = network
+        self._lock = threading.RLock()
+        self._built: set[str] = set()
+        self._made: dict[Callable[[Records], Any], Any] = {}
+        self._filled: dict[str, dict[str, int]] = {}
+        self._spill = tempfile.TemporaryDirectory(prefix="downline-records-")
+        self._database = duckdb.connect(config={"temp_directory": self._spill.name})
+        self._attach()
+        self.line_counts = self._count_currencies()
+        self.currency = self._main_currency()
+        known = {**MINOR_UNITS, **(reading.currencies if reading else {}), **(currencies or {})}
+        self.scale = known.get(self.currency or "", DEFAULT_SCALE)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        computed: Path | None = None,
+        reconciliation: Path | None = None,
+        network: Network | None = None,
+        reading: Reading | None = None,
+        currencies: Mapping[str, int] | None = None,
+        assumptions: Assumptions | None = None,
+    ) -> Records:
+        """Opens a snapshot folder.
+
+        Args:
+            folder: the folder that intake wrote: `<table>.parquet` and `reading.json`.
+            computed: payout lines of the plan's engine; default `computed.parquet` in the folder, if there.
+            reconciliation: recorded against recomputed; default `reconciliation.parquet` in the folder.
+            network: the participants with their trees, if at hand; read from the folder otherwise.
+            reading: the receipt, if at hand; read from `reading.json` otherwise.
+            currencies: decimals by code, over what the reading says.
+            assumptions: the analyst's numbers.
+
+        Raises:
+            RecordsError: the folder is absent, holds no table, or a table cannot be read.
+        """
+        if not folder.is_dir():
+            raise RecordsError(folder, "is not a folder; give the snapshot folder that the import wrote")
+        tables = {name: folder / f"{name}.parquet" for name in TABLES}
+        tables["computed"] = computed or folder / "computed.parquet"
+        tables["reconciliation"] = reconciliation or folder / "reconciliation.parquet"
+        present = {name: path for name, path in tables.items() if path.is_file()}
+        if not present.keys() & TABLES.keys():
+            raise RecordsError(folder, f"holds none of the tables {', '.join(TABLES)}; import the records first")
+        if reading is None and (folder / "reading.json").is_file():
+            reading = _reading(folder)
+        return cls(
+            folder,
+            present,
+            network=network,
+            reading=reading,
+            currencies=currencies,
+            assumptions=assumptions or Assumptions(),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees the connection and its temporary folder."""
+        self._database.close()
+        self._spill.cleanup()
+
+    # What is there
+
+    def has(self, name: str) -> bool:
+        """Whether a table has rows (`orders`), or a column has at least one value (`orders.buyer_id`).
+
+        `rewards` stands for recorded payouts or, without them, for computed ones.
+        """
+        table, _, column = name.partition(".")
+        if table == "rewards":
+            table = self.rewards_from
+        return self.filled(table, column) > 0
+
+    def filled(self, table: str, column: str = "") -> int:
+        """How many rows of a table have a value in a column; without a column, how many rows there are."""
+        counts = self._filled.get(table)
+        if counts is None:
+            counts = self._filled[table] = self._count_filled(table)
+        return counts.get(column, 0)
+
+    @cached_property
+    def rewards_from(self) -> str:
+        """`payouts` where the company recorded any, else `computed`."""
+        return "payouts" if self.filled("payouts") or not self.filled("computed") else "computed"
+
+    @cached_property
+    def allowance(self) -> int | None:
+        """Own use of a participant in a month, in minor units; None where nothing says how much."""
+        return self.assumptions.allowance_minor(self.currency, self.scale)
+
+    @cached_property
+    def other_currencies(self) -> dict[str, int]:
+        """Order and payout lines in other currencies than the main one: they are not counted."""
+        return {code: lines for code, lines in self.line_counts.items() if code != self.currency}
+
+    @cached_property
+    def network(self) -> Network:
+        """The participants with their named trees."""
+        if self._network is None:
+            from genealogy.network import Network
+
+            self._network = Network.from_parquet(self.folder)
+        return self._network
+
+    @cached_property
+    def money_period(self) -> Period | None:
+        """First and last day with an order or a reward."""
+        return self._period(
+            "SELECT min(date) AS first, max(date) AS last FROM"
+            " (SELECT date FROM orders UNION ALL SELECT date FROM rewards)"
+        )
+
+    @cached_property
+    def joining_period(self) -> Period | None:
+        """First and last day on which somebody joined."""
+        return self._period("SELECT min(joined) AS first, max(joined) AS last FROM people WHERE is_participant")
+
+    def once(self, make: Callable[[Records], T]) -> T:
+        """What `make` gives for these records, made the first time only: sums that several indicators need."""
+        with self._lock:
+            if make not in self._made:
+                self._made[make] = make(self)
+            made: T = self._made[make]
+            return made
+
+    # Queries
+
+    def sql(self, query: str, parameters: list[Any] | None = None) -> pl.DataFrame:
+        """A reading query over the views and derived tables, as a data frame.
+
+        Raises:
+            EvidenceError: the query does anything but read, reads anything but the snapshot, or fails.
+        """
+        with self._reading(query) as cursor:
+            found: pl.DataFrame = cursor.sql(query, params=parameters).pl()
+            return found
+
+    def row(self, query: str) -> tuple[Any, ...]:
+        """The one row of a query, sums as Python integers of any size, NULL as None."""
+        found = self._run(query).fetchone()
+        if found is None:
+            raise EvidenceError(query, "the query gave no row")
+        return tuple(found)
+
+    def all(self, query: str) -> list[tuple[Any, ...]]:
+        """All rows of a (small) query."""
+        return [tuple(row) for row in self._run(query).fetchall()]
+
+    def arrays(self, query: str) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
+        """The columns of a query as NumPy arrays; the query must not give NULL."""
+        found = self._run(query).fetchnumpy()
+        return {name: np.asarray(values) for name, values in found.items()}
+
+    def rows(self, evidence: Evidence, limit: int = 100, after: int = 0) -> pl.DataFrame:
+        """A page of the rows behind a figure.
+
+        Args:
+            evidence: what a measurement carries.
+            limit: most rows to return.
+            after: rows to pass over: how many have been seen.
+        """
+        return self.sql(f"{evidence.sql}\nLIMIT {int(limit)} OFFSET {int(after)}")
+
+    def evidence(self, query: str, *, count: int | None = None) -> Evidence:
+        """Makes evidence of a query that ends in ORDER BY: its columns, and its rows counted unless known."""
+        query = re.sub(r"\s+", " ", query).strip()
+        described = self._run(f"SELECT * FROM ({query}) LIMIT 0").description
+        columns = tuple(str(column[0]) for column in described or ())
+        if count is None:
+            count = int(self.row(f"SELECT count(*) FROM ({query})")[0])
+        return Evidence(sql=query, columns=columns, count=count)
+
+    def _run(self, query: str) -> duckdb.DuckDBPyConnection:
+        with self._reading(query) as cursor:
+            return cursor.execute(query)
+
+    @contextmanager
+    def _reading(self, query: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for one reading query, with the derived tables that the query names built."""
+        for name in facts.DEPENDS:
+            if name not in self._built and re.search(rf"\b{name}\b", query):
+                self._build(name)
+        cursor = self._database.cursor()
+        try:
+            statements = cursor.extract_statements(query)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise EvidenceError(query, "only one reading statement (SELECT) is allowed")
+            yield cursor
+        except duckdb.Error as error:
+            raise EvidenceError(query, str(error).splitlines()[0]) from error
+
+    # Setting up
+
+    def _attach(self) -> None:
+        database = self._database
+        folders = sorted({str(path.parent.resolve()) for path in self._tables.values()} | {self._spill.name})
+        database.execute(f"SET allowed_directories = [{', '.join(_literal(f) for f in folders)}]")
+        database.execute("SET enable_external_access = false")
+        database.execute("SET TimeZone = 'UTC'")
+        database.execute("SET lock_configuration = true")
+        for statement in facts.TYPES:
+            database.execute(statement)
+        schemas = {name: arrow_schema(name) for name in TABLES}
+        schemas |= {"computed": COMPUTED, "reconciliation": RECONCILIATION}
+        for name, schema in schemas.items():
+            path = self._tables.get(name)
+            if path is None:
+                database.register(f"{name}_empty", schema.empty_table())
+                database.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_empty")
+                database.unregister(f"{name}_empty")
+                continue
+            try:
+                database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_literal(str(path.resolve()))})")
+            except duckdb.Error as error:
+                raise RecordsError(path, f"cannot be read ({str(error).splitlines()[0]})") from error
+        origin = facts.REWARDS_FROM_COMPUTED if self.rewards_from == "computed" else facts.REWARDS_FROM_PAYOUTS
+        database.execute(origin)
+
+    def _count_filled(self, table: str) -> dict[str, int]:
+        path = self._tables.get(table)
+        if path is None:
+            return {}
+        metadata = pq.read_metadata(path)
+        counts = dict.fromkeys(metadata.schema.to_arrow_schema().names, 0)
+        for group in range(metadata.num_row_groups):
+            for index in range(metadata.num_columns):
+                column = metadata.row_group(group).column(index)
+                statistics = column.statistics
+                if statistics is None or not statistics.has_null_count:
+                    return self._count_filled_by_query(table, list(counts))
+                counts[column.path_in_schema] += column.num_values - statistics.null_count
+        return {"": metadata.num_rows, **counts}
+
+    def _count_filled_by_query(self, table: str, columns: list[str]) -> dict[str, int]:
+        counted = ", ".join(f'count("{column}")' for column in columns)
+        found = self._database.cursor().execute(f"SELECT count(*), {counted} FROM {table}").fetchone()
+        assert found is not None
+        return dict(zip(["", *columns], map(int, found), strict=True))
+
+    def _count_currencies(self) -> dict[str, int]:
+        counted = self._database.execute(
+            "SELECT currency, count(*)"
+            " FROM (SELECT currency FROM orders UNION ALL SELECT currency FROM rewards)"
+            " WHERE currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        return {str(code): int(lines) for code, lines in counted}
+
+    def _main_currency(self) -> str | None:
+        stated = self.datasheet.currency if self.datasheet else None
+        if stated in self.line_counts:
+            return stated
+        return next(iter(self.line_counts), stated)
+
+    def _period(self, query: str) -> Period | None:
+        first, last = self.row(query)
+        return None if first is None else Period(start=f"{first:%Y-%m-%d}", end=f"{last:%Y-%m-%d}")
+
+    def _build(self, name: str) -> None:
+        with self._lock:
+            for needed in facts.DEPENDS[name]:
+                self._build(needed)
+            if name not in self._built:
+                self._create(name)
+                self._built.add(name)
+
+    def _create(self, name: str) -> None:
+        database, currency = self._database.cursor(), _literal(self.currency or "")
+        try:
+            match name:
+                case "people":
+                    database.register("people_now", self._people())
+                    database.execute("CREATE TABLE people AS SELECT * FROM people_now")
+                    database.unregister("people_now")
+                case "order_facts":
+                    traced = self.has("orders.id") and self.has("rewards.source_order_id")
+                    order_id = "o.id" if traced else "CAST(NULL AS VARCHAR)"
+                    database.execute(facts.ORDER_FACTS.format(order_id=order_id, currency=currency))
+                case "reward_facts":
+                    self._create_reward_facts(database, currency)
+                case _:
+                    database.execute(getattr(facts, name.upper()).format(currency=currency))
+        except duckdb.Error as error:
+            raise RecordsError(self.folder, f"{name}: {str(error).splitlines()[0]}") from error
+
+    def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
+        traceable = "order_facts"
+        if self.has("rewards.source_order_id"):
+            doubled = database.execute("SELECT count(order_id) > count(DISTINCT order_id) FROM order_facts").fetchone()
+            if doubled is not None and doubled[0]:  # an order of several lines: its first line stands for it
+                traceable = "(SELECT DISTINCT ON (order_id) * FROM order_facts ORDER BY order_id, date, amount)"
+        database.execute(facts.REWARD_FACTS.format(traceable=traceable, currency=currency))
+
+    def _people(self) -> pa.Table:
+        return people_table(self.network) if self.filled("participants") else PEOPLE.empty_table()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _reading(folder: Path) -> Reading:
+    from pydantic import ValidationError
+
+    from intake.reading import Reading
+
+    try:
+        return Reading.model_validate_json((folder / "reading.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise RecordsError(folder / "reading.json", f"cannot be read ({error})") from error
