@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from compensation.awards import BREAKAGE, HELD, STATUSES, Awards
-from compensation.errors import TooManyLines
+from compensation.errors import NothingToExplain, TooManyLines
 from compensation.evaluation import Evaluation
 from compensation.plan import Plan
 from compensation.quantities import decimal_text
@@ -159,6 +159,29 @@ class Computed:
     def left_out(self) -> pl.DataFrame:
         """Orders in another currency than the plan's: nothing was computed on them."""
         return self.evaluation.left_out
+
+    def numbered(self) -> Iterator[tuple[Awards, int]]:
+        """Each component's awards with the number of its first line."""
+        first = 1
+        for awards in self.awards:
+            yield awards, first
+            first += len(awards)
+
+    def line(self, number: int) -> tuple[Awards, int, pl.DataFrame]:
+        """One payout line: the awards it is in, its index there, and it as a table of one row.
+
+        Raises:
+            NothingToExplain: there is no line of that number.
+        """
+        for awards, first in self.numbered():
+            if first <= number < first + len(awards):
+                index = number - first
+                return awards, index, self._frame(awards, index, index + 1, number)
+        raise NothingToExplain(f"no payout line {number}; they are numbered 1 to {self.line_count}")
+
+    def scale_of(self, component: str) -> int:
+        """Decimals of a component's awards."""
+        return self.evaluation.scale_of(self.currency_of(component))
 
     def currency_of(self, component: str) -> str:
         """Currency of a component's awards."""

@@ -14,6 +14,7 @@ A mistake in a plan is a value (`Mistake`), so that a program can count and show
 do not fit are exceptions. Every message names what was found, where, and the way out.
 """
 
+# ruff: noqa: N818 - the names say what happened; "Error" at the end of each adds nothing
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -8,6 +8,7 @@ buyer where he is in the network; else its seller, who then sold to an outside c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -210,7 +211,7 @@ class Evaluation:
             allowed &= self._column("kind").fill_null("distributor").is_in(conditions.kinds).to_numpy()
         return allowed
 
-    def threshold(self, points: Any) -> int:
+    def threshold(self, points: Fraction) -> int:
         """A limit of personal volume in the unit in which it is summed, rounded up."""
         unit = 1000 if self.plan.volumes.measure == "volume" else 10**self.scale
         scaled = points * unit
@@ -333,7 +334,7 @@ class Evaluation:
         moves = self.network.moves
         if moves is None:
             return np.empty(0, np.int64)
-        dates = moves.filter(pl.col("tree") == name)["from"].cast(pl.Datetime("ms"))
+        dates = moves.table.filter(pl.col("tree") == name)["from"].cast(pl.Datetime("ms"))
         return np.unique(dates.dt.epoch("s").drop_nulls().to_numpy())
 
     def _move_periods(self, name: str) -> npt.NDArray[np.str_]:

@@ -77,9 +77,7 @@ class ActiveByStatus(Part):
     """What holds for participants of whom nothing is stated."""
 
 
-Activity = Annotated[
-    AlwaysActive | ActiveByVolume | ActiveByPurchases | ActiveByStatus, Field(discriminator="rule")
-]
+Activity = Annotated[AlwaysActive | ActiveByVolume | ActiveByPurchases | ActiveByStatus, Field(discriminator="rule")]
 
 
 class Ranks(Part):
@@ -113,7 +111,9 @@ class Eligibility(Part):
     """Must be active by the plan's activity rule."""
     min_personal_volume: Points | None = None
     min_rank: str | None = None
-    kinds: list[Literal["distributor", "preferred_customer", "customer", "affiliate", "affiliate_manager"]] | None = None
+    kinds: list[Literal["distributor", "preferred_customer", "customer", "affiliate", "affiliate_manager"]] | None = (
+        None
+    )
     """Kinds of participant that can earn; nothing means every kind."""
 
 

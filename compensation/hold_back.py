@@ -16,7 +16,7 @@ import numba as nb
 import numpy as np
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[misc]
+@nb.njit(cache=True, nogil=True)
 def climb(parent: Any, start: Any, steps: Any) -> Any:
     """The position so many levels above each start, -1 where the tree ends before."""
     result = np.empty(start.shape[0], np.int32)
@@ -30,7 +30,7 @@ def climb(parent: Any, start: Any, steps: Any) -> Any:
     return result
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[misc]
+@nb.njit(cache=True, nogil=True)
 def settle(
     buyer: Any, bought: Any, kind: Any, receiver: Any, blocked: Any,
     level: Any, counts: Any, free: Any, first_needs: Any, later_needs: Any,

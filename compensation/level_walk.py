@@ -29,7 +29,7 @@ _NO_UPLINE, _INELIGIBLE, _NO_DEPTH, _STOPPED, _LOWER_RATE, _UNKNOWN_BUYER = 0, 1
 REASON_COUNT: Final = 6
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[misc]
+@nb.njit(cache=True, nogil=True)
 def walk(
     orders: Any, first: Any, base: Any, when: Any,
     parent: Any, rank: Any, depth: Any, eligible: Any, removed: Any, left: Any,

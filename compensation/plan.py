@@ -7,9 +7,11 @@ together (a rank that a component names must exist); each mistake comes with lin
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 import zoneinfo
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,6 +66,10 @@ class Plan(Part):
         return Text(en="\n".join(part.en for part in parts), ar="\n".join(part.ar for part in parts))
 
 
+COMPONENT_ADAPTER: TypeAdapter[AnyComponent] = TypeAdapter(AnyComponent)
+"""Validates a single component, for tools that edit plans piece by piece."""
+
+
 def plan_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the plan language."""
     schema = Plan.model_json_schema()
@@ -88,27 +94,58 @@ def _plan_of(document: Document) -> Plan:
     if not isinstance(document.content, dict):
         line, column = document.place(())
         raise PlanError.of(
-            document.file, "a plan is a mapping of keys (id, title, currency, components, ...)", line=line, column=column
+            document.file,
+            "a plan is a mapping of keys (id, title, currency, components, ...)",
+            line=line,
+            column=column,
         )
     try:
         plan = Plan.model_validate(document.content)
     except ValidationError as error:
-        raise PlanError([_mistake(document, details) for details in error.errors()]) from error
-    mistakes = [
-        Mistake(document.file, *document.place(path), written(path), problem, value, nearest)
-        for path, problem, value, nearest in misfits(plan)
-    ]
+        mistakes = [_mistake(document, details) for details in error.errors()]
+        raise PlanError(mistakes + _misplaced(document, *_valid_parts(document))) from error
+    mistakes = _misplaced(document, plan.currency, plan.ranks, dict(enumerate(plan.components)))
     if mistakes:
         raise PlanError(mistakes)
     return plan
 
 
-def misfits(plan: Plan) -> list[tuple[Path_, str, str | None, str | None]]:
-    """What does not fit together in a plan whose single values are right: path, problem, value, nearest."""
-    found: list[tuple[Path_, str, str | None, str | None]] = []
-    names = plan.ranks.order if plan.ranks else []
+def _valid_parts(document: Document) -> tuple[str, Ranks | None, dict[int, AnyComponent]]:
+    """Of a plan with mistakes, the parts that are right by themselves, so that these can be checked together."""
+    content = document.content
+    components: dict[int, AnyComponent] = {}
+    listed = content.get("components")
+    for index, part in enumerate(listed if isinstance(listed, list) else []):
+        with contextlib.suppress(ValidationError):
+            components[index] = COMPONENT_ADAPTER.validate_python(part)
+    ranks = content.get("ranks")
+    if isinstance(ranks, dict) and isinstance(ranks.get("order"), list):
+        usable = {key: value for key, value in ranks.items() if key in ("order", "source")}
+        with contextlib.suppress(ValidationError):
+            return str(content.get("currency")), Ranks.model_validate(usable), components
+        return str(content.get("currency")), None, {}
+    return str(content.get("currency")), None, components
+
+
+Misfit = tuple[Path_, str, str | None, str | None]
+"""Path, problem, value, nearest right thing."""
+
+
+def _misplaced(
+    document: Document, currency: str, ranks: Ranks | None, components: Mapping[int, AnyComponent]
+) -> list[Mistake]:
+    return [
+        Mistake(document.file, *document.place(path), written(path), problem, value, nearest)
+        for path, problem, value, nearest in misfits(currency, ranks, components)
+    ]
+
+
+def misfits(currency: str, ranks: Ranks | None, components: Mapping[int, AnyComponent]) -> list[Misfit]:
+    """What does not fit together among parts that are right by themselves."""
+    found: list[Misfit] = []
+    names = ranks.order if ranks else []
     seen: set[str] = set()
-    for index, component in enumerate(plan.components):
+    for index, component in components.items():
         here: Path_ = ("components", index)
         if component.id in seen:
             found.append(((*here, "id"), "another component has this id", component.id, "give each its own"))
@@ -121,17 +158,17 @@ def misfits(plan: Plan) -> list[tuple[Path_, str, str | None, str | None]]:
                     else "the plan has no ranks; add ranks: {order: [lowest, ..., highest]}"
                 )
                 found.append(((*here, *path), "unknown rank", rank, hint))
-        bought = plan.ranks is not None and plan.ranks.source == "purchases"
+        bought = ranks is not None and ranks.source == "purchases"
         if component.needs_bought_ranks() and not bought:
             hint = "say ranks: {source: purchases, order: [...]}"
             found.append((here, "follows ranks as they are bought; the plan's ranks are not", None, hint))
-        if component.currency not in (None, plan.currency) and component.pays_in_its_base_currency():
+        if component.currency not in (None, currency) and component.pays_in_its_base_currency():
             found.append(
                 (
                     (*here, "currency"),
                     "rates of an amount are paid in the currency of the amount",
                     component.currency,
-                    f"use {plan.currency}, fixed amounts, or measure: volume",
+                    f"use {currency}, fixed amounts, or measure: volume",
                 )
             )
     return found
@@ -207,7 +244,7 @@ def _keys_allowed(document: Document, path: Path_) -> list[str]:
     places: list[dict[str, Any]] = [schema]
     value = document.content
     for part in path:
-        value = value[part] if isinstance(value, dict | list) else None
+        value = value[part] if isinstance(value, dict | list) else None  # type: ignore[index]
         step = [
             place["items"] if isinstance(part, int) and "items" in place else place.get("properties", {}).get(part)
             for place in places
@@ -231,7 +268,3 @@ def _alternatives(place: dict[str, Any], definitions: dict[str, Any], value: Any
     if branches:
         return [one for branch in branches for one in _alternatives(branch, definitions, value)]
     return [place]
-
-
-COMPONENT_ADAPTER: TypeAdapter[AnyComponent] = TypeAdapter(AnyComponent)
-"""Validates a single component, for tools that edit plans piece by piece."""

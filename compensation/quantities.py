@@ -24,10 +24,8 @@ def _decimal(text: str) -> Fraction | None:
 
 
 def _text(value: Any, kind: str) -> str:
-    if isinstance(value, bool) or isinstance(value, float):
-        raise PydanticCustomError(
-            "inexact", f"a {kind} must be exact text, not the {type(value).__name__} {value!r}"
-        )
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("inexact", f"a {kind} must be exact text, not the {type(value).__name__} {value!r}")
     if not isinstance(value, str | int):
         raise PydanticCustomError("not_a_scalar", f"a {kind} is a single value, not a {type(value).__name__}")
     return str(value).strip()
@@ -69,9 +67,7 @@ def parse_share(value: Any) -> Fraction:
     if rate < 0:
         raise PydanticCustomError("rate", "a rate cannot be negative")
     if rate > 1:
-        raise PydanticCustomError(
-            "rate", "a rate above 100%", {"nearest": f"did you mean {_percent(rate / 100)}?"}
-        )
+        raise PydanticCustomError("rate", "a rate above 100%", {"nearest": f"did you mean {_percent(rate / 100)}?"})
     return rate
 
 

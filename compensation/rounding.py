@@ -29,7 +29,7 @@ def fits(largest_base: int, largest_numerator: int, denominator: int) -> bool:
     )
 
 
-@nb.njit(cache=True, nogil=True, inline="always")  # type: ignore[misc]
+@nb.njit(cache=True, nogil=True, inline="always")
 def product(base: int, numerator: int, denominator: int) -> tuple[int, int]:
     """base x numerator / denominator as (whole, rest), rest in units of 1 / denominator, never negative."""
     a = base // denominator
@@ -39,7 +39,7 @@ def product(base: int, numerator: int, denominator: int) -> tuple[int, int]:
     return a * numerator + c, inner - c * denominator
 
 
-@nb.njit(cache=True, nogil=True, inline="always")  # type: ignore[misc]
+@nb.njit(cache=True, nogil=True, inline="always")
 def rounded(whole: int, rest: int, denominator: int, mode: int) -> int:
     """The integer that whole + rest / denominator becomes. Modes are symmetric about zero."""
     if rest == 0:

@@ -19,7 +19,7 @@ from intake.text import Text
 if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.evaluation import Evaluation
-    from compensation.explaining import Step
+    from compensation.steps import Step
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 TreeName = Literal["sponsor", "placement", "matrix"]
@@ -70,5 +70,5 @@ class Component(Part):
         """The component in plain words."""
 
     @abstractmethod
-    def trace(self, evaluation: Evaluation, order: int) -> list[Step]:
-        """How one order (by its index in the evaluation) was paid out, step by step."""
+    def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
+        """How one order (by its index in the evaluation) was paid out, step by step; empty where it pays nothing."""

@@ -54,9 +54,7 @@ class Kind:
     later_needs: int
 
 
-def settle(
-    component: Component, evaluation: Evaluation, kinds: list[Kind], kind_of: npt.NDArray[np.int32]
-) -> Awards:
+def settle(component: Component, evaluation: Evaluation, kinds: list[Kind], kind_of: npt.NDArray[np.int32]) -> Awards:
     """Every reward of a component.
 
     Args:
@@ -76,7 +74,7 @@ def settle(
         start = np.append(walk.tree.position, np.int32(-1))[evaluation.buyer[walk.orders]]
         above = hold_back.climb(walk.parent, start, ups[kind_of[walk.orders]])
         row = np.append(walk.tree.row, np.int32(-1))[above]
-        may = np.append(evaluation.eligible(walk.period, component.eligibility), False)[row]  # noqa: FBT003
+        may = np.append(evaluation.eligible(walk.period, component.eligibility), np.False_)[row]
         gone = np.append(evaluation.left, 0)[row] <= evaluation.when[walk.orders]
         receiver[walk.orders] = row
         blocked[walk.orders] = ~may | gone
@@ -116,9 +114,7 @@ def _laid_out(
     reason = np.where(evaluation.buyer[order] < 0, REASONS.index(UNKNOWN_BUYER), reason)
     note = np.select([names == HELD, names == RELEASED, names == BREAKAGE], [_HELD_NOTE, _RELEASED_NOTE, reason], -1)
     paid = (names == PAID) | (names == RELEASED)
-    balance = Balance(
-        Fraction(int(amount.sum())), paid=int(amount[paid].sum()), held=int(amount[names == HELD].sum())
-    )
+    balance = Balance(Fraction(int(amount.sum())), paid=int(amount[paid].sum()), held=int(amount[names == HELD].sum()))
     breakage: list[tuple[int, int, str, int, int]] = []
     lost = names == BREAKAGE
     cells: dict[tuple[int, int, str], list[int]] = {}

@@ -24,7 +24,7 @@ from intake.text import Text
 if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.evaluation import Evaluation
-    from compensation.explaining import Step
+    from compensation.steps import Step
 
 
 class RecruitsHeldBack(Part):
@@ -73,11 +73,11 @@ class RecruitmentBonus(Component):
             kind = Kind(1, self.amount, self.hold_back.free, 0, needed)
         return settle(self, evaluation, [kind], kind_of)
 
-    def trace(self, evaluation: Evaluation, order: int) -> list[Step]:
+    def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """What the sponsor got for this recruit, and what the order released."""
         from compensation.components import held_words
 
-        return held_words.tell(self, evaluation, order)
+        return held_words.tell(self, evaluation, awards, order)
 
     def describe(self) -> Text:
         """The component in plain words."""

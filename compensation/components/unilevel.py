@@ -24,7 +24,7 @@ from intake.text import Text
 if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.evaluation import Evaluation
-    from compensation.explaining import Step
+    from compensation.steps import Step
 
 MOST_LEVELS = 100
 
@@ -92,9 +92,7 @@ class Unilevel(Component):
     @model_validator(mode="after")
     def _one_table(self) -> Unilevel:
         given = [
-            name
-            for name in ("rates", "rates_by_rank", "amounts", "amounts_by_rank")
-            if getattr(self, name) is not None
+            name for name in ("rates", "rates_by_rank", "amounts", "amounts_by_rank") if getattr(self, name) is not None
         ]
         if len(given) != 1:
             found = f"found {' and '.join(given)}" if given else "found none"
@@ -146,11 +144,11 @@ class Unilevel(Component):
 
         return unilevel_awards.award(self, evaluation)
 
-    def trace(self, evaluation: Evaluation, order: int) -> list[Step]:
+    def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """The walk up from one order: whom it met and what became of each level."""
-        from compensation.components import unilevel_awards
+        from compensation.components import unilevel_words
 
-        return unilevel_awards.trace(self, evaluation, order)
+        return unilevel_words.tell(self, evaluation, awards, order)
 
     def describe(self) -> Text:
         """The component in plain words."""

@@ -1,7 +1,7 @@
 """How a unilevel computes: its tables over one denominator, the people of a period, and the compiled walk.
 
 `Setting` is everything the walk needs for one period, laid out in the tree's positions; the walk itself is
-`level_walk.walk`. `trace` takes the same setting and walks one order in plain Python, saying what it meets.
+`level_walk.walk`, called for a bounded number of orders at a time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from compensation.rounding import MODES, fits
 if TYPE_CHECKING:
     from compensation.components.unilevel import Unilevel
     from compensation.evaluation import Evaluation, Walk
-    from compensation.explaining import Step
 
 CHUNK = 1 << 19
 """Orders per step of the walk: bounds the memory of a step and paces the progress."""
@@ -170,6 +169,7 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
     earned: list[tuple[int, Any, Any, Any]] = []
     promised = sum(Fraction(int(top), rates.denominator) for top in rates.highest) * rates.unit
     people = evaluation.participants
+    pay: Any = level_walk.walk
     done = 0
     count, running = np.zeros(people, np.int64), np.zeros((3, people), np.int64)
     last = -1
@@ -186,11 +186,8 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
         for start in range(0, len(walked.orders), CHUNK):
             orders = walked.orders[start : start + CHUNK]
             room = level_walk.slots(len(orders), levels, breakage=keep_breakage) if keep or keep_breakage else 0
-            out = [
-                np.empty(room, kind)
-                for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)
-            ]
-            filled = level_walk.walk(
+            out = [np.empty(room, kind) for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)]
+            filled = pay(
                 orders, first[orders], base[orders], evaluation.when[orders],
                 walked.parent, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
                 rates.numerator, rates.highest, rates.least_rank,
@@ -283,10 +280,3 @@ def _awards(
 
 def _written(component: Unilevel, value: Fraction) -> str:
     return decimal_text(value) if component.fixed else f"{value.numerator}/{value.denominator}"
-
-
-def trace(component: Unilevel, evaluation: Evaluation, order: int) -> list[Step]:
-    """The walk from one order, told."""
-    from compensation.components.unilevel_words import tell
-
-    return tell(component, evaluation, order)

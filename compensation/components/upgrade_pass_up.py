@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.components.held_rewards import Kind
     from compensation.evaluation import Evaluation
-    from compensation.explaining import Step
+    from compensation.steps import Step
 
 
 class Reward(Part):
@@ -111,11 +111,11 @@ class UpgradePassUp(Component):
         kind_of = np.where(counts, kind_by_rank[evaluation.bought], np.int32(-1))
         return held_rewards.settle(self, evaluation, self.kinds(evaluation), kind_of)
 
-    def trace(self, evaluation: Evaluation, order: int) -> list[Step]:
+    def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """To whom the reward of this purchase went, and what it released."""
         from compensation.components import held_words
 
-        return held_words.tell(self, evaluation, order)
+        return held_words.tell(self, evaluation, awards, order)
 
     def describe(self) -> Text:
         """The component in plain words."""
@@ -134,6 +134,3 @@ class UpgradePassUp(Component):
             en=f"Upgrade pass-up: {en}. {held.en}",
             ar=f"ترحيل مكافآت الترقية إلى أعلى: {ar}. {held.ar}",
         )
-
-
-
