@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cases.overview import Overview
+    from compensation import Computed
     from compliance.assumptions import Assumptions
     from compliance.findings import Finding
     from compliance.measurement import Measurement
@@ -103,6 +104,12 @@ class Analysis:
     def plan(self) -> Path | None:
         """The plan that was used."""
         return self._path(PLAN)
+
+    def recompute(self, *, progress: Progress = silent) -> Computed | None:
+        """The plan's engine run again on the snapshot, for explaining single payouts; None without plan or orders."""
+        from cases.steps import compute_payouts
+
+        return compute_payouts(self.snapshot, self.plan, progress=progress) if self.plan is not None else None
 
     def report_path(self, language: Language) -> Path:
         """The HTML report in one language."""

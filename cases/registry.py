@@ -19,6 +19,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Engine,
+    Float,
     ForeignKey,
     MetaData,
     String,
@@ -108,7 +109,7 @@ class JobRow(Row):
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(20), index=True)
     stage: Mapped[str] = mapped_column(String(200))
-    share: Mapped[float]
+    share: Mapped[float] = mapped_column(Float())
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     error_code: Mapped[str | None] = mapped_column(String(100))
     error_message: Mapped[str | None]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from cases import storage
 from cases.program import version
 from cases.snapshot import PLAN, Snapshot
-from intake.progress import Progress
+from intake.progress import Progress, silent
 from intake.text import LANGUAGES
 
 if TYPE_CHECKING:
     import polars as pl
-    from compensation.reconciliation import Reconciliation
 
     from compensation import Computed, Plan
+    from compensation.reconciling import Reconciliation
     from compliance.assumptions import Assumptions
     from compliance.findings import Finding
     from compliance.measurement import Measurement
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from compliance.report.model import PlanResult
     from compliance.rules.model import Rule
     from genealogy.structure import Problem
-    from intake.reading import Reading
 
 ROWS_OF_A_FAULT = 10_000
 """Rows listed for each fault of structure; the count is always of all."""
@@ -81,7 +80,7 @@ def run_steps(
     network = snapshot.network
     _write(content / "structure.json", [_with_rows(problem) for problem in network.problems])
     progress("tree", 1.0)
-    paid = _pay(snapshot, content, reading, progress)
+    paid = _pay(snapshot, content, progress)
     with Records.open(
         snapshot.folder,
         computed=content / "computed.parquet",
@@ -119,44 +118,110 @@ def run_steps(
         progress("report", number / len(LANGUAGES))
 
 
-def _pay(snapshot: Snapshot, content: Path, reading: Reading, progress: Progress) -> _Paid | None:
-    """Compute what the plan pays, and hold it against what was recorded."""
-    import polars as pl
+def compute_payouts(snapshot: Snapshot, plan: Path, *, progress: Progress = silent) -> Computed | None:
+    """What a plan pays on a snapshot; None where there are no orders to pay on.
 
-    from compensation import compute, parse_plan, reconcile
+    Raises:
+        compensation.PlanError: the plan has mistakes; each with its line.
+    """
+    from compensation import compute, parse_plan
 
-    if not (content / PLAN).exists():
-        return None
-    plan = parse_plan((content / PLAN).read_text(encoding="utf-8-sig"), name=PLAN)
+    parsed = parse_plan(plan.read_text(encoding="utf-8-sig"), name=PLAN)
     orders = _table(snapshot, "orders")
     if orders is None:
         return None
-    progress("payouts", 0.0)
-    computed = compute(
-        plan,
+    return compute(
+        parsed,
         snapshot.network,
         orders,
         ranks=_table(snapshot, "ranks"),
-        currencies=reading.currencies,
+        currencies=snapshot.reading.currencies,
         progress=progress,
     )
+
+
+def _pay(snapshot: Snapshot, content: Path, progress: Progress) -> _Paid | None:
+    """Compute what the plan pays, and hold it against what was recorded."""
+    import polars as pl
+
+    from compensation import reconcile
+
+    if not (content / PLAN).exists():
+        return None
+    progress("payouts", 0.0)
+    computed = compute_payouts(snapshot, content / PLAN, progress=progress)
+    if computed is None:
+        return None
     computed.write_lines(content / "computed.parquet")
     progress("payouts", 1.0)
     recorded = _table(snapshot, "payouts")
     if recorded is None:
-        return _Paid(plan, computed, None)
+        return _Paid(computed.plan, computed, None)
     progress("reconcile", 0.0)
     reconciliation = reconcile(computed, recorded)
-    assert isinstance(reconciliation.lines, pl.DataFrame)
-    reconciliation.lines.write_parquet(content / "reconciliation.parquet")
-    _write(content / "reconciliation.json", {"summary": reconciliation.summary.to_dicts()})
+    lines = reconciliation.lines
+    lists = [name for name, kind in lines.schema.items() if isinstance(kind, pl.List)]
+    flat = lines.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(" ") for name in lists)
+    flat.write_parquet(content / "reconciliation.parquet")
+    matched, of = reconciliation.share_matched()
+    _write(
+        content / "reconciliation.json",
+        {
+            "grain": reconciliation.grain,
+            "ties": reconciliation.ties,
+            "matched": matched,
+            "recorded": of,
+            "totals": reconciliation.totals.to_dicts(),
+            "summary": reconciliation.summary.to_dicts(),
+            "not_recorded": [
+                {
+                    "component": one.component,
+                    "reason": one.reason,
+                    "payments": one.payments,
+                    "amount": one.amount,
+                    "currency": one.currency,
+                    "text": one.text.model_dump(),
+                }
+                for one in reconciliation.not_recorded
+            ],
+        },
+    )
     progress("reconcile", 1.0)
-    return _Paid(plan, computed, reconciliation)
+    return _Paid(computed.plan, computed, reconciliation)
 
 
 def _plan_result(paid: _Paid | None) -> PlanResult | None:
     """The plan and its reconciliation as the report shows them."""
-    return None
+    import polars as pl
+
+    from compliance.report.model import PlanPart, PlanResult, Tie
+
+    if paid is None:
+        return None
+    ties: tuple[Tie, ...] = ()
+    if paid.reconciliation is not None:
+        summed = (
+            paid.reconciliation.summary.group_by("component", "status")
+            .agg(pl.col("keys", "recorded", "recomputed", "difference").sum())
+            .sort("component", "status")
+        )
+        ties = tuple(
+            Tie(
+                component=str(row["component"]),
+                status=str(row["status"]),
+                lines=int(row["keys"]),
+                recorded=int(row["recorded"]),
+                recomputed=int(row["recomputed"]),
+                difference=int(row["difference"]),
+            )
+            for row in summed.iter_rows(named=True)
+        )
+    return PlanResult(
+        title=paid.plan.title,
+        parts=tuple(PlanPart(name=part.id, text=part.describe()) for part in paid.plan.components),
+        ties=ties,
+        not_recorded=tuple(one.text for one in paid.reconciliation.not_recorded) if paid.reconciliation else (),
+    )
 
 
 def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: date | None) -> Any:
