@@ -49,7 +49,9 @@ def write_orders(path: Path, lines: int) -> None:
                 seller_id=pl.format("M{}", pl.col("sponsor").cast(pl.String).str.zfill(8)),
                 buyer_id=pl.format("M{}", pl.col("customer_id").cast(pl.String).str.zfill(8)),
                 product=pl.format("SKU-{}", pl.col("sku")),
-                category=pl.col("category").replace_strict({0: "product", 1: "autoship", 2: "starter kit", 3: "training"}),
+                category=pl.col("category").replace_strict(
+                    {0: "product", 1: "autoship", 2: "starter kit", 3: "training"}
+                ),
                 amount=pl.format(
                     "{}.{}",
                     pl.col("cents") // 100,

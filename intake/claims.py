@@ -93,9 +93,7 @@ def _recognised(source: Source, table: Table, confidence: int, guesses: list[Gue
             columns[guess.target] = guess.heading
     for guess in guesses:
         target = guess.target if guess.target and columns.get(guess.target) == guess.heading else None
-        readings.append(
-            ColumnReading(heading=guess.heading, target=target, confidence=guess.confidence, why=guess.why)
-        )
+        readings.append(ColumnReading(heading=guess.heading, target=target, confidence=guess.confidence, why=guess.why))
         if target is None:
             notes.append(_unmapped(source, guess.heading))
     return Claim(source, table, columns, confidence, tuple(readings), notes=notes)
@@ -108,9 +106,9 @@ def _asked(source: Source, sample: pl.DataFrame, entry: FileEntry, place: int, s
     for heading in entry.where:
         if heading not in source.headings:
             raise sheet.missing_heading(heading, source.headings, label, "files", place, "where", heading)
-    for target, heading in entry.columns.items():
-        if heading is not None and heading not in source.headings:
-            raise sheet.missing_heading(heading, source.headings, label, "files", place, "columns", target)
+    for target, wanted in entry.columns.items():
+        if wanted is not None and wanted not in source.headings:
+            raise sheet.missing_heading(wanted, source.headings, label, "files", place, "columns", target)
     if not entry.columns:
         guesses = [g for g in recognise_columns(table.name, source.headings, sample) if g.target not in entry.constants]
         claim = _recognised(source, table, 100, guesses)
@@ -146,18 +144,14 @@ def _asked(source: Source, sample: pl.DataFrame, entry: FileEntry, place: int, s
         for heading in source.headings
     )
     notes = [
-        _unmapped(source, heading)
-        for heading in source.headings
-        if heading not in used and heading not in entry.where
+        _unmapped(source, heading) for heading in source.headings if heading not in used and heading not in entry.where
     ]
     return Claim(source, table, columns, 100, readings, entry, place, notes)
 
 
 def _missing(table: Table, columns: dict[str, str], entry: FileEntry) -> list[str]:
     return [
-        name
-        for name in table.required
-        if name not in columns and name not in entry.constants and name != "currency"
+        name for name in table.required if name not in columns and name not in entry.constants and name != "currency"
     ]
 
 
@@ -195,9 +189,7 @@ def settle(claims: list[Claim], sheet: SheetFile | None) -> list[Note]:
 
 
 def _clash(table: str, rivals: list[Claim], sheet: SheetFile | None) -> TableClash:
-    lines = [
-        f"  {claim.label} ({claim.confidence}%): {', '.join(claim.source.headings)}" for claim in rivals
-    ]
+    lines = [f"  {claim.label} ({claim.confidence}%): {', '.join(claim.source.headings)}" for claim in rivals]
     where = "datasheet.yaml beside the files" if sheet is None else sheet.name
     keep, drop = max(rivals, key=lambda claim: claim.confidence), min(rivals, key=lambda claim: claim.confidence)
     if keep is drop:
@@ -236,4 +228,3 @@ def _unrecognised(source: Source) -> Note:
             " ⁦files: [{{file: {file}, table: orders, columns: {{id: ..., amount: ...}}}}]⁩.",
         ).fill(file=source.name, headings=headings),
     )
-

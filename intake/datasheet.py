@@ -65,6 +65,8 @@ class FileEntry(_Part):
     """Column of the table -> the value that each row gets."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Column of the table -> {cell as found: value meant}."""
+    several: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+    """Column of the table -> what stands between the values of a cell that holds several; the first is taken."""
     where: dict[str, Cells] = Field(default_factory=dict)
     """Heading -> cells, exactly as found; a row must match every heading."""
     ids: IdStyle | None = None
@@ -108,7 +110,7 @@ class FileEntry(_Part):
                 raise ValueError("an entry with columns, constants, values or where must name its `table`")
             return self
         names = [column.name for column in TABLES[self.table]]
-        for part in (self.columns, self.constants, self.values):
+        for part in (self.columns, self.constants, self.values, self.several):
             for name in part:
                 if name not in names:
                     raise ValueError(

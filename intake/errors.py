@@ -42,19 +42,19 @@ class IntakeError(Exception):
         super().__init__(where + message)
 
 
-class UnreadableFile(IntakeError):
+class UnreadableFile(IntakeError):  # noqa: N818 - says what it is
     """The file's bytes are not a table that can be read."""
 
     code = "unreadable-file"
 
 
-class UnsafeArchive(IntakeError):
+class UnsafeArchive(IntakeError):  # noqa: N818 - says what it is
     """The archive asks to write outside its folder, holds links, or nests too deeply."""
 
     code = "unsafe-archive"
 
 
-class TooLarge(IntakeError):
+class TooLarge(IntakeError):  # noqa: N818 - says what it is
     """A limit on size was reached before the end."""
 
     code = "too-large"
@@ -66,19 +66,19 @@ class DataSheetError(IntakeError):
     code = "data-sheet"
 
 
-class TableClash(IntakeError):
+class TableClash(IntakeError):  # noqa: N818 - says what it is
     """Two files with different headings both look like the same table."""
 
     code = "table-clash"
 
 
-class NothingRecognised(IntakeError):
+class NothingRecognised(IntakeError):  # noqa: N818 - says what it is
     """No file could be read as any table."""
 
     code = "nothing-recognised"
 
 
-class OutputExists(IntakeError):
+class OutputExists(IntakeError):  # noqa: N818 - says what it is
     """The folder to write into is not empty."""
 
     code = "output-exists"

@@ -94,7 +94,9 @@ def find_files(sources: Sequence[Path], unpack_to: Path, limits: Limits) -> Foun
     taken = [file.name for file in named]
     for file in named:
         twice = taken.count(file.name) > 1
-        found.files.append(FoundFile(file.path, f"{file.path.resolve().parent.name}/{file.name}" if twice else file.name))
+        found.files.append(
+            FoundFile(file.path, f"{file.path.resolve().parent.name}/{file.name}" if twice else file.name)
+        )
     names = [file.name for file in found.files]
     for name in names:
         if names.count(name) > 1:
@@ -135,9 +137,7 @@ def _walk(folder: Path, prefix: str, found: Found, unpack_to: Path, limits: Limi
             raise TooLarge(f"holds more than {limits.files} files.", file=prefix or folder.name)
 
 
-def _unpack(
-    archive: Path, label: str, prefix: str, unpack_to: Path, found: Found, limits: Limits, depth: int
-) -> None:
+def _unpack(archive: Path, label: str, prefix: str, unpack_to: Path, found: Found, limits: Limits, depth: int) -> None:
     folder = unpack_to / f"{len(list(unpack_to.iterdir()))}"
     folder.mkdir()
     try:

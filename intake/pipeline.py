@@ -10,31 +10,32 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
-from intake.claims import Claim, Unclaimed, claims_of, settle
-from intake.columns import Parsing, Prepared, asked_mask, parse, prepare, refusals
-from intake.datasheet import DataSheet, SheetFile, load_datasheet
-from intake.errors import HINTS, NothingRecognised, OutputExists, RefusalCode
+from intake.claims import Unclaimed, claims_of, settle
+from intake.columns import Parsing, refusals
+from intake.datasheet import SheetFile, load_datasheet
+from intake.deciding import prepare
+from intake.errors import NothingRecognised, OutputExists, RefusalCode
 from intake.files import Found, FoundFile, find_files
-from intake.formats.contract import VALUE_CUT, Batch, Fault, Source
-from intake.formats.delimited import TextOptions
-from intake.formats.digest import sha256_of
+from intake.formats.contract import VALUE_CUT, Batch, Source
+from intake.formats.layout import TextOptions
 from intake.formats.opening import open_sources
 from intake.limits import DEFAULT_LIMITS, Limits
 from intake.progress import Progress, silent
 from intake.reading import FileReading, Note, Reading, TableReading
+from intake.receipts import ignored, only_headings, readings_of, unclaimed_reading
 from intake.references import reference_notes
-from intake.schema import REFUSED, TABLES
-from intake.text import Text
-from intake.values import ValueNote, add_notes
+from intake.schema import TABLES
+from intake.streams import ParsedBatch, Stream, fault_frame, parse_batch
 from intake.writing import RefusedWriter, TableWriter, Tally
 
 
@@ -93,22 +94,8 @@ def _load_sheet(found: Found, datasheet: Path | None, limits: Limits) -> SheetFi
     return None
 
 
-@dataclass(slots=True)
-class _Stream:
-    """One source with the claims on it."""
-
-    source: Source
-    ready: list[Prepared]
-    tallies: list[Tally] = field(default_factory=list)
-    excluded: Tally = field(default_factory=Tally)
-    broken: Counter[str] = field(default_factory=Counter)
-    notes: list[list[tuple[str, ValueNote]]] = field(default_factory=list)
-
-
 class _Desk:
-    def __init__(
-        self, built: Path, found: Found, sheet: SheetFile | None, limits: Limits, progress: Progress
-    ) -> None:
+    def __init__(self, built: Path, found: Found, sheet: SheetFile | None, limits: Limits, progress: Progress) -> None:
         self._built = built
         self._found = found
         self._sheet = sheet
@@ -117,8 +104,8 @@ class _Desk:
         self._writers = {name: TableWriter(built, name) for name in TABLES}
         self._refused = RefusedWriter(built)
         self._readings: list[FileReading] = []
-        self._streams: list[_Stream] = []
-        self._owner: list[tuple[_Stream, int]] = []
+        self._streams: list[Stream] = []
+        self._owner: list[tuple[Stream, int]] = []
         self._notes: list[Note] = list(found.notes)
 
     def read(self) -> Reading:
@@ -144,7 +131,7 @@ class _Desk:
             if writer.rows
         }
         self._notes += reference_notes(self._built, tables)
-        model: DataSheet | None = self._sheet.sheet if self._sheet else None
+        model = self._sheet.sheet if self._sheet else None
         return Reading(
             files=tuple(self._readings),
             tables=tables,
@@ -165,28 +152,26 @@ class _Desk:
                     continue
                 raise self._sheet.missing_file(entry.file, names, "files", place, "file")
 
-    def _claim(self) -> list[_Stream]:
-        streams: list[_Stream] = []
+    def _claim(self) -> list[Stream]:
+        streams: list[Stream] = []
         trouble: list[str] = []
         for file in self._found.files:
             self._progress("recognise", len(streams) / max(1, len(self._found.files)))
             entries = self._sheet.sheet.entries_for(file.name) if self._sheet else []
             if entries and all(entry.ignore for _, entry in entries):
-                self._readings.append(_ignored(file))
+                self._readings.append(ignored(file))
                 continue
             for source in self._open(file):
                 sample = source.sample()
                 claims = claims_of(source, sample, self._sheet)
                 if isinstance(claims, Unclaimed):
-                    self._readings.append(_unclaimed(claims))
+                    self._readings.append(unclaimed_reading(claims))
                     trouble.append(f"{source.name}: {', '.join(source.headings)}")
                     continue
                 if not len(sample):
-                    source.notes.append(_only_headings(source))
+                    source.notes.append(only_headings(source))
                 ready = [prepare(claim, sample, self._sheet) for claim in claims]
-                streams.append(
-                    _Stream(source, ready, [Tally() for _ in ready], notes=[[] for _ in ready])
-                )
+                streams.append(Stream(source, ready, [Tally() for _ in ready], notes=[[] for _ in ready]))
         if not streams:
             if not self._found.files:
                 raise NothingRecognised(
@@ -220,14 +205,14 @@ class _Desk:
 
     # --- rows ---------------------------------------------------------------------------------------------
 
-    def _consume(self, stream: _Stream, start: float, span: float) -> None:
+    def _consume(self, stream: Stream, start: float, span: float) -> None:
         batches = stream.source.batches()
         stage = f"read {stream.source.name}"
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="intake") as pool:
-            waiting: deque[tuple[Batch, Future[_Parsed]]] = deque()
+            waiting: deque[tuple[Batch, Future[ParsedBatch]]] = deque()
             try:
                 for batch in batches:
-                    waiting.append((batch, pool.submit(_parse_all, stream, batch)))
+                    waiting.append((batch, pool.submit(parse_batch, stream, batch)))
                     if len(waiting) > 2:
                         self._take(stream, *waiting.popleft())
                         self._progress(stage, min(1.0, start + span * batch.share))
@@ -239,11 +224,11 @@ class _Desk:
                     future.cancel()
         self._progress(stage, min(1.0, start + span))
 
-    def _take(self, stream: _Stream, batch: Batch, future: Future[_Parsed]) -> None:
+    def _take(self, stream: Stream, batch: Batch, future: Future[ParsedBatch]) -> None:
         parsed = future.result()
         if batch.faults:
             table = stream.ready[0].claim.table.name
-            self._refused.write(_fault_frame(batch.faults, stream.source.name, table))
+            self._refused.write(fault_frame(batch.faults, stream.source.name, table))
             stream.broken.update(fault.code.value for fault in batch.faults)
         self._refused.write(parsed.excluded)
         stream.excluded.rows_in += len(parsed.excluded)
@@ -262,15 +247,13 @@ class _Desk:
 
     def _set_aside(
         self,
-        stream: _Stream,
+        stream: Stream,
         place: int,
         batch: Batch,
-        parsed: _Parsed,
+        parsed: ParsedBatch,
         parsing: Parsing,
-        twice: np.ndarray[tuple[int], np.dtype[np.bool_]],
+        twice: npt.NDArray[np.bool_],
     ) -> None:
-        import pyarrow as pa
-
         claim = stream.ready[place].claim
         key = claim.table.key
         assert key is not None
@@ -298,7 +281,7 @@ class _Desk:
                 stream.tallies[place].refused[RefusalCode.DUPLICATE_ID.value] += count
         self._refused.close()
         for stream in self._streams:
-            self._readings += _readings_of(stream)
+            self._readings += readings_of(stream)
         self._readings.sort(key=lambda reading: (reading.name, reading.sheet or ""))
 
     def _currencies(self) -> dict[str, int]:
@@ -312,164 +295,3 @@ class _Desk:
                 column = pl.scan_parquet(self._built / f"{name}.parquet").select("currency").unique().collect()
                 used.update(column["currency"].drop_nulls().to_list())
         return {code: scales[code] for code in sorted(used)}
-
-
-@dataclass(slots=True)
-class _Parsed:
-    frame: pl.DataFrame
-    parsings: list[Parsing]
-    excluded: pl.DataFrame
-
-
-def _parse_all(stream: _Stream, batch: Batch) -> _Parsed:
-    """What a worker does with a batch: cut it, and parse it for each claim."""
-    frame = batch.frame()
-    parsings = [parse(ready, frame, batch.lines, batch.formulas) for ready in stream.ready]
-    masks = [asked_mask(ready.claim, frame) for ready in stream.ready]
-    excluded = pl.DataFrame(schema={name: pl.Int64 if name == "line" else pl.String for name in REFUSED.names})
-    if masks and all(mask is not None for mask in masks):
-        asked = np.zeros(len(frame), np.bool_)
-        for mask in masks:
-            assert mask is not None
-            asked |= mask.to_numpy()
-        if not asked.all():
-            rows = frame.filter(pl.Series(~asked))
-            entry = stream.ready[0].claim.entry
-            assert entry is not None
-            heading = next(iter(entry.where))
-            faults = pl.DataFrame(
-                {
-                    "column": pl.Series([heading]).new_from_index(0, len(rows)),
-                    "value": rows[heading].str.slice(0, VALUE_CUT),
-                    "code": pl.Series([RefusalCode.EXCLUDED_BY_DATASHEET.value]).new_from_index(0, len(rows)),
-                }
-            )
-            excluded = refusals(rows, batch.lines[~asked], file=stream.source.name, table=None, faults=faults)
-    return _Parsed(frame, parsings, excluded)
-
-
-def _fault_frame(faults: list[Fault], file: str, table: str) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "file": [file] * len(faults),
-            "line": [fault.line for fault in faults],
-            "table": [table] * len(faults),
-            "column": [fault.column for fault in faults],
-            "value": [fault.value for fault in faults],
-            "code": [fault.code.value for fault in faults],
-            "hint": [HINTS[fault.code].en for fault in faults],
-            "row": [fault.row for fault in faults],
-        },
-        schema={name: pl.Int64 if name == "line" else pl.String for name in REFUSED.names},
-    )
-
-
-# --- the receipt -------------------------------------------------------------------------------------------
-
-
-def _readings_of(stream: _Stream) -> Iterator[FileReading]:
-    """One receipt per claim; rows that could not be cut count for the first; excluded ones get their own."""
-    for place, (ready, tally) in enumerate(zip(stream.ready, stream.tallies, strict=True)):
-        claim: Claim = ready.claim
-        if place == 0:
-            tally.rows_in += stream.broken.total()
-            tally.refused.update(stream.broken)
-        notes = [*(stream.source.notes if place == 0 else ()), *ready.notes, *claim.notes]
-        notes += _value_notes(claim, stream.notes[place])
-        yield _receipt(
-            stream.source,
-            table=claim.table.name,
-            confidence=claim.confidence,
-            columns=claim.readings,
-            tally=tally,
-            notes=notes,
-        )
-    if stream.excluded.rows_in:
-        note = Note(
-            code="excluded-by-datasheet",
-            file=stream.source.name,
-            count=stream.excluded.rows_in,
-            text=Text(
-                en="Rows that no entry of the data sheet asks for: {count}. They are kept among the refused.",
-                ar="صفوف لا يطلبها أي بند في ورقة البيانات: {count}. وهي محفوظة ضمن المرفوض.",
-            ).fill(count=stream.excluded.rows_in),
-        )
-        yield _receipt(stream.source, table=None, confidence=100, columns=(), tally=stream.excluded, notes=[note])
-
-
-def _receipt(
-    source: Source,
-    *,
-    table: str | None,
-    confidence: int,
-    columns: tuple[object, ...],
-    tally: Tally,
-    notes: list[Note],
-) -> FileReading:
-    return FileReading(
-        name=source.name,
-        sha256=source.sha256,
-        bytes=source.size,
-        format=source.format,
-        encoding=source.encoding,
-        delimiter=source.delimiter,
-        sheet=source.sheet,
-        table=table,
-        confidence=confidence,
-        columns=columns,  # type: ignore[arg-type]
-        rows_in=tally.rows_in,
-        rows_accepted=tally.accepted,
-        rows_refused=tally.refused.total(),
-        refused_by_code={code: count for code, count in sorted(tally.refused.items()) if count},
-        notes=tuple(notes),
-    )
-
-
-def _value_notes(claim: Claim, notes: list[tuple[str, ValueNote]]) -> list[Note]:
-    by_heading: dict[str, list[ValueNote]] = {}
-    for heading, note in notes:
-        by_heading.setdefault(heading, []).append(note)
-    return [
-        Note(code=note.code, file=claim.source.name, column=heading, count=note.count, text=note.text)
-        for heading, some in by_heading.items()
-        for note in add_notes(some)
-    ]
-
-
-def _ignored(file: FoundFile) -> FileReading:
-    note = Note(
-        code="ignored-by-datasheet",
-        file=file.name,
-        text=Text(en="The data sheet leaves this file out.", ar="تستبعد ورقة البيانات هذا الملف."),
-    )
-    return FileReading(
-        name=file.name,
-        sha256=sha256_of(file.path),
-        bytes=file.path.stat().st_size,
-        format=file.path.suffix.lstrip(".").lower(),
-        confidence=100,
-        notes=(note,),
-    )
-
-
-def _unclaimed(unclaimed: Unclaimed) -> FileReading:
-    source = unclaimed.source
-    return _receipt(
-        source,
-        table=None,
-        confidence=unclaimed.confidence,
-        columns=unclaimed.readings,
-        tally=Tally(),
-        notes=[*source.notes, *unclaimed.notes],
-    )
-
-
-def _only_headings(source: Source) -> Note:
-    return Note(
-        code="only-headings",
-        file=source.name,
-        text=Text(
-            en="{name} holds headings but no rows.",
-            ar="الملف ⁨{name}⁩ يحتوي على عناوين بلا صفوف.",
-        ).fill(name=source.name),
-    )

@@ -80,7 +80,9 @@ class TableWriter:
         )
         self._seen = SeenHashes()
 
-    def write(self, rows: pa.Table, hashes: np.ndarray[tuple[int], np.dtype[np.uint64]] | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
+    def write(
+        self, rows: pa.Table, hashes: np.ndarray[tuple[int], np.dtype[np.uint64]] | None
+    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
         """Append rows whose key is new.
 
         Returns:

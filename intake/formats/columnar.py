@@ -122,7 +122,7 @@ def _as_text(column: pa.Array) -> pa.Array:
         return pc.strftime(column.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%dT%H:%M:%S" + zone)
     if pa.types.is_floating(kind):
         series = pl.Series(column.to_numpy(zero_copy_only=False).astype(np.float64), nan_to_null=True)
-        return pa.array([None if value is None else _shortest(value) for value in series.to_list()], pa.string())
+        return pa.array([None if value is None else shortest(value) for value in series.to_list()], pa.string())
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return pa.array([None if cell is None else str(cell) for cell in column.to_pylist()], pa.string())
     try:
@@ -131,10 +131,10 @@ def _as_text(column: pa.Array) -> pa.Array:
         return pa.array([None if cell is None else str(cell) for cell in column.to_pylist()], pa.string())
 
 
-def _shortest(value: float) -> str:
+def shortest(value: float) -> str:
     """The shortest plain decimal that reads back as the same float.
 
-    >>> _shortest(12.1), _shortest(5.0), _shortest(1e22)
+    >>> shortest(12.1), shortest(5.0), shortest(1e22)
     ('12.1', '5', '10000000000000000000000')
     """
     text = repr(value)

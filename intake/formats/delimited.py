@@ -8,52 +8,29 @@ lines after it look like proper rows, they are read as such.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from intake.errors import IntakeError, RefusalCode, TooLarge, UnreadableFile
 from intake.formats import records
-from intake.formats.contract import SAMPLE_ROWS, Batch, Fault, unique_headings
+from intake.formats.contract import SAMPLE_ROWS, Batch, Fault
 from intake.formats.encodings import TextFacts, examine, utf8_pieces
-from intake.formats.heading_row import find_heading_row, usual_width
+from intake.formats.layout import STAND_IN, Layout, TextOptions, cells_of, find_layout, python_rows
 from intake.limits import Limits
 from intake.reading import Note
 from intake.text import Text
 
-DELIMITERS = ",;\t|^~:\x1f\x01"
-_STAND_IN = "\x1f"
-"""Replaces a delimiter outside ASCII while the text is cut."""
-_SNIFF_BYTES = 256 << 10
 _MOST_RECOVERIES = 1_000
-_REPLACED = b"\xef\xbf\xbd"
+_REPLACED = "\N{REPLACEMENT CHARACTER}".encode()
 
-
-@dataclass(frozen=True, slots=True)
-class TextOptions:
-    """What a data sheet says about a text file; None is found out."""
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    headings: tuple[str, ...] = ()
-    heading_line: int | None = None
-
-
-@dataclass(slots=True)
-class _Layout:
-    delimiter: str
-    headings: list[str]
-    width: int
-    skip: int
-    """Records before the first row of data."""
+Mask = npt.NDArray[np.bool_]
 
 
 class DelimitedSource:
@@ -80,7 +57,10 @@ class DelimitedSource:
         if not self.size:
             raise UnreadableFile("is empty (0 bytes). Export the table again, or leave the file out.", file=name)
         self._swap = options.delimiter if options.delimiter and ord(options.delimiter) > 127 else None
-        self._layout = self._find_layout(options)
+        self._layout: Layout = find_layout(self._pieces(), self.size, name, options)
+        if self._layout.width > limits.columns:
+            raise TooLarge(f"has {self._layout.width} columns; the limit is {limits.columns}.", file=name)
+        self.notes += self._layout.notes
         self.headings = self._layout.headings
         self.delimiter: str | None = self._swap or self._layout.delimiter
         if self.delimiter == "\t":
@@ -142,9 +122,7 @@ class DelimitedSource:
             array = _array(data)
             offset = 0
             while offset < len(data):
-                found = records.find_records(
-                    array, self._layout.delimiter, offset=offset, final=final, line=line
-                )
+                found = records.find_records(array, self._layout.delimiter, offset=offset, final=final, line=line)
                 if not len(found):
                     offset, line = found.consumed, found.next_line
                     break
@@ -197,9 +175,7 @@ class DelimitedSource:
         proper = (found.width == self._layout.width) & (found.flags & (records.MULTILINE | records.UNCLOSED) == 0)
         return after if len(found) and bool(proper.all()) else None
 
-    def _cut_before(
-        self, found: records.Records, index: int, data: bytes
-    ) -> tuple[records.Records, Fault]:
+    def _cut_before(self, found: records.Records, index: int, data: bytes) -> tuple[records.Records, Fault]:
         start, line = int(found.start[index]), int(found.line[index])
         after = data.index(b"\n", start) + 1
         text = data[start:after].rstrip(b"\r\n").decode("utf-8", "replace")
@@ -222,9 +198,7 @@ class DelimitedSource:
         text = data[:after].rstrip(b"\r\n").decode("utf-8", "replace")
         return Fault.of_text(line, RefusalCode.UNCLOSED_QUOTE, text), data[after:], line + 1
 
-    def _pass_over(
-        self, data: bytes, pieces: Iterator[tuple[bytes, int]], line: int
-    ) -> tuple[Fault, bytes, int]:
+    def _pass_over(self, data: bytes, pieces: Iterator[tuple[bytes, int]], line: int) -> tuple[Fault, bytes, int]:
         head = data[: self._limits.cell // 16].decode("utf-8", "replace")
         fault = Fault.of_text(line, RefusalCode.OVERSIZED_CELL, head + " ...")
         skipper = records.RecordSkipper(self._layout.delimiter, line)
@@ -237,12 +211,11 @@ class DelimitedSource:
     # --- rows ---------------------------------------------------------------------------------------------
 
     def _batch(self, data: bytes, found: records.Records, skip: int, share: float) -> Batch:
-        faults: list[Fault] = []
         usable = np.ones(len(found), np.bool_)
         head = min(skip, len(found))
         usable[:head] = False
-        for index in range(head - (1 if skip and head == skip and self._headed else 0)):
-            faults.append(self._fault(data, found, index, RefusalCode.ABOVE_HEADING))
+        above = head - (1 if skip and head == skip and self._layout.headed else 0)
+        faults = [self._fault(data, found, index, RefusalCode.ABOVE_HEADING) for index in range(above)]
         reasons = (
             (found.longest > self._limits.cell, RefusalCode.OVERSIZED_CELL),
             (found.flags & records.HAS_NUL != 0, RefusalCode.ENCODING),
@@ -251,8 +224,7 @@ class DelimitedSource:
             (found.width != self._layout.width, RefusalCode.WRONG_CELL_COUNT),
         )
         for wrong, code in reasons:
-            for index in np.flatnonzero(wrong & usable):
-                faults.append(self._fault(data, found, int(index), code))
+            faults += [self._fault(data, found, int(index), code) for index in np.flatnonzero(wrong & usable)]
             usable &= ~wrong
         if usable.all():
             text = data[int(found.start[0]) : found.consumed] if len(found) else b""
@@ -261,7 +233,7 @@ class DelimitedSource:
         lines = found.line[usable]
         return Batch(lines, partial(self._frame, text, len(lines)), share, faults)
 
-    def _badly_encoded(self, data: bytes, found: records.Records) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _badly_encoded(self, data: bytes, found: records.Records) -> Mask:
         wrong = np.zeros(len(found), np.bool_)
         if not self._facts.damaged or not len(found):
             return wrong
@@ -284,12 +256,9 @@ class DelimitedSource:
             return Fault.of_text(line, code, text[: self._limits.cell // 16] + " ...")
         if code in {RefusalCode.UNCLOSED_QUOTE, RefusalCode.ENCODING}:
             return Fault.of_text(line, code, text)
-        cells = self._cells(text)
+        cells = cells_of(text, self._layout.delimiter)
         value = f"{len(cells)} cells, expected {self._layout.width}" if code is RefusalCode.WRONG_CELL_COUNT else None
         return Fault.of_cells(line, code, cells, value)
-
-    def _cells(self, text: str) -> list[str]:
-        return cells_of(text, self._layout.delimiter)
 
     def _frame(self, text: bytes, rows: int) -> pl.DataFrame:
         schema = dict.fromkeys(self.headings, pl.String)
@@ -319,14 +288,14 @@ class DelimitedSource:
 
     def _frame_by_hand(self, text: bytes, names: list[str]) -> pl.DataFrame:
         """The same through Python's reader, for the rare block that Arrow reads differently."""
-        rows = [row for row in _python_rows(text.decode("utf-8"), self._layout.delimiter) if row]
+        rows = [row for row in python_rows(text.decode("utf-8"), self._layout.delimiter) if row]
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
     def _pieces(self) -> Iterator[tuple[bytes, int]]:
         if self._swap is None:
             yield from utf8_pieces(self.path, self._facts, self._limits.block)
             return
-        mark, stand_in = self._swap.encode(), _STAND_IN.encode()
+        mark, stand_in = self._swap.encode(), STAND_IN.encode()
         rest = b""
         for piece, done in utf8_pieces(self.path, self._facts, self._limits.block):
             whole = rest + piece
@@ -339,119 +308,8 @@ class DelimitedSource:
         if rest:
             yield rest.replace(mark, stand_in), self.size
 
-    # --- layout -------------------------------------------------------------------------------------------
 
-    def _find_layout(self, options: TextOptions) -> _Layout:
-        head = b""
-        final = True
-        for piece, done in self._pieces():
-            head += piece
-            if len(head) >= _SNIFF_BYTES:
-                final = done >= self.size and len(head) <= _SNIFF_BYTES
-                head = head[:_SNIFF_BYTES]
-                break
-        said, skip = options.delimiter, 0
-        if self._swap:
-            said = _STAND_IN
-        if head[:4].lower() == b"sep=" and len(head) > 4:
-            said = said or chr(head[4])
-            skip = 1
-        delimiter = said or sniff_delimiter(head, final=final)
-        found = records.find_records(_array(head), delimiter, final=final, line=1, most=SAMPLE_ROWS)
-        if not len(found) and len(head) >= _SNIFF_BYTES:  # the very first record is enormous
-            found = records.find_records(_array(head), delimiter, final=True, line=1, most=SAMPLE_ROWS)
-        rows = [
-            cells_of(head[a:b].decode("utf-8", "replace"), delimiter)
-            for a, b in zip(found.start[skip:], found.stop[skip:], strict=True)
-        ]
-        if not rows:
-            raise UnreadableFile("holds blank lines only. Export the table again, or leave it out.", file=self.name)
-        layout = self._with_headings(rows, delimiter, skip, options)
-        if layout.width > self._limits.columns:
-            raise TooLarge(f"has {layout.width} columns; the limit is {self._limits.columns}.", file=self.name)
-        return layout
-
-    def _with_headings(self, rows: list[list[str]], delimiter: str, skip: int, options: TextOptions) -> _Layout:
-        self._headed = True
-        if options.heading_line is not None:
-            index: int | None = min(options.heading_line, len(rows) + skip) - 1 - skip
-            width = len(rows[index or 0])
-        elif options.headings:
-            index, width = None, len(options.headings)
-        else:
-            place = find_heading_row(rows)
-            index, width = place.index, place.width
-        if index is None:
-            self._headed = False
-            found: list[str] = list(options.headings) or [""] * width
-            if not options.headings:
-                self.notes.append(
-                    Note(
-                        code="no-headings",
-                        file=self.name,
-                        text=Text(
-                            en="The file has no row of headings; columns are numbered. A data sheet can give `headings`.",
-                            ar="لا يحتوي الملف على صف عناوين؛ رُقِّمت الأعمدة. ويمكن لورقة البيانات تحديد headings.",
-                        ),
-                    )
-                )
-            return _Layout(delimiter, unique_headings(found), width, skip)
-        names = rows[index]
-        below = rows[index + 1 :]
-        if below and usual_width(below) > width and all(
-            not cell.strip() for row in below if len(row) > width for cell in row[width:]
-        ):
-            width = usual_width(below)
-            names = names + [""] * (width - len(names))
-        if index:
-            self.notes.append(
-                Note(
-                    code="lines-above-heading",
-                    file=self.name,
-                    count=index,
-                    text=Text(
-                        en="Lines above the headings were set aside: {count}.",
-                        ar="عدد السطور المستبعدة فوق العناوين: {count}.",
-                    ).fill(count=index),
-                )
-            )
-        return _Layout(delimiter, unique_headings(names), width, index + 1 + skip)
-
-
-def sniff_delimiter(head: bytes, *, final: bool) -> str:
-    """The delimiter that cuts most records into the same number of cells; a comma if none does."""
-    best, best_score = ",", 0.0
-    array = _array(head)
-    for delimiter in DELIMITERS:
-        if delimiter.encode() not in head:
-            continue
-        found = records.find_records(array, delimiter, final=final, line=1, most=SAMPLE_ROWS)
-        if not len(found):
-            continue
-        widths, counts = np.unique(found.width, return_counts=True)
-        place = int(np.argmax(counts))
-        if widths[place] < 2:
-            continue
-        share = counts[place] / len(found)
-        score = float(share) * (1.0 + min(int(widths[place]), 50) / 100) - (0.3 if delimiter == ":" else 0.0)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
-
-
-def cells_of(text: str, delimiter: str) -> list[str]:
-    """The cells of one record."""
-    rows = _python_rows(text, delimiter)
-    return [cell for row in rows for cell in row] if len(rows) != 1 else rows[0]
-
-
-def _python_rows(text: str, delimiter: str) -> list[list[str]]:
-    if csv.field_size_limit() < len(text):
-        csv.field_size_limit(len(text))
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def _joined(data: bytes, found: records.Records, usable: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bytes:
+def _joined(data: bytes, found: records.Records, usable: Mask) -> bytes:
     """The usable records, run by run."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], usable.view(np.int8), [0]))))
     return b"\n".join(

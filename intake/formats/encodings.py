@@ -160,7 +160,9 @@ def _code_page(sample: bytes) -> str:
     if not high:
         return "cp1252"
     chinese = sum(
-        len(run) for run in runs if len(run) % 2 == 0 and all(0xB0 <= byte <= 0xF7 for byte in run[0::2]) and min(run) >= 0xA1
+        len(run)
+        for run in runs
+        if len(run) % 2 == 0 and all(0xB0 <= byte <= 0xF7 for byte in run[0::2]) and min(run) >= 0xA1
     )
     if chinese == high:
         return "gb18030"

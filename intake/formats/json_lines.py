@@ -74,7 +74,7 @@ class JsonLinesSource:
                 headings.setdefault(key)
         if not headings:
             raise UnreadableFile(
-                "holds no JSON object. Write one object per line, such as {\"id\": \"M1\", \"sponsor\": \"M0\"}.",
+                'holds no JSON object. Write one object per line, such as {"id": "M1", "sponsor": "M0"}.',
                 file=self.name,
                 line=1,
             )
@@ -126,7 +126,11 @@ class JsonLinesSource:
             connection.register(
                 "objects", pl.DataFrame({"x": texts}, schema={"x": pl.String}).filter(pl.Series(good)).to_arrow()
             )
-            found = connection.execute("select json_extract_string(x, ?) as cells from objects", [paths]).pl()
+            table = connection.execute(
+                "select json_extract_string(x, ?) as cells from objects", [paths]
+            ).to_arrow_table()
+        found = pl.from_arrow(table)
+        assert isinstance(found, pl.DataFrame)
         if not len(found):
             return empty, good
         cells = found["cells"].list

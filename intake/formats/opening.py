@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from intake.errors import TooLarge, UnreadableFile
-from intake.formats.contract import Source
-from intake.formats.delimited import DelimitedSource, TextOptions
-from intake.formats.json_lines import JsonLinesSource
 from intake.formats.columnar import ParquetSource
+from intake.formats.contract import Source
+from intake.formats.delimited import DelimitedSource
+from intake.formats.json_lines import JsonLinesSource
+from intake.formats.layout import TextOptions
 from intake.formats.workbook import open_workbook
 from intake.limits import Limits
 
@@ -75,9 +76,7 @@ def open_sources(
         if head.startswith(magic):
             raise UnreadableFile(f"is {kind}, not {_expected(ending)}. {way_out}.", file=name)
     if ending in BOOK_ENDINGS | PARQUET_ENDINGS:
-        raise UnreadableFile(
-            f"is not {_expected(ending)}, or its beginning is lost. Export it again.", file=name
-        )
+        raise UnreadableFile(f"is not {_expected(ending)}, or its beginning is lost. Export it again.", file=name)
     if ending in OTHER_ENDINGS:
         raise UnreadableFile(f"files ending in {ending} are not read. Export the table as CSV or XLSX.", file=name)
     if ending in JSON_ENDINGS:

@@ -115,7 +115,7 @@ def _scan(  # type: ignore[no-untyped-def]
                 fresh = True
                 i += 1
                 continue
-            elif c == lf or c == cr:
+            elif c in (lf, cr):
                 if c == cr and i + 1 == size and not final:
                     break
                 ended = True
@@ -207,9 +207,7 @@ def find_records(
     n, consumed, next_line = _scan(
         data, offset, ord(delimiter), ord('"'), final, line, start, stop, lines, width, longest, flags
     )
-    return Records(
-        start[:n], stop[:n], lines[:n], width[:n], longest[:n], flags[:n], int(consumed), int(next_line)
-    )
+    return Records(start[:n], stop[:n], lines[:n], width[:n], longest[:n], flags[:n], int(consumed), int(next_line))
 
 
 class RecordSkipper:

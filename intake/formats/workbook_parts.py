@@ -1,0 +1,183 @@
+"""A look through the parts of an Excel workbook before any reader may touch it.
+
+Each part is inflated once in small pieces: that counts its true size (an archive can lie about it), refuses
+document types and entities, finds every cell that holds a formula, and measures how far the cells reach.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from posixpath import join, normpath
+from xml.parsers import expat
+
+from intake.errors import TooLarge, UnreadableFile, UnsafeArchive
+from intake.limits import MIB, Limits
+
+_WORKBOOK = "xl/workbook.xml"
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+
+_Start = Callable[[str, dict[str, str]], None]
+
+
+@dataclass(slots=True)
+class Grid:
+    """What a look at a sheet's XML told: 1-based extents and cells with formulas."""
+
+    first_row: int = 0
+    rows: int = 0
+    columns: int = 0
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+
+
+def look_through(path: Path, name: str, limits: Limits) -> dict[str, Grid]:
+    """Inflate every part once; the grids of the sheets by title."""
+    grids: dict[str, Grid] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if any(info.flag_bits & 1 for info in archive.infolist()):
+                raise UnreadableFile("is password-protected. Save it without a password.", file=name)
+            names = set(archive.namelist())
+            if "EncryptedPackage" in names:
+                raise UnreadableFile("is password-protected. Save it without a password.", file=name)
+            if _WORKBOOK not in names:
+                raise UnreadableFile("is a zip archive but no Excel workbook. Give it the ending .zip.", file=name)
+            titles = _sheet_parts(archive, name)
+            budget = limits.workbook
+            for info in archive.infolist():
+                part = info.filename
+                grid = Grid() if part in titles else None
+                budget = _inflate(archive, info, name, budget, grid)
+                if grid is not None:
+                    grids[titles[part]] = grid
+    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+        raise UnreadableFile(f"is truncated or damaged ({error}). Copy or save it again.", file=name) from error
+    return grids
+
+
+def _sheet_parts(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
+    """Title of the sheet that each part holds."""
+    targets: dict[str, str] = {}
+    if _RELATIONS in archive.namelist():
+        for tag, attributes in _elements(_small(archive, _RELATIONS, name), name):
+            if tag == "Relationship":
+                target = attributes.get("Target", "")
+                part = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+                targets[attributes.get("Id", "")] = part
+    titles: dict[str, str] = {}
+    for tag, attributes in _elements(_small(archive, _WORKBOOK, name), name):
+        if tag == "sheet":
+            key = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+            if key in targets:
+                titles[targets[key]] = attributes.get("name", "")
+    return titles
+
+
+def _small(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
+    with archive.open(part) as file:
+        content = file.read(4 * MIB + 1)
+    if len(content) > 4 * MIB:
+        raise TooLarge(f"its part {part} is beyond 4 MiB.", file=name)
+    return content
+
+
+def _elements(xml: bytes, name: str) -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        found.append((tag.rpartition(":")[2], attributes))
+
+    _parse(_parser(name, start), xml, name, final=True)
+    return found
+
+
+def _parser(name: str, start: _Start) -> expat.XMLParserType:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def refuse(*_: object) -> None:
+        raise UnsafeArchive(
+            "declares a document type inside its XML, which Excel never does. Save it again from Excel or LibreOffice.",
+            file=name,
+        )
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = start
+    return parser
+
+
+def _parse(parser: expat.XMLParserType, piece: bytes, name: str, *, final: bool) -> None:
+    try:
+        parser.Parse(piece, final)
+    except expat.ExpatError as error:
+        raise UnreadableFile(f"holds damaged XML ({error}). Save it again.", file=name) from error
+
+
+def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int, grid: Grid | None) -> int:
+    """Read a part to its end; returns what is left of the budget of bytes."""
+    xml = info.filename.lower().endswith((".xml", ".rels", ".vml"))
+    parser = _parser(name, _grid_reader(grid)) if grid is not None else None
+    head = b""
+    with archive.open(info) as file:
+        while piece := file.read(MIB):
+            budget -= len(piece)
+            if budget < 0:
+                raise TooLarge(
+                    "is larger than the limit once unpacked. Save the table as CSV and import that.", file=name
+                )
+            if parser is not None:
+                _parse(parser, piece, name, final=False)
+            elif xml and len(head) < MIB:
+                head += piece
+                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                    raise UnsafeArchive(
+                        "declares a document type inside its XML, which Excel never does. Save it again.", file=name
+                    )
+    if parser is not None:
+        _parse(parser, b"", name, final=True)
+    return budget
+
+
+def _grid_reader(grid: Grid) -> _Start:
+    row = 0
+    column = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column
+        tag = tag.rpartition(":")[2]
+        if tag == "c":
+            place = attributes.get("r")
+            if place is None:
+                column += 1
+            else:
+                row, column = _coordinates(place, row, column)
+            grid.rows = max(grid.rows, row)
+            grid.columns = max(grid.columns, column)
+        elif tag == "row":
+            number = attributes.get("r", "")
+            row = int(number) if number.isdigit() else row + 1
+            column = 0
+        elif tag == "f":
+            grid.formulas.append((row, column))
+
+    return start
+
+
+def _coordinates(place: str, row: int, column: int) -> tuple[int, int]:
+    """Row and column of a cell's name.
+
+    >>> _coordinates("AB12", 0, 0)
+    (12, 28)
+    """
+    letters = place.rstrip("0123456789")
+    number = place[len(letters) :]
+    if not number or not letters.isalpha() or not letters.isascii() or len(letters) > 3:
+        return row, column + 1
+    found = 0
+    for letter in letters.upper():
+        found = found * 26 + ord(letter) - 64
+    return int(number), found
