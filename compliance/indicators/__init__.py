@@ -7,7 +7,7 @@ An indicator never contains law: thresholds stand in the rule packs.
 
 The modules in order of evidential strength are those of `ORDER`: whose money (`funding`), what a reward was
 paid for (`triggers`), who lost (`losses`), why they bought (`purchases`), what keeps it going (`growth`,
-`newcomers`, `gradient`), customers (`retail`), the price of entry (`entry`, `earnings`), how uneven it is
+`newcomers`, `gradient`), customers (`retail`), the price of entry (`earnings`), how uneven it is
 (`concentration`, `shape`), what flows through (`turnover`), recorded against recomputed (`agreement`), how many
 and how much (`totals`), and what single rules ask for besides (`structure_thresholds`).
 
@@ -25,7 +25,6 @@ from compliance.indicators import (
     agreement,
     concentration,
     earnings,
-    entry,
     funding,
     gradient,
     growth,
@@ -55,7 +54,6 @@ ORDER = (
     newcomers,
     gradient,
     retail,
-    entry,
     earnings,
     concentration,
     shape,
