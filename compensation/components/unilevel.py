@@ -83,7 +83,7 @@ class Unilevel(Component):
     """For dynamic compression: the least rank for level 1, 2, ..."""
     lacking_depth: Literal["breakage", "skip", "stop"] = "breakage"
     """Eligible, but not paid to this depth: the level goes unpaid, is offered to the next above, or ends the walk."""
-    customers_seller_is_level: Literal[0, 1] = 1
+    customers_seller_is_level: Annotated[int, Field(ge=0, le=1)] = 1
     tree_as_of: Literal["order", "period_close"] = "order"
     """Which tree is walked when somebody changed sponsor: the order's date, or the close of the period."""
     reversals: Literal["claw_back", "ignore"] = "claw_back"
