@@ -123,6 +123,8 @@ def _id(e: Evidence, where: _Place) -> Verdict:
         return Verdict(-45, "its values are words, not ids")
     if e.row_numbers and e.kinds > 5 and e.rows > 5:
         return Verdict(-25, "its values just count the rows")
+    if where.column.name == "sponsor_id" and not e.spaced and e.kinds > 1:
+        return Verdict(points or 2, phrase, alone=alone - 4 if alone else 14)  # enough only if found among the ids
     return Verdict(points or 2, phrase, alone=alone and alone - 4)
 
 

@@ -31,8 +31,8 @@ NOTES = {
         ar="في العمود تواريخ يسبق فيها اليوم وأخرى يسبق فيها الشهر، وقُرئ ما يحتمل الوجهين مثل الأغلبية",
     ),
     "date-order-differs": Text(
-        en="only the other order of day and month than the one given makes a date; read in that order",
-        ar="لا تصح هذه التواريخ إلا بترتيب لليوم والشهر يخالف الترتيب المحدَّد، فقُرئت بذلك الترتيب",
+        en="only the other order of day and month than the column's makes a date here; read in that order",
+        ar="لا تصح هذه التواريخ إلا بترتيب لليوم والشهر يخالف ترتيب العمود، فقُرئت بذلك الترتيب",
     ),
     "epoch-zero": Text(
         en="a zero date (such as 1970-01-01 00:00) stands for an unknown one and was left empty",
@@ -250,13 +250,13 @@ def _careful(distinct: pl.Series, style: DateStyle, timezone: str | None) -> pl.
         fields = fields.with_columns(utc.alias("utc"), moved.alias("moved"))
         fields = fields.with_columns(value=pl.when(local).then("utc").otherwise("value"))
     good = pl.col("value").is_not_null() & ~pl.col("zero")
-    unlike_given = month_only if style.day_first else day_only
+    unlike_column = month_only if style.day_first else day_only
     return fields.select(
         pl.when(good).then("value").alias("value"),
         (~(good | pl.col("zero") | pl.col("blank"))).alias("bad"),
         (good & either & pl.lit(style.by == "default")).alias("ambiguous-date"),
         (good & either & pl.lit(style.by == "values" and style.mixed)).alias("mixed-date-order"),
-        (good & unlike_given & pl.lit(style.by == "given")).alias("date-order-differs"),
+        (good & unlike_column & pl.lit(not style.mixed or style.by == "given")).alias("date-order-differs"),
         pl.col("zero").alias("epoch-zero"),
         (good & pl.col("short_year")).alias("two-digit-year"),
         (pl.col("hijri") & ~good & ~pl.col("blank")).alias("hijri-date"),
