@@ -56,7 +56,7 @@ def show(
         english = f"{_decimal(value * 100, 1, None if beside is None else beside * 100)}%"
         return Text(en=english, ar=isolate(english))
     if unit == "money":
-        english = _decimal(value, scale if scale is not None else 2, beside, fixed=True)
+        english = _money(_decimal(value, scale if scale is not None else 2, beside, fixed=True))
         english = f"{english} {currency}" if currency else english
         return Text(en=english, ar=isolate(english))
     if unit == "days":
@@ -82,6 +82,12 @@ def show_margin(margin: Fraction, unit: Unit, *, currency: str | None = None, sc
         points = _decimal(size * 100, 1, Fraction(0))
         return Text(en=f"{points} percentage points", ar=f"{isolate(points)} نقطة مئوية")
     return show(size, unit, currency=currency, scale=scale, beside=Fraction(0))
+
+
+def _money(digits: str) -> str:
+    """A token's many decimals without the zeros at their end, two kept: 120.000000 as 120.00."""
+    whole, point, rest = digits.partition(".")
+    return digits if len(rest) <= 3 else f"{whole}{point}{rest[:2]}{rest[2:].rstrip('0')}"
 
 
 def _decimal(value: Fraction, places: int, beside: Fraction | None, *, fixed: bool = False) -> str:

@@ -34,6 +34,8 @@ _LABELS: dict[State, Text] = {
     "gate": Text(en="Decides which rules apply", ar="شرط انطباق"),
     "reference": Text(en="For comparison", ar="للمقارنة"),
 }
+DEPENDS = Text(en="Depends on the definition", ar="النتيجة تتوقف على التعريف")
+"""Borderline because contested definitions disagree, however far each figure is from the limit."""
 _FLAG_LABELS: dict[State, Text] = {
     "breached": Text(en="Warning sign met", ar="تحقّقت علامة التحذير"),
     "met": Text(en="Warning sign does not show", ar="لم تظهر علامة التحذير"),
@@ -104,6 +106,8 @@ class Finding(Frozen):
     @property
     def state_label(self) -> Text:
         """The state in words."""
+        if self.state == "borderline" and len({reading.compares for reading in self.readings}) > 1:
+            return DEPENDS
         return state_label(self.state, self.direction)
 
     @computed_field  # type: ignore[prop-decorator]

@@ -109,7 +109,7 @@ class _Case:
         if truths[0] == "unclear":
             bound = say.UNBOUNDED[self.variants[0].bound]
             why = say.fill(bound, title=self.measurement.title, value=self._shown(), limit=self._limit())
-            return self._finding("not_measurable", "unclear", self._unknown(why), why_not=why, truths=truths)
+            return self._finding("not_measurable", "unclear", _unmeasured(rule, why), why_not=why, truths=truths)
         if (straddled := self._straddled(limit, tolerance)) is not None:
             return self._finding("borderline", "unclear", straddled, truths=truths)
         near = Fraction(rule.near)
@@ -187,10 +187,6 @@ class _Case:
             values["limit"] = self._limit()
         return say.fill(template, **values)
 
-    def _unknown(self, why: Text) -> Text:
-        template = say.NOT_MEASURABLE_FLAG if self.rule.means == "flag" else say.NOT_MEASURABLE
-        return say.fill(template, why=why)
-
     def _show(self, value: Fraction, beside: Fraction | None = None) -> Text:
         measurement = self.measurement
         return show(value, measurement.unit, currency=measurement.currency, scale=measurement.scale, beside=beside)
@@ -205,12 +201,12 @@ class _Case:
         return say.fill(say.AT_LEAST, value=shown) if variant.bound == "lower" else shown
 
     def _limit(self) -> Text:
-        assert self.rule.comparator is not None
-        assert self.rule.limit is not None
         measurement, rule = self.measurement, self.rule
+        assert rule.comparator is not None
+        assert rule.limit is not None
         currency = rule.currency or measurement.currency
-        shown = show(self.rule.limit, measurement.unit, currency=currency, scale=measurement.scale)
-        return say.limit_phrase(self.rule.comparator, shown)
+        shown = show(rule.limit, measurement.unit, currency=currency, scale=measurement.scale)
+        return say.limit_phrase(rule.comparator, shown, is_zero=rule.limit == 0)
 
     def _margin(self, margin: Fraction) -> Text:
         measurement = self.measurement
@@ -301,7 +297,6 @@ def _defence(rule: Rule, measurement: Measurement | None) -> Text:
 
 
 def _not_measurable(rule: Rule, measurement: Measurement | None, why: Text) -> Finding:
-    template = say.NOT_MEASURABLE_FLAG if rule.means == "flag" else say.NOT_MEASURABLE
     return Finding(
         id=rule.id,
         rule=rule,
@@ -309,11 +304,16 @@ def _not_measurable(rule: Rule, measurement: Measurement | None, why: Text) -> F
         measurement=None if measurement is None else measurement.id,
         state="not_measurable",
         direction=direction_of(rule),
-        sentence=say.fill(template, why=why),
+        sentence=_unmeasured(rule, why),
         why_not=why,
         notes=() if measurement is None else measurement.limits,
         defence=_defence(rule, measurement),
     )
+
+
+def _unmeasured(rule: Rule, why: Text) -> Text:
+    templates = {"flag": say.NOT_MEASURABLE_FLAG, "compliant": say.NOT_MEASURABLE}
+    return say.fill(templates.get(rule.means, say.NOT_MEASURABLE_CONTEXT), why=why)
 
 
 def _asked(rule: Rule, question: Text, answer: Answer | None) -> Finding:

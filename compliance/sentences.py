@@ -21,6 +21,8 @@ _LIMIT: dict[Comparator, Text] = {
     "==": Text(en="exactly {limit}", ar="{limit} تمامًا"),
 }
 
+ANYTHING = Text(en="anything above {limit}", ar="أي قيمة فوق {limit}")
+
 DETAIL = Text(
     en=" ({numerator_label}: {numerator}; {denominator_label}: {denominator})",
     ar=" ({numerator_label}: {numerator}؛ {denominator_label}: {denominator})",
@@ -56,10 +58,9 @@ INTERVAL = Text(
     "وهو داخل الفترة.",
 )
 DEFINITIONS = Text(
-    en="Close to the limit: it depends on the definition. {title}: {readings}. The limit is {limit}. "
+    en="The result depends on the definition. {title}: {readings}. The limit is {limit}. "
     "The records do not settle which definition is right.",
-    ar="قريب من الحد، والنتيجة تتوقف على التعريف. {title}: {readings}. والحد: {limit}. "
-    "ولا تحسم السجلات أيّ التعريفين أصح.",
+    ar="تتوقف النتيجة على التعريف. {title}: {readings}. والحد: {limit}. ولا تحسم السجلات أيّ التعريفات أصح.",
 )
 READING = Text(en="{value} ({label})", ar="{value} ({label})")
 NOT_MEASURABLE_FLAG = Text(
@@ -69,6 +70,10 @@ NOT_MEASURABLE_FLAG = Text(
 NOT_MEASURABLE = Text(
     en="Not measurable. {why} This does not mean that the rule is met.",
     ar="تعذّر القياس. {why} ولا يعني ذلك أن القاعدة مستوفاة.",
+)
+NOT_MEASURABLE_CONTEXT = Text(
+    en="Not measurable. {why} The missing figure says nothing either way.",
+    ar="تعذّر القياس. {why} ولا يدل غياب الرقم على شيء.",
 )
 GATE_TRUE = Text(
     en="{title}: {value}{detail}; the condition of application is {limit}, and it is reached. "
@@ -172,8 +177,10 @@ def fill(template: Text, **values: Text) -> Text:
     )
 
 
-def limit_phrase(comparator: Comparator, limit: Text) -> Text:
-    """`at least 50%`."""
+def limit_phrase(comparator: Comparator, limit: Text, *, is_zero: bool = False) -> Text:
+    """`at least 50%`; `anything above 0`."""
+    if is_zero and comparator == ">":
+        return fill(ANYTHING, limit=limit)
     return fill(_LIMIT[comparator], limit=limit)
 
 

@@ -174,6 +174,7 @@ def test_definitions_that_disagree_are_borderline_with_both_figures() -> None:
     assert "49.2%" in finding.sentence.en
     assert "53.1%" in finding.sentence.en
     assert "depends on the definition" in finding.sentence.en
+    assert finding.state_label.ar == "النتيجة تتوقف على التعريف"
     assert "49.2%" in finding.sentence.ar
     assert "53.1%" in finding.sentence.ar
 
@@ -333,7 +334,9 @@ def test_rounding_never_moves_a_figure_across_its_threshold(
 
 def test_figures_in_words() -> None:
     assert show(Fraction(1234567), "count").en == "1,234,567"
-    assert show(Fraction(646960), "money", currency="USDT", scale=6).en == "646,960.000000 USDT"
+    assert show(Fraction(646960), "money", currency="USDT", scale=6).en == "646,960.00 USDT"
+    assert show(Fraction(1234567, 10**6), "money", currency="USDT", scale=6).en == "1.234567 USDT"
+    assert show(Fraction(5, 2), "money", currency="KWD", scale=3).en == "2.500 KWD"
     assert show(Fraction(-5, 2), "money", currency="EGP", scale=2).en == "-2.50 EGP"
     assert show(Fraction(1), "days").ar == "يوم واحد"
     assert show(Fraction(5), "days").ar == f"{LTR}5{END} أيام"
