@@ -180,6 +180,11 @@ class Evaluation:
             if least is None:
                 least = int(filter_.min_amount * 10**self.scale) + 1
             wanted &= np.abs(self.amount) >= least
+        if filter_.which != "all":
+            passing = np.flatnonzero(wanted)
+            is_first = np.zeros(len(wanted), np.bool_)
+            is_first[passing] = self.orders["buyer_id"].gather(passing).is_first_distinct().to_numpy()
+            wanted &= is_first if filter_.which == "first" else ~is_first
         return wanted
 
     @cached_property

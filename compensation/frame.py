@@ -133,6 +133,8 @@ class OrderFilter(Part):
     products: list[str] | None = None
     buyer_kinds: list[str] | None = None
     min_amount: Money | None = None
+    which: Literal["all", "first", "later"] = "all"
+    """Of each buyer's orders that pass the rest: all, only the first, or all but the first."""
 
 
 class Base(Part):
