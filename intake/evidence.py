@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from intake.values.choices import parse_period
-from intake.values.dates import parse_date
-from intake.values.numbers import parse_money
+from intake.values.dates import DateStyle, parse_date
+from intake.values.numbers import NumberStyle, parse_money
 from intake.values.parsed import ID_BLANKS, is_blank, plain
 from intake.values.signs import SIGNS
 
@@ -24,6 +24,8 @@ _BONUS = (
     r"(?i)bonus|commis|comisi|comiss|income|reward|royalt|matching|override|leadership|fund|pool|roi\b|dividend|referral|direct"
     r"|indirect|level|binary|pair|cashback|retail|mentor|generation|rank|prime|parrain|bono|ganancia|عمول|مكاف|奖|佣金|分红"
 )
+_ANY_ORDER = DateStyle(day_first=True, by="default")
+_ANY_NUMBER = NumberStyle(".")
 _PAYMENT_WAYS = frozenset({"crypto", "to crypto", "bank", "bank transfer", "cash", "card", "credit card", "paypal", "wallet", "ewallet",
                            "e-wallet", "upi", "transfer", "wire", "cheque", "check", "online", "cod", "نقدًا", "تحويل بنكي"})  # fmt: skip
 _DIRECTIONS = frozenset({"in", "out", "credit", "debit", "cr", "dr", "entrada", "salida", "saida", "دائن", "مدين"})
@@ -91,10 +93,14 @@ def examine(column: pl.Series) -> Evidence:
         return Evidence(rows)
     values = frozenset(column.unique().to_list())
     digits_only = column.str.contains(r"^[0-9]+(?:[.,][0-9]+)?$")
-    dates = parse_date(column)
-    is_date = ~dates.bad
-    money = parse_money(column, scale=8)
-    is_number = money.codes.is_null() | (money.codes != "bad-number")
+    nothing = pl.Series("nothing", [False]).new_from_index(0, count)
+    wallets, hashes = _share(column.str.contains(_WALLET)), _share(column.str.contains(_HASH))
+    digits = _share(column.str.contains("[0-9]")) >= 0.3 and wallets < 0.9 and hashes < 0.9
+    long = _share(column.str.contains(r"[0-9]{5}|[^0-9.]")) >= 0.3
+    is_date = ~parse_date(column, style=_ANY_ORDER).bad if digits and long else nothing
+    codes = parse_money(column, scale=8, style=_ANY_NUMBER).codes if digits else None
+    is_number = nothing if codes is None else codes.is_null() | (codes != "bad-number")
+    years = digits and _share(column.str.contains("(?:19|20|21)[0-9]{2}")) >= 0.3
     integers = column.str.contains(r"^[-+]?[0-9]+(?:\.0+)?$")
     plain_number = column.str.contains(r"^[-+(]?[0-9.,' ]+[)-]?$")
     whole = column.filter(column.str.contains(r"^[0-9]{1,18}$")).cast(pl.Int64)
@@ -108,14 +114,14 @@ def examine(column: pl.Series) -> Evidence:
         kinds=len(values),
         dates=_share(is_date & ~digits_only),
         date_numbers=_share(is_date & digits_only),
-        periods=_share(~parse_period(column).bad),
+        periods=_share(~parse_period(column).bad) if years else 0.0,
         numbers=_share(is_number),
         integers=_share(integers),
         decimals=_share(is_number & ~integers),
         percents=_share(column.str.contains("[%٪]")),
         signed=_share(is_number & ~plain_number & ~column.str.contains(r"^[0-9.]+[eE]")),
-        wallets=_share(column.str.contains(_WALLET)),
-        hashes=_share(column.str.contains(_HASH)),
+        wallets=wallets,
+        hashes=hashes,
         spaced=_share(column.str.contains(r"\S\s+\S")),
         bonus_words=_share(column.str.contains(_BONUS)),
         currency_like=_share(

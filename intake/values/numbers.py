@@ -16,7 +16,7 @@ import polars as pl
 
 from intake.text import Text
 from intake.values.parsed import Parsed, ValueNote, is_blank, over_distinct, plain
-from intake.values.signs import contradicts, sign_pattern
+from intake.values.signs import CODES, contradicts, sign_pattern
 
 INT64_MAX = 2**63 - 1
 _DIGITS_AT_MOST = 38
@@ -63,6 +63,7 @@ _POINT_GROUPS = r"^[0-9]{1,3}(?:\.[0-9]{3}){2,}$"
 _WIDE_GROUPS = r"^[0-9]{1,3}(?:[' ][0-9]{3})+(?:[.,][0-9]*)?$|^[0-9]{1,2}(?:[' ][0-9]{2})+[' ][0-9]{3}(?:[.,][0-9]*)?$"
 _EXPONENT = r"^[0-9]+(?:[.,][0-9]*)?[eE][+-]?[0-9]{1,3}$"
 _SIGN = sign_pattern()
+_CODES = "|".join(code.upper() for code in CODES)
 
 
 def _bare(expression: pl.Expr) -> pl.Expr:
@@ -282,8 +283,8 @@ def _grouped(s: pl.Series, scale: int, decimal: Literal[".", ","]) -> pl.DataFra
     point, comma = (r"\.", ",") if decimal == "." else (",", r"\.")
     whole = rf"(?:[0-9]{{1,{max(18 - scale, 1)}}}|[0-9]{{1,3}}(?:{comma}[0-9]{{3}}){{1,{max((15 - scale) // 3, 1)}}})"
     part = rf"(?:{point}[0-9]{{0,{scale}}}0*)?"
-    mark = r"(?:[$€£¥₹₽₺]|Rs\.?|US\$|R\$|[A-Z]{3,4})"
-    pattern = rf"^(?:{mark} ?)?-?{whole}{part}$|^-?{whole}{part} ?{mark}$|^-{mark} ?{whole}{part}$"
+    mark = rf"(?:[$€£¥₹₽₺]|Rs\.?|US\$|R\$|{_CODES})"
+    pattern = rf"^(?:{mark} ?|[A-Z]{{3,4}} )?-?{whole}{part}$|^-?{whole}{part}(?: ?{mark}| [A-Z]{{3,4}})$|^-{mark} ?{whole}{part}$"
     text = pl.col("s")
     digits = text.str.replace_all(r"[^0-9,.-]|\.[^0-9]", "").str.strip_chars_start(".")
     digits = digits.str.replace_all("," if decimal == "." else ".", "", literal=True)

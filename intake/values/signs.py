@@ -48,7 +48,7 @@ def sign_pattern() -> str:
     """A regular expression (Rust and Python alike) for one sign, name or code beside an amount."""
     known = "|".join(re.escape(sign).replace("\\ ", " ") for sign in sorted(SIGNS, key=len, reverse=True))
     codes = "|".join(CODES)
-    return rf"(?i:{known})|[A-Z]{{3,5}}[0-9]?\b|(?i:{codes})\b"
+    return rf"(?i:{known})|[A-Z]{{3,5}}[0-9]?\b|(?i:{codes})"
 
 
 def meanings(sign: str) -> tuple[str, ...]:

@@ -53,7 +53,9 @@ def test_an_open_list_keeps_other_values_and_counts_them() -> None:
         ("returns", "outcome", RETURN_OUTCOMES, "قيد المراجعة", "pending"),
     ],
 )
-def test_a_choice_is_known_by_its_synonyms(table: str, column: str, choices: tuple[str, ...], written: str, choice: str) -> None:
+def test_a_choice_is_known_by_its_synonyms(
+    table: str, column: str, choices: tuple[str, ...], written: str, choice: str
+) -> None:
     parsed = parse_choice(strings(written), choices, synonyms_for(table, column))
     assert parsed.values.to_list() == [choice]
 
@@ -78,7 +80,9 @@ def test_every_synonym_means_a_choice_of_its_list() -> None:
 
 def test_a_currency_is_a_code_a_sign_or_a_declared_token() -> None:
     known = {"USD": 2, "EGP": 2, "USDT": 6, "USD₮0": 6}
-    parsed = parse_currency(strings("USD", "usd ", "ج.م.\u200f", "USDT", "Tether (USDT)", "USD₮0 (USD₮0)", None, ""), known)
+    parsed = parse_currency(
+        strings("USD", "usd ", "ج.م.\u200f", "USDT", "Tether (USDT)", "USD₮0 (USD₮0)", None, ""), known
+    )
     assert parsed.values.to_list() == ["USD", "USD", "EGP", "USDT", "USDT", "USD₮0", None, None]
     assert parsed.clean
 
