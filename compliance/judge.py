@@ -17,7 +17,7 @@ from compliance import sentences as say
 from compliance.comparison import Compares, compare, flip_numerator, span_of
 from compliance.figures import foreign, isolate, show, show_margin, show_numerator
 from compliance.findings import Direction, Finding, Reading, State
-from compliance.measurement import Alternative, Measurement, decimal_string
+from compliance.measurement import MAIN, Alternative, Bound, Measurement, decimal_string
 from compliance.questionnaire import Answer
 from compliance.rules.model import Rule
 from intake.text import Text
@@ -59,7 +59,7 @@ def judge_rule(rule: Rule, measurement: Measurement | None = None, answer: Answe
         else:
             why = say.fill(say.NOT_RUN, indicator=_same(rule.indicator or "?"))
         return _not_measurable(rule, measurement, why)
-    known = {variant.id: variant for variant in measurement.variants}
+    known = {variant.id: _limited(variant, measurement) for variant in measurement.variants}
     if rule.reads not in known:
         return _not_measurable(rule, measurement, say.fill(say.NO_VARIANT, variant=_same(rule.reads)))
     wanted = list(known) if rule.definitions == "all" else [name for name in rule.definitions if name in known]
@@ -83,7 +83,7 @@ class _Case:
         if rule.comparator is None or limit is None:
             return self._finding("reference", None, self._said(say.REFERENCE))
         if rule.currency and self.measurement.unit == "money" and rule.currency != self.measurement.currency:
-            why = say.fill(say.OTHER_CURRENCY, title=self.measurement.title, value=self._shown(), limit=self._limit())
+            why = say.fill(say.OTHER_CURRENCY, title=self._title(), value=self._shown(), limit=self._limit())
             return _not_measurable(rule, self.measurement, why)
         tolerance = Fraction(rule.tolerance)
         truths = [
@@ -108,7 +108,7 @@ class _Case:
             return self._finding("borderline", "unclear", self._said(say.DEFINITIONS, readings=readings), truths=truths)
         if truths[0] == "unclear":
             bound = say.UNBOUNDED[self.variants[0].bound]
-            why = say.fill(bound, title=self.measurement.title, value=self._shown(), limit=self._limit())
+            why = say.fill(bound, title=self._title(), value=self._shown(), limit=self._limit())
             return self._finding("not_measurable", "unclear", _unmeasured(rule, why), why_not=why, truths=truths)
         if (straddled := self._straddled(limit, tolerance)) is not None:
             return self._finding("borderline", "unclear", straddled, truths=truths)
@@ -178,7 +178,7 @@ class _Case:
     def _said(self, template: Text, **more: Text) -> Text:
         main = self.variants[0]
         values = {
-            "title": self.measurement.title,
+            "title": self._title(),
             "value": self._bounded(main),
             "detail": self._detail(main),
             **more,
@@ -186,6 +186,13 @@ class _Case:
         if self.rule.comparator is not None:
             values["limit"] = self._limit()
         return say.fill(template, **values)
+
+    def _title(self, variant: Alternative | None = None) -> Text:
+        """What was measured; a definition other than the headline is named with it."""
+        main = variant or self.variants[0]
+        if main.id == MAIN:
+            return self.measurement.title
+        return say.fill(say.TITLED, title=self.measurement.title, label=main.label)
 
     def _show(self, value: Fraction, beside: Fraction | None = None) -> Text:
         measurement = self.measurement
@@ -215,7 +222,9 @@ class _Case:
     def _detail(self, variant: Alternative) -> Text:
         measurement = self.measurement
         above, below = measurement.numerator_label, measurement.denominator_label
-        if variant.numerator is None or variant.denominator is None or above is None or below is None:
+        if variant.id != MAIN or variant.numerator is None or variant.denominator is None:
+            return _NONE  # the labels are those of the headline
+        if above is None or below is None:
             return _NONE
         return say.fill(
             say.DETAIL,
@@ -240,7 +249,7 @@ class _Case:
             if len({compare((end, end), self.rule.comparator, limit, tolerance) for end in ends}) > 1:
                 return say.fill(
                     say.INTERVAL,
-                    title=self.measurement.title,
+                    title=self._title(),
                     value=self._bounded(variant),
                     detail=self._detail(variant),
                     level=show(Fraction(interval.level), "ratio"),
@@ -265,7 +274,7 @@ class _Case:
             return say.FLIP_AT
         side = say.ABOVE if value > limit else say.BELOW
         margin, label = self._margin(value - limit), self.measurement.numerator_label
-        if there is None or variant.numerator is None or label is None:
+        if there is None or variant.numerator is None or label is None or variant.id != MAIN:
             return say.fill(say.FLIP, margin=margin, side=side, limit=self._show(limit))
         return say.fill(
             say.FLIP_NUMERATOR,
@@ -280,6 +289,19 @@ class _Case:
 def direction_of(rule: Rule) -> Direction:
     """Whether a rule asks for something, flags something, or only gives context."""
     return {"compliant": "asks", "flag": "flags"}.get(rule.means, "context")  # type: ignore[return-value]
+
+
+def _limited(variant: Alternative, measurement: Measurement) -> Alternative:
+    """A definition with the bound that the data sheet's limits make of the whole measurement.
+
+    What the records do not carry is missing under every definition; an alternative cannot be surer than the
+    headline. Two bounds that point in different directions leave nothing to rest on.
+    """
+    if not measurement.limits or variant.id == MAIN:
+        return variant
+    pointing = {variant.bound, measurement.bound} - {"exact"}
+    bound: Bound = "exact" if not pointing else pointing.pop() if len(pointing) == 1 else "open"
+    return variant.model_copy(update={"bound": bound})
 
 
 def _value(variant: Alternative) -> Fraction:

@@ -62,6 +62,7 @@ DEFINITIONS = Text(
     "The records do not settle which definition is right.",
     ar="تتوقف النتيجة على التعريف. {title}: {readings}. والحد: {limit}. ولا تحسم السجلات أيّ التعريفات أصح.",
 )
+TITLED = Text(en="{title} ({label})", ar="{title} ({label})")
 READING = Text(en="{value} ({label})", ar="{value} ({label})")
 NOT_MEASURABLE_FLAG = Text(
     en="Not measurable. {why} This does not mean that the warning sign is absent.",

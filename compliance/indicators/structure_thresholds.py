@@ -214,3 +214,70 @@ def tools_share(records: Records) -> Outcome:
         ),
         period=records.money_period,
     )
+
+
+@indicator(
+    id="recruitment_rewards",
+    title=Text(en="Rewards paid for fees and starter kits", ar="عمولات صُرفت عن الرسوم وحقائب البداية"),
+    definition=Text(
+        en="The sum of payouts whose source order is a fee, a starter kit or a deposit of a participant.",
+        ar="مجموع دفعات العمولة التي مصدرها رسم أو حقيبة بداية أو إيداع من مشارك.",
+    ),
+    formula="C_rec = payouts traced to fees, starter kits, deposits",
+    source="law.json us.ca.penal327, us.vemma2016.no_recruit_pay, cn.chuanxiao2005.headcount",
+    unit="money",
+    needs=("rewards.amount", "rewards.source_order_id", "orders.id", "orders.category"),
+    false_positives=Text(
+        en="Upgrades and renewals by members who stay count as fees; the alternative for first payments leaves them out.",
+        ar="تُعدّ ترقيات الأعضاء المستمرين وتجديداتهم رسومًا، ويستبعدها التعريف البديل الخاص بالدفعة الأولى.",
+    ),
+)
+def recruitment_rewards(records: Records) -> Outcome:
+    """What was paid out for joining payments: at least this much, where some payouts name no order."""
+    joining = f"r.traced AND r.side IS DISTINCT FROM 'outside' AND r.category IN {JOINING}"
+    everything, first, without_kits, lines, untraced = records.row(
+        f"""
+        SELECT coalesce(sum(r.amount) FILTER ({joining}), 0),
+               coalesce(sum(r.amount) FILTER ({joining} AND r.first_order), 0),
+               coalesce(sum(r.amount) FILTER ({joining} AND r.category <> 'starter_kit'), 0),
+               count(*) FILTER ({joining}), count(*) FILTER (NOT r.traced)
+        FROM reward_facts r
+        """
+    )
+    if int(untraced) == records.once(paid).lines:
+        return Outcome(lacking(phrases.missing("rewards.source_order_id")))
+    bound: Bound = "lower" if untraced else "exact"
+    return Outcome(
+        money(int(everything), records.scale),
+        numerator_label=Text(en="paid for fees, starter kits and deposits", ar="ما صُرف عن رسوم وحقائب بداية وإيداعات"),
+        headline_label=Text(
+            en="every fee, starter kit and deposit counts", ar="تُحتسب كل الرسوم وحقائب البداية والإيداعات"
+        ),
+        alternatives=(
+            alternative(
+                "first_payments_only",
+                Text(
+                    en="only fees and kits that were the buyer's first payment",
+                    ar="الرسوم والحقائب التي كانت أول دفعة فقط",
+                ),
+                money(int(first), records.scale),
+                bound=bound,
+            ),
+            alternative(
+                "kits_as_sales",
+                Text(en="starter kits count as sales", ar="تُعدّ حقائب البداية بيعًا"),
+                money(int(without_kits), records.scale),
+                bound=bound,
+            ),
+        ),
+        evidence=records.evidence(
+            f"""
+            SELECT y.id AS payee_id, s.id AS payer_id, r.category, r.first_order, r.amount, r.date
+            FROM reward_facts r LEFT JOIN people y ON y.row = r.payee LEFT JOIN people s ON s.row = r.source
+            WHERE {joining} ORDER BY r.date, payee_id, payer_id, r.amount
+            """,
+            count=int(lines),
+        ),
+        bound=bound,
+        period=records.money_period,
+    )

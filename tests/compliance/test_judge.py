@@ -179,6 +179,22 @@ def test_definitions_that_disagree_are_borderline_with_both_figures() -> None:
     assert "53.1%" in finding.sentence.ar
 
 
+def test_limits_of_the_data_sheet_bind_every_definition() -> None:
+    """What a company's records leave out is missing under each definition, so no alternative is surer."""
+    others = ({"id": "other", "value": "0.1", "numerator": 1, "denominator": 10},)
+    given = figure(Fraction(9, 10), alternatives=others, bound="upper").measurement("thing")
+    limited = given.model_copy(
+        update={"limits": (Text(en="Small sums are absent.", ar="المبالغ الصغيرة غير موجودة."),)}
+    )
+    flag = rule(alternative="other", comparator="<=")
+    assert judge_rule(flag, given).state == "breached"
+    finding = judge_rule(rule(alternative="other", comparator=">=", threshold="0.05"), limited)
+    assert finding.state == "not_measurable"
+    assert "at most 10%" in finding.sentence.en
+    assert "reading other" in finding.sentence.en  # the definition is named with the title
+    assert finding.notes == limited.limits
+
+
 def test_definitions_that_agree_settle_it() -> None:
     others = [{"id": "other", "value": "0.8", "numerator": 8, "denominator": 10}]
     assert found(rule(definitions="all"), Fraction(7, 10), alternatives=others).state == "breached"

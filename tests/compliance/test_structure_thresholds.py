@@ -76,6 +76,9 @@ def test_pay_on_somebody_elses_sale_is_told_from_pay_for_joining(company: Compan
     found = one(records, "upline_payouts")
     assert found.value == "3"  # o1 and o2 by b, and one that names c; not the customer's, not the payee's own
     assert found.variant("on_sales").value == "1"
+    joining = one(records, "recruitment_rewards")
+    assert (joining.value, joining.bound) == ("5", "lower")  # o1; the payout that names no order may be more
+    assert joining.variant("first_payments_only").value == "5"
     assert found.evidence is not None
     assert records.rows(found.evidence)["payee_id"].to_list() == ["a", "a", "root"]
 
