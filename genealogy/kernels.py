@@ -24,16 +24,6 @@ Mask = NDArray[np.bool_]
 LARGEST_SUM = np.uint64(2**63 - 1)
 
 
-@njit(cache=True, nogil=True)
-def first_out_of_range(parent: Positions) -> int:
-    """The first row whose parent is neither -1 nor a row, or -1."""
-    count = parent.size
-    for row in range(count):
-        if parent[row] < -1 or parent[row] >= count:
-            return row
-    return -1
-
-
 def subtree_sizes(parent: Positions) -> tuple[Positions, int]:
     """Sizes of all subtrees, and how many rows were reached from the leaves up (fewer than all: a cycle).
 

@@ -118,16 +118,10 @@ def checked_parents(parent_rows: ArrayLike, tree: str) -> Positions:
         raise TypeError(f"parent_rows must be integers, not {given.dtype}")
     if given.ndim != 1:
         raise ValueError(f"parent_rows must be one row of numbers, found {given.ndim} dimensions")
-    if given.dtype.itemsize > 4 or given.dtype.kind == "u":
-        beyond = np.flatnonzero((given < -1) | (given >= given.size))
-        if beyond.size:
-            row = int(beyond[0])
-            raise StructureError.from_out_of_range(tree, row, int(given[row]), given.size)
-    parents = np.ascontiguousarray(given, dtype=np.int32)
-    row = int(kernels.first_out_of_range(parents))
-    if row >= 0:
-        raise StructureError.from_out_of_range(tree, row, int(parents[row]), parents.size)
-    return parents
+    if given.size and (given.max() >= given.size or given.min() < -1):
+        row = int(np.argmax((given < -1) | (given >= given.size)))
+        raise StructureError.from_out_of_range(tree, row, int(given[row]), given.size)
+    return np.ascontiguousarray(given, dtype=np.int32)
 
 
 def leg_codes(legs: pl.Series) -> tuple[Positions, tuple[str, ...]]:

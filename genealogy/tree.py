@@ -182,6 +182,8 @@ class Tree:
     def by_row(self, values: NDArray[Any], missing: Any = 0) -> NDArray[Any]:
         """Values in preorder, brought back to rows; rows that the tree does not hold get `missing`."""
         values = np.asarray(values)
+        if self.position.size == len(self):
+            return values[self.position]
         rows = np.full(self.position.size, missing, values.dtype)
         rows[self.row] = values
         return rows

@@ -1,0 +1,1 @@
+"""What is timed, against peers, in one run; see README.md beside this file."""
