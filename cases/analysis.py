@@ -223,11 +223,30 @@ def analyze_folder(
     return analyze(case, snapshot, plan=plan, laws=laws, on=on, actor=actor, progress=progress)
 
 
+def checked_plan(plan: Path | bytes) -> bytes:
+    """The bytes of a plan that can be read.
+
+    Raises:
+        compensation.PlanError: it cannot be read or has mistakes; all of them, each with its line.
+    """
+    from compensation import PlanError, load_plan, parse_plan
+
+    if isinstance(plan, Path):
+        load_plan(plan)
+        return plan.read_bytes()
+    try:
+        text = plan.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = plan[: error.start].count(b"\n") + 1
+        raise PlanError.of(PLAN, "is not text in UTF-8; save it as UTF-8 and try again", line=line) from error
+    parse_plan(text, name=PLAN)
+    return plan
+
+
 def _plan_bytes(plan: Path | bytes | None, snapshot: Snapshot) -> bytes | None:
-    if isinstance(plan, bytes):
-        return plan
-    path = plan if plan is not None else snapshot.plan
-    return path.read_bytes() if path is not None else None
+    if plan is not None:
+        return checked_plan(plan)
+    return checked_plan(snapshot.plan.read_bytes()) if snapshot.plan is not None else None
 
 
 def _laws(laws: Sequence[str] | None, snapshot: Snapshot) -> tuple[str, ...]:

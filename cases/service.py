@@ -240,6 +240,7 @@ class Service(ReadingRoom):
         Raises:
             NothingToRead: no snapshot is named and nothing was uploaded.
             compliance.errors.UnknownPack: a law of which there is no rule pack.
+            compensation.PlanError: the plan has mistakes.
         """
         case = self._enter(actor, Action.START_ANALYSIS, case_id)
         waiting = self._waiting(case_id)
@@ -247,10 +248,12 @@ class Service(ReadingRoom):
             snapshot = case.snapshot(snapshot).id
         elif not waiting:
             raise NothingToRead(f"the case {case.title!r}")
-        if laws is not None:
-            from cases.analysis import pack_hashes
+        from cases.analysis import checked_plan, pack_hashes
 
+        if laws is not None:
             pack_hashes(laws)  # says now, rather than in a failed job, which packs there are
+        if plan is not None:
+            checked_plan(plan)
         parameters = {
             "snapshot": snapshot,
             "uploads": None if snapshot is not None else [_fields(one) for one in waiting],
