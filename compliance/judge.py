@@ -203,9 +203,9 @@ class _Case:
 
     def _bounded(self, variant: Alternative) -> Text:
         shown = self._show(_value(variant), self.rule.limit)
-        if variant.bound == "upper":
-            return say.fill(say.AT_MOST, value=shown)
-        return say.fill(say.AT_LEAST, value=shown) if variant.bound == "lower" else shown
+        if variant.bound == "exact":
+            return shown
+        return say.fill(say.BOUNDED[variant.bound], value=shown)
 
     def _limit(self) -> Text:
         measurement, rule = self.measurement, self.rule

@@ -149,7 +149,10 @@ OPEN = Text(
 UNBOUNDED: dict[Bound, Text] = {"upper": UPPER, "lower": LOWER, "open": OPEN, "exact": OPEN}
 """Why a comparison is not settled, by the kind of bound that the records give."""
 AT_MOST = Text(en="at most {value}", ar="{value} على الأكثر")
+AS_RECORDED = Text(en="{value} as far as recorded", ar="{value} بحسب المسجَّل فقط")
 AT_LEAST = Text(en="at least {value}", ar="{value} على الأقل")
+BOUNDED: dict[Bound, Text] = {"upper": AT_MOST, "lower": AT_LEAST, "open": AS_RECORDED}
+"""How a figure is written that the records do not settle; an open one may lie on either side."""
 OTHER_CURRENCY = Text(
     en="{title}: {value}; the threshold is {limit}. Amounts in different currencies are not compared.",
     ar="{title}: {value}، والحد: {limit}. لا تُقارن مبالغ بعملتين مختلفتين.",
