@@ -19,6 +19,7 @@ from intake.values.parsed import ID_BLANKS, is_blank, plain
 from intake.values.signs import SIGNS
 
 _WALLET = r"^0x[0-9a-fA-F]{40}$|^[13][1-9A-HJ-NP-Za-km-z]{25,34}$|^bc1[0-9a-z]{20,60}$|^T[1-9A-HJ-NP-Za-km-z]{33}$"
+_INTEGER = r"^[-+]?[0-9]+(?:\.0+)?$"
 _HASH = r"^(?:0x)?[0-9a-fA-F]{64}$"
 _BONUS = (
     r"(?i)bonus|commis|comisi|comiss|income|reward|royalt|matching|override|leadership|fund|pool|roi\b|dividend|referral|direct"
@@ -83,61 +84,73 @@ def shape(value: str) -> str:
     return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"[0-9]+", "0", value)))[:12]
 
 
+_V = pl.col("v")
+_TRAITS = {
+    "percents": _V.str.contains("[%٪]"),
+    "wallets": _V.str.contains(_WALLET),
+    "hashes": _V.str.contains(_HASH),
+    "spaced": _V.str.contains(r"\S\s+\S"),
+    "bonus_words": _V.str.contains(_BONUS),
+    "currency_like": _V.str.contains(r"^[A-Za-z]{3,5}$|\([^)]*\)$") | _V.is_in(list(SIGNS)),
+    "directions": _V.str.to_lowercase().is_in(sorted(_DIRECTIONS)),
+    "payment_ways": _V.str.to_lowercase().is_in(sorted(_PAYMENT_WAYS)),
+    "integers": _V.str.contains(_INTEGER),
+}
+"""Traits of a value that one expression tells; their means are fields of `Evidence`."""
+_HINTS = {
+    "digits": _V.str.contains("[0-9]"),
+    "long": _V.str.contains(r"[0-9]{5}|[^0-9.]"),
+    "years": _V.str.contains("(?:19|20|21)[0-9]{2}"),
+}
+"""Without these in a third of the values, the parsers need not be asked."""
+
+
 def examine(column: pl.Series) -> Evidence:
     """The evidence in one column of a sample."""
     rows = len(column)
-    text = pl.DataFrame({"v": column.cast(pl.String)}).select(plain(pl.col("v")))
-    column = text.filter(~is_blank(pl.col("v"), ID_BLANKS))["v"].rename("v")
-    count = len(column)
+    text = pl.DataFrame({"v": column.cast(pl.String)}).select(plain(_V)).filter(~is_blank(_V, ID_BLANKS))
+    column, count = text["v"], text.height
     if count == 0:
         return Evidence(rows)
+    means = text.select(**{name: trait.mean() for name, trait in (_TRAITS | _HINTS).items()}).row(0, named=True)
+    hints = {name: means.pop(name) >= 0.3 for name in _HINTS}
     values = frozenset(column.unique().to_list())
-    digits_only = column.str.contains(r"^[0-9]+(?:[.,][0-9]+)?$")
-    nothing = pl.Series("nothing", [False]).new_from_index(0, count)
-    wallets, hashes = _share(column.str.contains(_WALLET)), _share(column.str.contains(_HASH))
-    digits = _share(column.str.contains("[0-9]")) >= 0.3 and wallets < 0.9 and hashes < 0.9
-    long = _share(column.str.contains(r"[0-9]{5}|[^0-9.]")) >= 0.3
-    is_date = ~parse_date(column, style=_ANY_ORDER).bad if digits and long else nothing
-    codes = parse_money(column, scale=8, style=_ANY_NUMBER).codes if digits else None
-    is_number = nothing if codes is None else codes.is_null() | (codes != "bad-number")
-    years = digits and _share(column.str.contains("(?:19|20|21)[0-9]{2}")) >= 0.3
-    integers = column.str.contains(r"^[-+]?[0-9]+(?:\.0+)?$")
-    plain_number = column.str.contains(r"^[-+(]?[0-9.,' ]+[)-]?$")
+    digits = hints["digits"] and means["wallets"] < 0.9 and means["hashes"] < 0.9
     whole = column.filter(column.str.contains(r"^[0-9]{1,18}$")).cast(pl.Int64)
-    steps = whole.diff().drop_nulls()
-    counting = len(whole) == count and count > 2 and whole[0] in (0, 1) and bool((steps == 1).all())
-    folded = column.str.to_lowercase()
+    counting = len(whole) == count and count > 2 and whole[0] in (0, 1) and bool((whole.diff().drop_nulls() == 1).all())
     return Evidence(
         rows=rows,
         filled=count / rows,
         distinct=len(values) / count,
         kinds=len(values),
-        dates=_share(is_date & ~digits_only),
-        date_numbers=_share(is_date & digits_only),
-        periods=_share(~parse_period(column).bad) if years else 0.0,
-        numbers=_share(is_number),
-        integers=_share(integers),
-        decimals=_share(is_number & ~integers),
-        percents=_share(column.str.contains("[%٪]")),
-        signed=_share(is_number & ~plain_number & ~column.str.contains(r"^[0-9.]+[eE]")),
-        wallets=wallets,
-        hashes=hashes,
-        spaced=_share(column.str.contains(r"\S\s+\S")),
-        bonus_words=_share(column.str.contains(_BONUS)),
-        currency_like=_share(
-            column.str.contains(r"^[A-Za-z]{3,5}$") | column.is_in(list(SIGNS)) | column.str.contains(r"\([^)]*\)$")
-        ),
-        directions=_share(folded.is_in(sorted(_DIRECTIONS))),
-        payment_ways=_share(folded.is_in(sorted(_PAYMENT_WAYS))),
         row_numbers=counting,
         largest=int(whole.max() or 0) if len(whole) else 0,  # type: ignore[arg-type]
         values=values,
         shapes=frozenset(shape(value) for value in list(values)[:200]),
+        periods=1 - float(parse_period(column).bad.mean() or 0.0) if digits and hints["years"] else 0.0,  # type: ignore[arg-type]
+        **means,
+        **(_dates(column) if digits and hints["long"] else {}),
+        **(_numbers(column) if digits else {}),
     )
 
 
-def _share(mask: pl.Series) -> float:
-    return float(mask.fill_null(value=False).mean() or 0.0)  # type: ignore[arg-type]
+def _dates(column: pl.Series) -> dict[str, float]:
+    read = pl.DataFrame({"v": column, "read": ~parse_date(column, style=_ANY_ORDER).bad})
+    number = _V.str.contains(r"^[0-9]+(?:[.,][0-9]+)?$")
+    means = read.select(dates=(pl.col("read") & ~number).mean(), date_numbers=(pl.col("read") & number).mean())
+    return means.row(0, named=True)
+
+
+def _numbers(column: pl.Series) -> dict[str, float]:
+    codes = parse_money(column, scale=8, style=_ANY_NUMBER).codes
+    read = pl.DataFrame({"v": column, "read": (codes != "bad-number").fill_null(value=True)})
+    bare = _V.str.contains(r"^[-+(]?[0-9.,' ]+[)-]?$|^[0-9.]+[eE]")
+    means = read.select(
+        numbers=pl.col("read").mean(),
+        decimals=(pl.col("read") & ~_V.str.contains(_INTEGER)).mean(),
+        signed=(pl.col("read") & ~bare).mean(),
+    )
+    return means.row(0, named=True)
 
 
 def contained(inner: Evidence, outer: Evidence) -> float:

@@ -124,7 +124,8 @@ def _match(heading: str, table: str, target: str, known: _Known) -> Match | None
                 found = scored(_INSIDE + int(20 * share), spelling.weak, f"contains '{spelling.text}', a spelling of")
         elif len(key) >= 6 and len(folded) >= 6:
             limit = 2 if len(key) >= 10 else 1
-            slips = _slips(key, folded, limit)
+            letters = len(set(key) ^ set(folded))  # each slip changes at most two
+            slips = _slips(key, folded, limit) if letters <= 2 * limit else limit + 1
             if slips <= limit:
                 found = scored(_SLIP - 4 * slips, spelling.weak, f"is close to '{spelling.text}', a spelling of")
         if found and (best is None or found.score > best.score):

@@ -95,13 +95,7 @@ def test_a_real_file_is_recognised(name: str, shared_data: Path) -> None:
     assert confidence >= 70
     assert [guess.heading for guess in guesses] == headings
     assert all(guess.why for guess in guesses)
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_a_real_file_is_recognised_whatever_its_name(name: str, shared_data: Path) -> None:
-    headings, sample = read(shared_data / name)
-    columns = recognise_columns(REAL[name][0], headings, sample)
-    assert targets(columns) == REAL[name][1]
+    assert targets(recognise_columns(REAL[name][0], headings, sample)) == REAL[name][1]
 
 
 @pytest.mark.parametrize(
@@ -368,7 +362,7 @@ def test_every_spelling_in_the_vocabulary_reaches_its_column() -> None:
                     assert guess.target in others | {target}, (table, spelling.text, guess)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.data())
 def test_any_headings_and_values_give_one_guess_each_and_one_heading_per_column(data: st.DataObject) -> None:
     known = [
