@@ -64,8 +64,16 @@ def label_of(source: Source) -> str:
     return source.name if source.sheet is None else f"{source.name} [{source.sheet}]"
 
 
-def claims_of(source: Source, sample: pl.DataFrame, sheet: SheetFile | None) -> list[Claim] | Unclaimed:
+def claims_of(
+    source: Source, sample: pl.DataFrame, sheet: SheetFile | None, before: list[Claim]
+) -> list[Claim] | Unclaimed:
     """The tables that one source feeds.
+
+    Args:
+        source: The source.
+        sample: Rows of it.
+        sheet: The data sheet, if any.
+        before: Claims of earlier sources; one with the same headings was understood in the same way.
 
     Raises:
         DataSheetError: An entry names a heading that the source lacks, or leaves a required column open.
@@ -75,6 +83,10 @@ def claims_of(source: Source, sample: pl.DataFrame, sheet: SheetFile | None) -> 
     if asked:
         assert sheet is not None
         return [_asked(source, sample, entry, place, sheet) for place, entry in asked]
+    for claim in before:
+        if claim.entry is None and claim.source.headings == source.headings:
+            notes = [note.model_copy(update={"file": source.name}) for note in claim.notes]
+            return [Claim(source, claim.table, claim.columns, claim.confidence, claim.readings, notes=notes)]
     table, confidence, guesses = recognise_table(source.headings, sample, source.name)
     readings = tuple(
         ColumnReading(heading=g.heading, target=g.target, confidence=g.confidence, why=g.why) for g in guesses

@@ -163,7 +163,7 @@ class _Desk:
                 continue
             for source in self._open(file):
                 sample = source.sample()
-                claims = claims_of(source, sample, self._sheet)
+                claims = claims_of(source, sample, self._sheet, [r.claim for stream in streams for r in stream.ready])
                 if isinstance(claims, Unclaimed):
                     self._readings.append(unclaimed_reading(claims))
                     trouble.append(f"{source.name}: {', '.join(source.headings)}")

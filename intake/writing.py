@@ -169,7 +169,7 @@ class TableWriter:
         file = parquet.ParquetFile(self._path)
         with parquet.ParquetWriter(grown, self._schema, **_OPTIONS) as writer:
             for group in range(file.num_row_groups):
-                writer.write_table(file.read_row_group(group))
+                writer.write_table(file.read_row_group(group).cast(self._schema))
             writer.write_table(rows.cast(self._schema))
         file.close()
         grown.replace(self._path)

@@ -99,7 +99,7 @@ class DelimitedSource:
                 piece = file.read(spot_bytes)
                 start = piece.find(b"\n") + 1
                 found = records.find_records(_array(piece), self._layout.delimiter, offset=start, final=False, line=1)
-                usable = (found.width == self._layout.width) & (found.flags & (255 - records.HAS_HIGH) == 0)
+                usable = (found.width == self._layout.width) & (found.flags & (records.UNCLOSED | records.MISQUOTED | records.HAS_NUL) == 0)
                 text = [piece[a:b] for a, b in zip(found.start[usable], found.stop[usable], strict=True)]
                 try:
                     yield self._frame(b"\n".join(text), len(text)).head(SAMPLE_ROWS)
@@ -156,7 +156,7 @@ class DelimitedSource:
         spans = (found.flags & (records.MULTILINE | records.UNCLOSED)) == records.MULTILINE
         spans |= (found.flags & records.UNCLOSED) != 0
         wrong = (found.width != self._layout.width) | (found.longest > self._limits.cell)
-        wrong |= (found.flags & records.UNCLOSED) != 0
+        wrong |= (found.flags & (records.UNCLOSED | records.MISQUOTED)) != 0
         for index in np.flatnonzero(spans & wrong):
             if self._rows_follow(array, int(found.start[index])) is not None:
                 return int(index)

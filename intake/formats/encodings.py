@@ -141,7 +141,7 @@ def examine(path: Path, name: str, encoding: str | None = None) -> TextFacts:
 
 def _is_binary(head: bytes) -> bool:
     odd = sum(1 for byte in head if byte < 32 and byte not in b"\t\n\r\f\x1b\x1a\x1f\x01")
-    return odd > len(head) // 50
+    return odd > 2 + len(head) // 50
 
 
 def _unmarked_utf16(head: bytes) -> str | None:

@@ -1,7 +1,7 @@
 """Which row holds the headings: usually the first, but totals may stand above it, or there may be none.
 
 The decision looks at shapes. A row of headings has the table's usual number of cells and does not look like
-the rows beneath it: no numbers, no dates, and no cell that differs from most of the cells below in its digits only.
+the rows beneath it: no numbers, no dates, and no cell that differs from most of its column in its digits only.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 _LOOK_AT = 25
 _NUMBER = re.compile(
-    r"^[\W_]*(?:[A-Za-z]{1,4}[.\s]?\s*)?[(+-]?[\d٠-٩۰-۹][\d٠-٩۰-۹.,٫٬'\s\u00a0\u202f:/T+-]*[)%]?\s*(?:[A-Za-z]{1,4}|[^\w\s])?[\W_]*$"
+    r"^[\W_]*(?:[A-Za-z]{1,4}[.\s]\s*)?[(+-]?[\d٠-٩۰-۹][\d٠-٩۰-۹.,٫٬'\s\u00a0\u202f:/T+-]*[)%]?(?:\s+[A-Za-z]{1,4}|\s*[^\w\s])?[\W_]*$"
 )
 _DIGIT_RUN = re.compile(r"\d+")
 
@@ -37,9 +37,8 @@ def find_heading_row(rows: Sequence[Sequence[str]]) -> HeadingRow:
         return HeadingRow(None, 0)
     width = usual_width(rows)
     for index, row in enumerate(rows[:_LOOK_AT]):
-        below = [r for r in rows[index + 1 :] if len(r) == width]
-        # a heading may lack names for trailing columns, and the other way round: both are ragged rows later
-        if len(row) == width and _is_heading(row, below):
+        others = [r for place, r in enumerate(rows) if place != index and len(r) == width]
+        if len(row) == width and _is_heading(row, others):
             return HeadingRow(index, width)
     if len(rows) > 1 and _is_heading(rows[0], [r for r in rows[1:] if len(r) == width]) and len(rows[0]) > 1:
         return HeadingRow(0, len(rows[0]))
@@ -54,7 +53,7 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
     return max(counts, key=lambda cells: (counts[cells], cells))
 
 
-def _is_heading(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+def _is_heading(row: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
     cells = [cell.strip("\ufeff \u00a0\t") for cell in row]
     filled = [cell for cell in cells if cell]
     if not filled or len(filled) * 3 < len(cells) * 2 - 2:
@@ -64,7 +63,7 @@ def _is_heading(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     if any(len(cell) > 200 for cell in filled):
         return False
     for position, cell in enumerate(cells):
-        column = [r[position].strip() for r in below[:200] if position < len(r) and r[position].strip()]
+        column = [r[position].strip() for r in others[:200] if position < len(r) and r[position].strip()]
         if not cell or not column:
             continue
         shape = _shape(cell)

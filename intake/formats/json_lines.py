@@ -126,9 +126,8 @@ class JsonLinesSource:
             connection.register(
                 "objects", pl.DataFrame({"x": texts}, schema={"x": pl.String}).filter(pl.Series(good)).to_arrow()
             )
-            table = connection.execute(
-                "select json_extract_string(x, ?) as cells from objects", [paths]
-            ).to_arrow_table()
+            query = "select json_extract_string(x, ?) as cells from objects"
+            table = connection.sql(query, params=[paths]).to_arrow_table()
         found = pl.from_arrow(table)
         assert isinstance(found, pl.DataFrame)
         if not len(found):

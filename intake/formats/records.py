@@ -22,6 +22,7 @@ HAS_NUL = 1
 HAS_HIGH = 2
 UNCLOSED = 4
 MULTILINE = 8
+MISQUOTED = 16
 
 ROWS_AT_ONCE = 262_144
 
@@ -36,7 +37,8 @@ class Records:
         line: 1-based physical line of the first byte.
         width: Number of cells.
         longest: Bytes of the longest cell, quotes included.
-        flags: `HAS_NUL`, `HAS_HIGH` (a byte above 127), `UNCLOSED` quote, `MULTILINE`.
+        flags: `HAS_NUL`, `HAS_HIGH` (a byte above 127), `UNCLOSED` quote, `MULTILINE`, `MISQUOTED` (something
+            follows a closing quote within its cell, as where a stray quote met another one).
         consumed: Offset after the last whole record and its line ending.
         next_line: Physical line at `consumed`.
     """
@@ -96,6 +98,10 @@ def _scan(  # type: ignore[no-untyped-def]
                         i += 1
                     else:
                         quoted = False
+                        if i + 1 < size:
+                            after = data[i + 1]
+                            if after != delimiter and after != lf and after != cr:
+                                flag |= 16
                 elif c == lf:
                     line += 1
                     flag |= 8
