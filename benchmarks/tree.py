@@ -72,8 +72,8 @@ def table(count: int, reports: dict[str, dict[str, Any] | str], earlier: dict[st
     ours = reports["downline"]
     lines = [
         f"\n### {count:,} participants, {count:,} orders\n",
-        "| | build s | group sums s | unilevel s | total s | peak MB | times ours | target |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| | build s | group sums s | unilevel s | total s | CPU s | peak MB | times ours | by CPU | target |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for peer, report in reports.items():
         target = f">= {TARGETS[peer]}" if peer in TARGETS else ""
@@ -83,13 +83,15 @@ def table(count: int, reports: dict[str, dict[str, Any] | str], earlier: dict[st
                 size, seconds = earlier[peer]
                 scaled = seconds * count / size
                 guess = f"; scaled from {size:,}, NOT measured: {scaled:,.0f} s, {scaled / ours['total']:,.0f}x"
-            lines.append(f"| {peer} | {report}{guess} | | | | | | {target} |")
+            lines.append(f"| {peer} | {report}{guess} | | | | | | | | {target} |")
             continue
-        ratio = "1" if isinstance(ours, str) else f"{report['total'] / ours['total']:,.1f}"
+        ratio, by_cpu = (
+            ("", "") if isinstance(ours, str) else (f"{report[clock] / ours[clock]:,.1f}" for clock in ("total", "cpu"))
+        )
         unilevel = "(same query)" if report["unilevel"] is None else f"{report['unilevel']:.3f}"
         lines.append(
             f"| {peer} | {report['build']:.3f} | {report['sums']:.3f} | {unilevel} | {report['total']:.3f} "
-            f"| {report['peak_mb']:,.0f} | {ratio} | {target} |"
+            f"| {report['cpu']:.3f} | {report['peak_mb']:,.0f} | {ratio} | {by_cpu} | {target} |"
         )
     return lines
 
@@ -104,7 +106,10 @@ def main(arguments: list[str] | None = None) -> int:
     sizes: list[int] = sorted(chosen.n or [1_000_000, 10_000_000])
     peers = ["downline", *(peer for peer in PEERS if peer != "downline" and peer in (chosen.peer or PEERS))]
     print(machine(), flush=True)
-    print("Best of up to three runs per peer, each peer in its own process; all but DuckDB on one thread.")
+    print(
+        "Best of up to three runs per peer, each in its own process; all but DuckDB on one thread. On a busy "
+        "machine compare by CPU seconds (of all threads together), which other processes inflate less."
+    )
     earlier: dict[str, tuple[int, float]] = {}
     differing: list[str] = []
     for count in sizes:

@@ -12,9 +12,7 @@ message says what can be done instead.
     ├── SumOverflow                       sum-overflow
     ├── NotATree                          not-a-tree
     ├── GraphTooLarge                     graph-too-large
-    └── StoreError                        store
-        ├── StoreUnavailable              store-unavailable
-        └── StoreCorrupt                  store-corrupt
+    └── StoreError                        store (drawn further in genealogy.stores.errors)
 """
 
 # ruff: noqa: N818 - the names say what happened; "Error" at the end of each adds nothing
@@ -103,18 +101,6 @@ class StoreError(GenealogyError):
     """A store could not do what was asked."""
 
     code = "store"
-
-
-class StoreUnavailable(StoreError):
-    """The store cannot be reached, or refuses the credentials."""
-
-    code = "store-unavailable"
-
-
-class StoreCorrupt(StoreError):
-    """What the store holds is not what was written to it."""
-
-    code = "store-corrupt"
 
 
 def _named(ids: Sequence[str]) -> str:
