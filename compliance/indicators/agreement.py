@@ -66,6 +66,6 @@ def reconciliation_difference_rate(records: Records) -> Outcome:
             ),
         ),
         evidence=records.evidence(
-            "SELECT * FROM reconciliation WHERE status <> 'match' ORDER BY abs(difference) DESC, ALL", count=differing
+            "SELECT * FROM reconciliation WHERE status <> 'match' ORDER BY abs(difference) DESC, component, participant_id, period, date, order_id, recorded_id", count=differing
         ),
     )

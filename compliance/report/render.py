@@ -32,6 +32,7 @@ FONTS = (
     ("IBM Plex Sans Arabic", 600, "ibm-plex-sans-arabic-arabic-600-normal.woff2"),
 )
 LEVELS_DRAWN = 30
+GRAVE = ("critical", "high")
 
 
 def render_html(report: Report, language: Language) -> str:
@@ -144,7 +145,7 @@ class Page:
                 "people",
                 self.number(o.participants),
                 self.word(
-                    "people_detail",
+                    "people_detail" if o.roots == 1 else "people_detail_roots",
                     levels=self.number(o.deepest_level),
                     roots=self.number(o.roots),
                     without=self.number(o.without_recruit),
@@ -216,6 +217,14 @@ class Page:
         """Groups in one of the states, in reading order."""
         return [group for group in self.groups if group.state in states]
 
+    def weighed(self) -> list[FindingGroup]:
+        """Groups whose figure a grave rule names without setting a number: a person has to weigh it."""
+        return [
+            group
+            for group in self.in_state("reference")
+            if group.severity in GRAVE and group.lead.value is not None and group.lead.rule.threshold is None
+        ]
+
     def count_state(self, state: str) -> int:
         """How many findings are in a state."""
         return sum(finding.state == state for finding in self.report.findings)
@@ -224,7 +233,7 @@ class Page:
         """Country, instrument, article and year of a finding's rule."""
         rule = finding.rule
         article = self.text(rule.article)
-        parts = [self.text(rule.instrument), *([article] if article not in ("", "-", "–") else [])]
+        parts = [self.text(rule.instrument), *([article] if article not in ("", "-", "–", "—") else [])]
         if rule.year is not None and str(rule.year) not in parts[0]:
             parts.append(isolate(str(rule.year)))
         prefix = "" if rule.jurisdiction == "XX" else f"{isolate(rule.jurisdiction)} · "

@@ -12,7 +12,11 @@ WORDS: dict[str, Text] = {
     "first_screen": Text(en="What the records show", ar="ما تُظهره السجلات"),
     "people": Text(en="People", ar="المشاركون"),
     "people_detail": Text(
-        en="in {levels} levels below {roots} root(s); {without} of them ({share}) recruited nobody",
+        en="in {levels} levels below one root; {without} of them ({share}) recruited nobody",
+        ar="عدد المستويات تحت رأس الشبكة: {levels}. من لم يستقطبوا أحدًا: {without} ({share})",
+    ),
+    "people_detail_roots": Text(
+        en="in {levels} levels below {roots} roots; {without} of them ({share}) recruited nobody",
         ar="عدد المستويات تحت رأس الشبكة: {levels}، وعدد رؤوس الشبكة: {roots}. من لم يستقطبوا أحدًا: {without} ({share})",
     ),
     "paid_in": Text(en="Paid in by participants", ar="ما دفعه المشاركون"),
@@ -46,6 +50,14 @@ WORDS: dict[str, Text] = {
     "signs": Text(en="Warning signs met", ar="علامات التحذير المتحققة"),
     "signs_none": Text(
         en="No warning sign of the rules applied is met.", ar="لم تتحقق أي علامة تحذير من القواعد المطبَّقة."
+    ),
+    "weighed": Text(
+        en="Figures that an instrument names without setting a number",
+        ar="أرقام يذكرها نص قانوني دون أن يحدد لها حدًّا",
+    ),
+    "weighed_intro": Text(
+        en="No number decides these; a person has to weigh them, with the caveats under Findings.",
+        ar="لا رقم يحسم هذه المؤشرات، والتقدير للمراجِع مع مراعاة التحفظات الواردة في قسم النتائج.",
     ),
     "not_measured": Text(en="What could not be measured, and why", ar="ما تعذّر قياسه، وسبب ذلك"),
     "counts": Text(

@@ -1,0 +1,85 @@
+"""Registers the commands, and turns every error into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import traceback
+from typing import Any
+
+import typer
+
+from cli import check, network, payouts, records, serving
+
+DONE, DID_NOT_HOLD, WRONG_INPUT, OWN_FAULT, STOPPED = 0, 1, 2, 70, 130
+
+app = typer.Typer(
+    name="downline",
+    help="Check network-marketing, affiliate and referral companies: from their files to findings with evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for group in (records, network, payouts, check, serving):
+    group.register(app)
+
+
+def main() -> None:
+    """The entry point of the `downline` command."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as stop:
+        raise SystemExit(stop.exit_code) from None
+    except (KeyboardInterrupt, typer.Abort):
+        _say("stopped; nothing unfinished was kept")
+        raise SystemExit(STOPPED) from None
+    except BrokenPipeError:  # `downline ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(DONE) from None
+    except Exception as error:  # noqa: BLE001 - the one place where any error becomes a sentence
+        raise SystemExit(_report(error)) from None
+
+
+def _report(error: Exception) -> int:
+    usage = getattr(error, "format_message", None)
+    if callable(usage):  # the parser's own: an unknown option, a missing argument
+        context = getattr(error, "ctx", None)
+        _fail({"code": "usage", "detail": str(usage())}, f"{usage()}")
+        if context is not None:
+            _say(f"see: {context.command_path} --help")
+        return WRONG_INPUT
+    code = getattr(error, "code", None)
+    if isinstance(code, str):
+        problem = {"code": code, "detail": str(error)}
+        problem |= {
+            name: value
+            for name in ("file", "line", "value")
+            if isinstance(value := getattr(error, name, None), str | int)
+        }
+        _fail(problem, str(error))
+        return WRONG_INPUT
+    if isinstance(error, OSError) and error.filename:
+        detail = f"{error.filename}: {error.strerror or error}"
+        _fail({"code": "file", "detail": detail}, detail)
+        return WRONG_INPUT
+    with tempfile.NamedTemporaryFile("w", prefix="downline-fault-", suffix=".txt", delete=False) as stream:
+        traceback.print_exception(error, file=stream)
+    detail = (
+        f"Downline stopped through a fault of its own ({type(error).__name__}). Your files are untouched. "
+        f"Please report it with the details in {stream.name}"
+    )
+    _fail({"code": "own-fault", "detail": detail}, detail)
+    return OWN_FAULT
+
+
+def _fail(problem: dict[str, Any], sentence: str) -> None:
+    if "--json" in sys.argv:
+        sys.stdout.write(json.dumps({"error": problem}, ensure_ascii=False, indent=2) + "\n")
+    _say(sentence)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"downline: {sentence}\n")

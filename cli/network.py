@@ -1,0 +1,131 @@
+"""The command about the tree: `tree`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import CaseFolder, Json, Lang, Language, Limit
+from cli.output import print_json, print_lines, print_table
+from cli.records import opened_case
+
+if TYPE_CHECKING:
+    from genealogy.network import Network
+    from genealogy.tree import Tree
+
+Person = Annotated[str | None, typer.Argument(help="A participant's id; without it, the whole tree in figures.")]
+TreeName = Annotated[str, typer.Option("--tree", help="Which tree: sponsor, placement, matrix.")]
+Levels = Annotated[int, typer.Option("--levels", min=1, help="How many levels of downline to list.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds this file's command."""
+    app.command()(tree)
+
+
+def tree(
+    case: CaseFolder,
+    person: Person = None,
+    tree: TreeName = "sponsor",
+    levels: Levels = 2,
+    limit: Limit = 50,
+    lang: Lang = Language.EN,
+    json: Json = False,
+) -> None:
+    """The tree in figures, or one participant with upline and downline."""
+    network = opened_case(case).snapshot().network
+    chosen = network.tree(tree)
+    if person is None:
+        _show_tree(network, chosen, lang, json=json)
+    else:
+        _show_person(network, chosen, person, levels, limit, json=json)
+
+
+def _show_tree(network: Network, chosen: Tree, lang: Language, *, json: bool) -> None:
+    profile = [int(count) for count in chosen.level_profile()]
+    recruits = chosen.direct_counts()
+    top = (
+        sorted(range(len(chosen)), key=lambda i: (-int(recruits[i]), i))[:10]
+        if len(chosen) < 100_000
+        else _top(recruits)
+    )
+    found = {
+        "tree": chosen.name,
+        "participants": len(chosen),
+        "roots": profile[0] if profile else 0,
+        "deepest_level": len(profile) - 1,
+        "without_recruit": int((recruits == 0).sum()),
+        "by_level": profile,
+        "largest_recruiters": [{"id": chosen.id_of(i), "recruits": int(recruits[i])} for i in top],
+        "problems": [
+            {"code": problem.code, "count": problem.count, "text": problem.text, "repair": problem.repair}
+            for problem in network.problems
+            if problem.tree == chosen.name
+        ],
+    }
+    if json:
+        print_json(found)
+        return
+    print_lines(
+        f"{chosen.name} tree: {len(chosen):,} participants, {found['roots']:,} root(s), "
+        f"{found['deepest_level']:,} levels below; {found['without_recruit']:,} without a recruit",
+        "",
+    )
+    print_table(
+        ("level", "participants"), [(level, f"{count:,}") for level, count in enumerate(profile[:40])], numbers=(0, 1)
+    )
+    if len(profile) > 40:
+        print_lines(f"(and {len(profile) - 40:,} deeper levels)")
+    print_lines("", "most direct recruits:")
+    print_table(("id", "recruits"), [(chosen.id_of(i), f"{int(recruits[i]):,}") for i in top], numbers=(1,))
+    for problem in network.problems:
+        if problem.tree == chosen.name:
+            print_lines("", problem.text.in_language(lang.value), "  " + problem.repair.in_language(lang.value))
+
+
+def _top(recruits: Any) -> list[int]:
+    import numpy as np
+
+    candidates = np.argpartition(recruits, -10)[-10:]
+    return [int(i) for i in candidates[np.lexsort((candidates, -recruits[candidates]))]]
+
+
+def _show_person(network: Network, chosen: Tree, person: str, levels: int, limit: int, *, json: bool) -> None:
+    at = chosen.index(person)
+    upline = [chosen.id_of(int(i)) for i in chosen.upline(at)]
+    below = chosen.downline(at)
+    own_depth = int(chosen.depth[at])
+    listed = [
+        {"id": chosen.id_of(i), "level": int(chosen.depth[i]) - own_depth, "downline": int(chosen.size[i]) - 1}
+        for i in range(below.start, below.stop)
+        if int(chosen.depth[i]) - own_depth <= levels
+    ][:limit]
+    record = network.participants.row(int(chosen.row[at]), named=True)
+    found = {
+        "id": person,
+        "level": own_depth,
+        "downline": int(chosen.size[at]) - 1,
+        "recruits": len(chosen.children(at)),
+        "record": {
+            name: value for name, value in record.items() if value is not None and name not in ("name", "person")
+        },
+        "upline": upline,
+        "listed": listed,
+    }
+    if json:
+        print_json(found)
+        return
+    print_lines(
+        f"{person}: level {own_depth}, {found['recruits']:,} direct recruits, downline of {found['downline']:,}",
+        f"from {record.get('source_file')}, line {record.get('source_line')}" if record.get("source_file") else "",
+        "upline: " + (" < ".join(upline) if upline else "none, a root"),
+        "",
+    )
+    print_table(
+        ("level", "id", "downline"),
+        [(row["level"], "  " * (int(row["level"]) - 1) + str(row["id"]), f"{row['downline']:,}") for row in listed],
+        numbers=(2,),
+    )
+    if len(listed) == limit:
+        print_lines(f"(the first {limit}; --limit and --levels show more)")

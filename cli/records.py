@@ -1,0 +1,210 @@
+"""Commands about records as a whole: `import`, `analyze`, `report`, `verify`."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.options import CaseFolder, DataSheet, Json, Lang, Language, Law, On, Plan
+from cli.output import print_json, print_lines, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from cases.analysis import Analysis
+    from cases.case import Case
+
+CASE_ENDING = ".case"
+Sources = Annotated[list[Path], typer.Argument(help="A folder, a zip, or files.", metavar="SOURCE...")]
+Folder = Annotated[Path, typer.Argument(help="A folder, a zip, or one file of records.", metavar="FOLDER")]
+Into = Annotated[
+    Path | None,
+    typer.Option("--case", help="Case folder to make or add to; default the source's name with .case."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds this file's commands."""
+    app.command("import")(import_)
+    app.command()(analyze)
+    app.command()(report)
+    app.command()(verify)
+
+
+def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, json: Json = False) -> None:
+    """Read a company's files into a case, and say what was accepted, refused and why."""
+    from cases import Case
+    from cases.case import DESCRIPTION
+
+    folder = case or _default_case(sources[0])
+    opened = (
+        Case.open(folder)
+        if (folder / DESCRIPTION).exists()
+        else Case.create(folder, sources[0].resolve().stem, actor())
+    )
+    with progress_bar(quiet=json) as progress:
+        snapshot = opened.import_(sources, datasheet, actor=actor(), progress=progress)
+    reading = snapshot.reading
+    if json:
+        print_json({"case": str(folder), "snapshot": snapshot.id, "reading": reading})
+        return
+    print_lines(
+        f"{reading.rows_in:,} rows in: {reading.rows_accepted:,} accepted, {reading.rows_refused:,} refused"
+        f" (kept in {snapshot.folder / 'refused.parquet'})",
+        "",
+    )
+    print_table(
+        ("file", "table", "sure", "rows", "accepted", "refused"),
+        [(file.name, file.table or "-", f"{file.confidence}%", *_counts(file)) for file in reading.files],
+        numbers=(2, 3, 4, 5),
+    )
+    for file in reading.files:
+        understood = [column for column in file.columns if column.target]
+        if understood:
+            print_lines("", f"{file.name} as {file.table}:")
+            print_table(
+                ("heading", "is", "sure", "why"),
+                [(column.heading, column.target, f"{column.confidence}%", column.why) for column in understood],
+                numbers=(2,),
+            )
+        for code, count in file.refused_by_code.items():
+            print_lines(f"  refused {count:,}: {code}")
+    for note in reading.all_notes:
+        print_lines(f"  note: {note.text.en}")
+    print_lines("", f"case: {folder}", f"next: downline analyze {sources[0]} --case {folder}")
+
+
+def _counts(file: Any) -> tuple[str, str, str]:
+    return f"{file.rows_in:,}", f"{file.rows_accepted:,}", f"{file.rows_refused:,}"
+
+
+def analyze(
+    folder: Folder,
+    plan: Plan = None,
+    law: Law = None,
+    case: Into = None,
+    datasheet: DataSheet = None,
+    on: On = None,
+    lang: Lang = Language.EN,
+    json: Json = False,
+) -> None:
+    """From a company's files to findings and a report, in one go."""
+    from cases import analyze_folder
+
+    into = case or _default_case(folder)
+    with progress_bar(quiet=json) as progress:
+        analysis = analyze_folder(
+            folder,
+            into,
+            plan=plan,
+            laws=laws(law),
+            on=_day(on),
+            datasheet=datasheet,
+            actor=actor(),
+            progress=progress,
+        )
+    show_analysis(analysis, lang, json=json)
+
+
+def report(
+    case: CaseFolder,
+    lang: Lang = Language.EN,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the report to this file.")] = None,
+    json: Json = False,
+) -> None:
+    """Say where the newest report of a case is, or copy it out."""
+    analysis = newest(case)
+    path = analysis.report_path(lang.value)
+    if output is not None:
+        output.write_bytes(path.read_bytes())
+        path = output
+    if json:
+        print_json({"analysis": analysis.id, "language": lang.value, "report": str(path)})
+    else:
+        print_lines(str(path))
+
+
+def verify(case: CaseFolder, json: Json = False) -> None:
+    """Compare every byte of a case with its manifests and its audit log; exit 1 if anything differs."""
+    from cases import Case
+
+    opened = Case.open(case, recover=False)
+    with progress_bar(quiet=json) as progress:
+        faults = opened.verify(progress=progress)
+    head = opened.head()
+    if json:
+        print_json({"case": str(case), "faults": faults, "head": {"seq": head.seq, "hash": head.hash}})
+    elif not faults:
+        print_lines(
+            f"{case}: every file is as its manifest says, and the audit log is unbroken.",
+            f"audit log head: line {head.seq}, {head.hash} (note it down outside the case)",
+        )
+    else:
+        print_table(
+            ("what", "where", "how it differs"), [(fault.text.en, fault.path, fault.detail) for fault in faults]
+        )
+    if faults:
+        raise typer.Exit(1)
+
+
+def show_analysis(analysis: Analysis, lang: Language, *, json: bool) -> None:
+    """What `analyze` prints: the headline figures, the findings, and where the report is."""
+    if json:
+        print_json(
+            {
+                "case": str(analysis.case.folder),
+                "snapshot": analysis.snapshot.id,
+                "analysis": analysis.id,
+                "overview": analysis.overview,
+                "measurements": analysis.measurements,
+                "findings": analysis.findings,
+                "reports": {each.value: str(analysis.report_path(each.value)) for each in Language},
+            }
+        )
+        return
+    from compliance.report import summary_lines
+
+    print_lines(*summary_lines(analysis.report, lang.value), "")
+    for each in Language:
+        print_lines(f"report ({each.value}): {analysis.report_path(each.value)}")
+    print_lines(f"case: {analysis.case.folder} (downline verify {analysis.case.folder})")
+
+
+def newest(folder: Path) -> Analysis:
+    """The newest analysis of a case folder."""
+    return opened_case(folder).analysis()
+
+
+def opened_case(folder: Path) -> Case:
+    """A case that a command names."""
+    from cases import Case
+
+    return Case.open(folder)
+
+
+def laws(text: str | None) -> list[str] | None:
+    """`us, cn` as a list."""
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def actor() -> str:
+    """Who acts, for the audit log: the login name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no entry for this user id, as in some containers
+        return "unknown"
+
+
+def _default_case(source: Path) -> Path:
+    return Path(f"{source.resolve().stem}{CASE_ENDING}")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day; write it as YYYY-MM-DD", param_hint="--on") from None

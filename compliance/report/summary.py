@@ -1,0 +1,54 @@
+"""The report's first screen as plain lines, for a terminal: the same words and figures as the page."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from compliance.report.model import Report
+from compliance.report.render import Page
+from intake.text import Language
+
+SIGN = "▲"
+WIDTH = 34
+
+
+def summary_lines(report: Report, language: Language) -> list[str]:
+    """Title, headline figures, warning signs met, and what could not be measured.
+
+    English lines carry no bidirectional controls; Arabic ones keep theirs, which terminals with bidi need.
+    """
+    page = Page(report, language)
+    lines = [page.text(report.title), page.period(), ""]
+    for tile in page.tiles():
+        value = " ".join(part for part in (tile["bound"], tile["value"]) if part)
+        lines.append(f"{_padded(tile['label'])} {' '.join(part for part in (value, tile['detail']) if part)}")
+    lines += ["", page.word("signs") + ":"]
+    met = page.in_state("breached")
+    if not met:
+        lines.append("  " + page.word("signs_none"))
+    for group in met:
+        lines.append(f"  {SIGN} {page.headline(group)}")
+        lines.append(f"    {page.instruments(group)}")
+    weighed = page.weighed()
+    if weighed:
+        lines += ["", page.word("weighed") + ":"]
+    for group in weighed:
+        lines.append(f"  □ {page.headline(group)}")
+        lines.append(f"    {page.instruments(group)}")
+    lines += ["", page.word("counts", **page.tally())]
+    unmeasured = page.unmeasured()
+    if unmeasured:
+        lines += ["", page.word("not_measured") + ":"]
+        lines += [
+            f"  - {page.text(each.title)}: {' '.join(page.text(missing.text) for missing in each.missing)}"
+            for each in unmeasured
+        ]
+    if report.limits:
+        lines += ["", page.word("limits") + ":"]
+        lines += [f"  - {page.text(limit)}" for limit in report.limits]
+    return lines
+
+
+def _padded(label: str) -> str:
+    shown = sum(not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf" for letter in label)
+    return label + " " * max(WIDTH - shown, 1)
