@@ -120,7 +120,7 @@ class AmountOverflow(CompensationError):
 
     def __init__(self, component: str, detail: str) -> None:
         super().__init__(
-            f"component {component!r}: {detail} does not fit 64-bit integers; "
+            f"{component}: {detail} does not fit 64-bit integers; "
             f"declare fewer decimals for the currency, or write the plan's rates with smaller denominators"
         )
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from compensation.awards import Int32s, Int64s
-from compensation.errors import PlanMismatch, UnknownScale, UnknownTree
+from compensation.errors import AmountOverflow, PlanMismatch, UnknownScale, UnknownTree
 from compensation.frame import ActiveByPurchases, ActiveByStatus, ActiveByVolume, Eligibility, OrderFilter
 from compensation.periods import period_names
 from compensation.quantities import to_minor
@@ -229,6 +229,8 @@ class Evaluation:
         counts = (self.period == period) & (self.credited >= 0)
         if not self.plan.volumes.customers_count:
             counts &= self.buyer >= 0
+        if float(np.abs(measure).sum(dtype=np.float64)) >= 2.0**62:
+            raise AmountOverflow("personal volume", "the sum of all volumes")
         result = np.zeros(self.participants, np.int64)
         np.add.at(result, self.credited[counts], measure[counts])
         stated = self._stated(period, "personal_volume")

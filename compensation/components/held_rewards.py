@@ -27,7 +27,7 @@ from compensation.awards import (
     Awards,
     Balance,
 )
-from compensation.errors import NotRepresentable
+from compensation.errors import AmountOverflow, NotRepresentable
 from compensation.quantities import decimal_text, to_minor
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def settle(component: Component, evaluation: Evaluation, kinds: list[Kind], kind
     amounts = np.array([_minor(component, kind.amount, currency, scale) for kind in kinds], np.int64)
     ups = np.array([kind.level for kind in kinds], np.int32)
     owing = kind_of >= 0
+    if int(amounts.max(initial=0)) * len(kind_of) >= 1 << 62:
+        raise AmountOverflow(component.id, "the sum of all rewards")
     receiver = np.full(len(kind_of), -1, np.int32)
     blocked = np.zeros(len(kind_of), np.bool_)
     for walk in evaluation.walks(component, owing.astype(np.int64)):

@@ -160,6 +160,10 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
     largest = int(np.abs(base).max(initial=0))
     if not fits(largest, int(rates.numerator.max()), rates.denominator):
         raise AmountOverflow(component.id, f"base {largest} x rate over {rates.denominator}")
+    promised = sum(Fraction(int(top), rates.denominator) for top in rates.highest) * rates.unit
+    # a bound needs no exactness: floats only say whether the exact sums below can overflow
+    if float(np.abs(base).sum(dtype=np.float64)) * max(1.0, float(promised)) >= 2.0**62:
+        raise AmountOverflow(component.id, "the sum of all awards")
     rounding = evaluation.plan.rounding
     keep, keep_breakage = evaluation.keep_lines, evaluation.keep_breakage
     levels = len(rates.highest)
@@ -167,7 +171,6 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
     pieces: list[tuple[Any, ...]] = []
     breakage: list[tuple[int, int, str, int, int]] = []
     earned: list[tuple[int, Any, Any, Any]] = []
-    promised = sum(Fraction(int(top), rates.denominator) for top in rates.highest) * rates.unit
     people = evaluation.participants
     pay: Any = level_walk.walk
     done = 0

@@ -135,17 +135,16 @@ def _walk(
             steps.append(Step(label=label, value=f"{minor_text(amount, scale)} {currency}", children=arithmetic))
         level += 1
     if level < last:
-        first, until = level + 1, last
-        label = Text(
-            en=f"levels {first} to {until}: nobody above, not paid",
-            ar=f"المستويات من {first} إلى {until}: لا أحد أعلى، لا تُدفع",
-        )
-        if start < 0:
+        which = Text(en=f"level {last}", ar=f"المستوى {last}")
+        if level + 1 < last:
+            which = Text(en=f"levels {level + 1} to {last}", ar=f"المستويات من {level + 1} إلى {last}")
+        label = Text(en=f"{which.en}: nobody above, not paid", ar=f"{which.ar}: لا أحد أعلى، لا تُدفع")
+        if start < 0 and evaluation.credited[order] < 0:
             label = Text(
                 en="buyer and seller are not in the network: not paid", ar="المشتري والبائع خارج الشبكة: لا تُدفع"
             )
         elif position >= 0:
-            label = Text(en=f"levels {first} to {until}: not paid", ar=f"المستويات من {first} إلى {until}: لا تُدفع")
+            label = Text(en=f"{which.en}: not paid", ar=f"{which.ar}: لا تُدفع")
         steps.append(Step(label=label, value=minor_text(0, scale)))
     return steps
 

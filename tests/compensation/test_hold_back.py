@@ -1,5 +1,6 @@
 """Rewards that wait for a level: the compiled pass against its slow twin, its rules, and the bundled records."""
 
+# ruff: noqa: DTZ001 - the tables hold naive UTC times
 from __future__ import annotations
 
 from datetime import datetime, timedelta
@@ -44,7 +45,9 @@ def ledger(events: list[tuple[str | None, int]]) -> pl.DataFrame:
 
 
 def people(sponsor: dict[str, str | None]) -> Network:
-    frame = pl.DataFrame({"id": list(sponsor), "sponsor_id": list(sponsor.values())}, schema_overrides={"sponsor_id": pl.String})
+    frame = pl.DataFrame(
+        {"id": list(sponsor), "sponsor_id": list(sponsor.values())}, schema_overrides={"sponsor_id": pl.String}
+    )
     return Network.from_table(frame)
 
 
@@ -72,7 +75,9 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, str | None], list[tuple[str | Non
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
-def test_the_engine_agrees_with_the_slow_twin(world: tuple[dict[str, str | None], list[tuple[str | None, int]], int, int]) -> None:
+def test_the_engine_agrees_with_the_slow_twin(
+    world: tuple[dict[str, str | None], list[tuple[str | None, int]], int, int],
+) -> None:
     sponsor, events, free, more = world
     amounts = {level: level * 5000 for level in range(1, 5)}
     expected = slow.settle(
@@ -130,7 +135,10 @@ def test_a_recruitment_bonus_can_wait_for_a_rank() -> None:
     )
     sponsor = {"a": None, "x": "a", "y": "a"}
     computed = compute(parse_plan(text), people(sponsor), ledger([("x", 1), ("y", 1), ("a", 2)]))
-    assert [(who, status, event) for _, who, _, status, event in got(computed)] == [("a", "paid", 0), ("a", "released", 2)]
+    assert [(who, status, event) for _, who, _, status, event in got(computed)] == [
+        ("a", "paid", 0),
+        ("a", "released", 2),
+    ]
 
 
 # The bundled records
@@ -151,7 +159,13 @@ def scheme(beehive: Path) -> tuple[Computed, pl.DataFrame]:
         "date", "amount", "currency", id="transaction_id", buyer_id="participant_id", product="level_bought"
     )
     payouts = transfers.filter(is_payout).select(
-        "date", "amount", "currency", "participant_id", id="transfer_id", component="kind", source_order_id="transaction_id"
+        "date",
+        "amount",
+        "currency",
+        "participant_id",
+        id="transfer_id",
+        component="kind",
+        source_order_id="transaction_id",
     )
     plan = load_plan(beehive / "plan.yaml")
     return compute(plan, network, orders, currencies={"USDT": 6}), payouts
@@ -195,8 +209,12 @@ def test_another_number_of_free_rewards_explains_fewer(beehive: Path, scheme: tu
     text = (beehive / "plan.yaml").read_text(encoding="utf-8")
     shares = {}
     for free in (0, 1, 2, 3):
-        changed = text.replace("hold_back: {free: 2, then_levels_more: 1}", f"hold_back: {{free: {free}, then_levels_more: 1}}")
-        again = compute(parse_plan(changed), computed.evaluation.network, computed.evaluation.orders, currencies={"USDT": 6})
+        changed = text.replace(
+            "hold_back: {free: 2, then_levels_more: 1}", f"hold_back: {{free: {free}, then_levels_more: 1}}"
+        )
+        again = compute(
+            parse_plan(changed), computed.evaluation.network, computed.evaluation.orders, currencies={"USDT": 6}
+        )
         shares[free] = reconcile(again, payouts).share_matched()[0]
     assert max(shares, key=lambda free: shares[free]) == 2
     assert shares[2] - max(shares[1], shares[3]) > 80

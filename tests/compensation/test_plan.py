@@ -74,7 +74,11 @@ components:
   - id: level
     family: unilevel
     rates: [5%]
-    eligibility: {min_rank: Silvr, min_personal_volume: $100}
+    eligibility: {min_personal_volume: $100}
+  - id: other
+    family: unilevel
+    rates: [5%]
+    eligibility: {min_rank: Silvr}
 """
     found = {(line, path): (problem, value, nearest) for line, _, path, problem, value, nearest in mistakes(text)}
     assert found[1, "id"][1] == "T x"
@@ -87,8 +91,8 @@ components:
     assert found[14, "components[1].rates[1]"] == ("not a rate", "1,5%", "write 1.5% (a point, not a comma)")
     assert found[14, "components[1].rates[3]"] == ("a rate above 100%", "500%", "did you mean 5%?")
     assert found[18, "components[2].eligibility.min_personal_volume"][2].startswith("write 100;")
-    assert found[18, "components[2].eligibility.min_rank"] == ("unknown rank", "Silvr", "did you mean Silver?")
-    assert len(found) == 13
+    assert found[22, "components[3].eligibility.min_rank"] == ("unknown rank", "Silvr", "did you mean Silver?")
+    assert len(found) == 14
 
 
 def test_columns_point_at_the_value_itself() -> None:
@@ -101,12 +105,24 @@ def test_columns_point_at_the_value_itself() -> None:
     [
         (("    rates: [5%, 0.03, 1/40]\n", ""), "components[0]", "exactly one of rates"),
         (("rates: [5%", "rates_by_rank: {Gold: [1%]}\n    rates: [5%"), "components[0]", "exactly one of rates"),
-        (("rates: [5%, 0.03, 1/40]", "rates_by_rank: {Slver: [1%]}"), "components[0].rates_by_rank.Slver", "did you mean Silver?"),
+        (
+            ("rates: [5%, 0.03, 1/40]", "rates_by_rank: {Slver: [1%]}"),
+            "components[0].rates_by_rank.Slver",
+            "did you mean Silver?",
+        ),
         (("[5%, 0.03, 1/40]", "[]"), "components[0].rates", "at least 1"),
         (("[Member, Silver]", "[Member, Member]"), "ranks", "stand twice"),
         (("rates: [5%, 0.03, 1/40]", "rates: [1%]\n    currency: PTS"), "components[0].currency", "fixed amounts"),
-        (("rates: [5%, 0.03, 1/40]", "amounts: ['1']\n    base: {measure: volume}"), "components[0]", "no meaning for fixed"),
-        (("rates: [5%, 0.03, 1/40]", "rates: [1%]\n    min_rank_by_level: [Member]"), "components[0]", "compression: dynamic"),
+        (
+            ("rates: [5%, 0.03, 1/40]", "amounts: ['1']\n    base: {measure: volume}"),
+            "components[0]",
+            "no meaning for fixed",
+        ),
+        (
+            ("rates: [5%, 0.03, 1/40]", "rates: [1%]\n    min_rank_by_level: [Member]"),
+            "components[0]",
+            "compression: dynamic",
+        ),
         (("unilevel", "upgrade_pass_up"), "components[0].rewards", "missing"),
     ],
 )
@@ -134,9 +150,11 @@ def test_a_key_that_stands_twice_is_a_mistake() -> None:
         (b"a: [1, 2\nb: 3\n", "not valid YAML"),
         (b"\xff\xfeno", "not UTF-8"),
         (b"a: &x [*x]\n", "too many values"),
-        (b"a: &a [1,1,1,1,1,1,1,1,1,1]\n" + b"".join(
-            b"%c: &%c [%s]\n" % (98 + i, 98 + i, b",".join([b"*%c" % (97 + i)] * 10)) for i in range(6)
-        ), "too many values"),
+        (
+            b"a: &a [1,1,1,1,1,1,1,1,1,1]\n"
+            + b"".join(b"%c: &%c [%s]\n" % (98 + i, 98 + i, b",".join([b"*%c" % (97 + i)] * 10)) for i in range(6)),
+            "too many values",
+        ),
         (b"x: " + b"[" * 80 + b"]" * 80, "too many values"),
     ],
 )
@@ -183,7 +201,12 @@ def test_the_examples_of_the_guide_are_plans(repository: Path) -> None:
         assert words.ar
 
 
-@given(st.integers(-(10**15), 10**15), st.integers(0, 10**6), st.integers(1, 10**6), st.sampled_from(["half_up", "half_even", "down"]))
+@given(
+    st.integers(-(10**15), 10**15),
+    st.integers(0, 10**6),
+    st.integers(1, 10**6),
+    st.sampled_from(["half_up", "half_even", "down"]),
+)
 def test_integer_rounding_is_the_rounding_of_the_exact_fraction(base: int, above: int, below: int, mode: str) -> None:
     from tests.compensation.slow_unilevel import whole
 

@@ -1,5 +1,6 @@
 """The level commission: the compiled walk against its slow twin, and its rules one by one."""
 
+# ruff: noqa: DTZ001 - the tables hold naive UTC times
 from __future__ import annotations
 
 from datetime import datetime
@@ -54,9 +55,7 @@ RANKS = ["Member", "Silver", "Gold"]
 def worlds(draw: st.DrawFn) -> tuple[object, ...]:
     size = draw(st.integers(1, 12))
     names = [f"p{i}" for i in range(size)]
-    sponsor = {
-        name: (draw(st.sampled_from([None, *names[:i]])) if i else None) for i, name in enumerate(names)
-    }
+    sponsor = {name: (draw(st.sampled_from([None, *names[:i]])) if i else None) for i, name in enumerate(names)}
     if draw(st.booleans()):
         sponsor = {name: (names[i - 1] if i else None) for i, name in enumerate(names)}  # one long chain
     rank = {name: draw(st.sampled_from([None, *RANKS])) for name in names}
@@ -93,12 +92,15 @@ def worlds(draw: st.DrawFn) -> tuple[object, ...]:
 
 def written(plan: object) -> str:
     """The twin's plan in the plan language."""
+
     def row(values: list[Fraction]) -> str:
         return "[" + ", ".join(f"'{value.numerator}/{value.denominator}'" for value in values) + "]"
 
     rates = plan.rates_by_rank
-    table = f"    rates: {row(rates[None])}\n" if None in rates else "    rates_by_rank:\n" + "".join(
-        f"      {name}: {row(values)}\n" for name, values in rates.items()
+    table = (
+        f"    rates: {row(rates[None])}\n"
+        if None in rates
+        else "    rates_by_rank:\n" + "".join(f"      {name}: {row(values)}\n" for name, values in rates.items())
     )
     dynamic = ""
     if plan.min_rank_by_level is not None:
@@ -137,7 +139,7 @@ def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: tuple[obj
     )
     computed = compute(parse_plan(written(plan)), people, table, breakage_lines=True)
     got = {(int(o[1:]), level): (who, amount) for o, level, who, amount in paid(computed)}
-    assert got == {key: value for key, value in expected.lines.items()}
+    assert got == expected.lines
     lost = computed.lines.filter(pl.col("status") == "breakage")["amount"].sum()
     assert lost == expected.breakage
     balance = computed.awards[0].balance
@@ -147,11 +149,14 @@ def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: tuple[obj
     only_totals = compute(parse_plan(written(plan)), people, table, lines=False)
     assert only_totals.line_count == 0
     assert only_totals.totals.equals(computed.totals)
-    by_person = computed.lines.filter(pl.col("status") == "paid").group_by("period", "participant_id").agg(
-        pl.col("amount").sum(), pl.len().cast(pl.Int64).alias("lines")
+    by_person = (
+        computed.lines.filter(pl.col("status") == "paid")
+        .group_by("period", "participant_id")
+        .agg(pl.col("amount").sum(), pl.len().cast(pl.Int64).alias("lines"))
     )
     assert by_person.sort("period", "participant_id").rows() == [
-        (row["period"], row["participant_id"], row["amount"], row["lines"]) for row in computed.totals.iter_rows(named=True)
+        (row["period"], row["participant_id"], row["amount"], row["lines"])
+        for row in computed.totals.iter_rows(named=True)
     ]
 
 
@@ -195,7 +200,9 @@ def test_who_has_left_does_not_earn_from_then_on() -> None:
 
 
 def test_the_tree_of_the_day_is_walked_and_not_todays() -> None:
-    people = pl.DataFrame({"id": ["a", "b", "c"], "sponsor_id": [None, None, "a"]}, schema_overrides={"sponsor_id": pl.String})
+    people = pl.DataFrame(
+        {"id": ["a", "b", "c"], "sponsor_id": [None, None, "a"]}, schema_overrides={"sponsor_id": pl.String}
+    )
     moves = pl.DataFrame(
         {"participant_id": ["c"], "tree": ["sponsor"], "parent_id": ["b"], "from": [datetime(2025, 1, 15)]}
     )
@@ -261,6 +268,11 @@ def test_an_amount_too_large_is_an_error_and_not_a_wrong_number() -> None:
     rates = "    rates: ['999999937/999999938', '999999929/999999930']\n"
     with pytest.raises(AmountOverflow, match="64-bit"):
         compute(level_plan(rates), network(*CHAIN), orders(("d", 2**62)))
+
+
+def test_a_sum_too_large_is_an_error_and_not_a_wrong_number() -> None:
+    with pytest.raises(AmountOverflow, match="sum of all awards"):
+        compute(level_plan("    rates: [100%]\n"), network(*CHAIN), orders(*[("d", 2**61)] * 4))
 
 
 def test_large_amounts_that_fit_are_exact() -> None:

@@ -50,7 +50,13 @@ def test_all_stored_credits_are_recomputed_without_a_miss(result: Reconciliation
     assert set(result.lines["status"]) == {"match"}
     keys = dict(result.lines.filter(pl.col("component") != "savingsincome").group_by("component").len().rows())
     assert keys == dict.fromkeys(
-        ["networkingincomewallet", "leadershipincomewallet", "royaltyincomewallet", "carandhousefundwallet", "bonustravelpoints"],
+        [
+            "networkingincomewallet",
+            "leadershipincomewallet",
+            "royaltyincomewallet",
+            "carandhousefundwallet",
+            "bonustravelpoints",
+        ],
         123,
     )
     assert sum(keys.values()) == 615
