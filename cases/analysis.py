@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from compliance.findings import Finding
     from compliance.measurement import Measurement
     from compliance.questionnaire import Answer
+    from compliance.report import Report
     from intake.text import Language
 
 DEFAULT_LAWS = ("general",)
@@ -71,18 +72,21 @@ class Analysis:
         return Overview.model_validate_json(self._bytes("overview.json"))
 
     @cached_property
-    def measurements(self) -> list[Measurement]:
+    def report(self) -> Report:
+        """Everything the report says, before it is a page."""
+        from compliance.report import Report
+
+        return Report.model_validate_json(self._bytes("report.json"))
+
+    @property
+    def measurements(self) -> Sequence[Measurement]:
         """Every measurement, measurable or not."""
-        from compliance.measurement import Measurement
+        return self.report.measurements
 
-        return [Measurement.model_validate(one) for one in json.loads(self._bytes("measurements.json"))]
-
-    @cached_property
-    def findings(self) -> list[Finding]:
+    @property
+    def findings(self) -> Sequence[Finding]:
         """Every rule held against its measurement, in the order of the packs."""
-        from compliance.findings import Finding
-
-        return [Finding.model_validate(one) for one in json.loads(self._bytes("findings.json"))]
+        return self.report.findings
 
     @cached_property
     def structure(self) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import os
 import threading
 from abc import ABC, abstractmethod
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -82,12 +83,12 @@ class ReadingRoom(ABC):
         case = self._enter(actor, Action.READ_FINDINGS, case_id, "overview.read", analysis)
         return case.analysis(analysis).overview
 
-    def findings(self, actor: User, case_id: str, analysis: str | None = None) -> list[Finding]:
+    def findings(self, actor: User, case_id: str, analysis: str | None = None) -> Sequence[Finding]:
         """Every rule held against its measurement."""
         case = self._enter(actor, Action.READ_FINDINGS, case_id, "findings.read", analysis)
         return case.analysis(analysis).findings
 
-    def measurements(self, actor: User, case_id: str, analysis: str | None = None) -> list[Measurement]:
+    def measurements(self, actor: User, case_id: str, analysis: str | None = None) -> Sequence[Measurement]:
         """Every measurement."""
         case = self._enter(actor, Action.READ_FINDINGS, case_id, "measurements.read", analysis)
         return case.analysis(analysis).measurements

@@ -107,8 +107,7 @@ def run_steps(
             plan=_plan_result(paid),
             provenance=_provenance(id_, inputs, rules, day),
         )
-    _write(content / "measurements.json", [one.model_dump(mode="json") for one in measurements])
-    _write(content / "findings.json", [one.model_dump(mode="json") for one in findings])
+    _write(content / "report.json", report.model_dump(mode="json"))
     from cases.overview import overview_of
 
     _write(content / "overview.json", overview_of(report, reading).model_dump(mode="json"))
