@@ -10,6 +10,36 @@ in the main currency are counted; `Records.other_currencies` says what was left 
 
 from __future__ import annotations
 
+import pyarrow as pa
+
+COMPUTED = pa.schema(
+    [
+        ("line", pa.int64()),
+        ("period", pa.string()),
+        ("date", pa.timestamp("s")),
+        ("participant_id", pa.string()),
+        ("component", pa.string()),
+        ("amount", pa.int64()),
+        ("currency", pa.string()),
+        ("source_order_id", pa.string()),
+        ("source_participant_id", pa.string()),
+        ("level", pa.int32()),
+        ("rate", pa.string()),
+        ("base", pa.int64()),
+        ("status", pa.string()),
+        ("note", pa.string()),
+    ]
+)
+RECONCILIATION = pa.schema(
+    [
+        ("status", pa.string()),
+        ("recorded", pa.int64()),
+        ("recomputed", pa.int64()),
+        ("difference", pa.int64()),
+    ]
+)
+"""What the plan's engine writes, for snapshots on which it was not run."""
+
 CUSTOMER_KINDS = "('customer', 'preferred_customer')"
 SELLER_KINDS = "('distributor', 'affiliate', 'affiliate_manager')"
 
@@ -81,25 +111,30 @@ CAST(date_trunc('month', coalesce(r.date,
 """
 
 REWARD_FACTS = f"""
-CREATE TABLE reward_facts AS
+CREATE OR REPLACE TABLE reward_facts AS
 WITH traced AS (
-    SELECT p.row AS payee, {REWARD_MONTH} AS month, r.date, r.amount, r.component, r.level AS stated_level,
-           f.order_id IS NOT NULL AS traced, f.side, f.category,
-           f.date IS NOT NULL AND f.date <= c.first_order AS first_order,
-           coalesce(f.buyer, s.row) AS source
+    SELECT p.row AS payee, p.pre, p.size, p.depth, {REWARD_MONTH} AS month, r.date, r.amount, r.component,
+           r.level AS stated_level, f.order_id IS NOT NULL AS traced, f.side, f.category, f.date AS ordered,
+           f.buyer, coalesce(f.buyer, {{stated_source}}) AS source
     FROM rewards r
     LEFT JOIN people p ON p.id = r.participant_id
-    LEFT JOIN people s ON s.id = r.source_participant_id
+    {{stated_join}}
     LEFT JOIN {{traceable}} f ON f.order_id = r.source_order_id
-    LEFT JOIN first_orders c ON c.row = f.buyer
     WHERE r.currency = {{currency}}
 )
-SELECT t.*, t.source IS NOT NULL AND t.source = t.payee AS own,
-       CASE WHEN s.pre >= y.pre AND s.pre < y.pre + y.size THEN s.depth - y.depth END AS distance
+SELECT t.payee, t.month, t.date, t.amount, t.component, t.stated_level, t.traced, t.side, t.category,
+       t.source, t.source IS NOT NULL AND t.source = t.payee AS own,
+       t.ordered IS NOT NULL AND t.ordered <= c.first_order AS first_order,
+       CASE WHEN s.pre >= t.pre AND s.pre < t.pre + t.size THEN s.depth - t.depth END AS distance
 FROM traced t
-LEFT JOIN people y ON y.row = t.payee
+LEFT JOIN first_orders c ON c.row = t.buyer
 LEFT JOIN people s ON s.row = t.source
 """
+
+STATED_JOIN = "LEFT JOIN people s ON s.id = r.source_participant_id"
+
+FIRST_LINES = "(SELECT DISTINCT ON (order_id) * FROM order_facts ORDER BY order_id, date, amount)"
+"""One line of each order, where the records give several lines the same number."""
 
 FIRST_ORDERS = """
 CREATE TABLE first_orders AS

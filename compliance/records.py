@@ -13,8 +13,10 @@ from every other file and from the network.
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -43,32 +45,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-COMPUTED = pa.schema(
-    [
-        ("line", pa.int64()),
-        ("period", pa.string()),
-        ("date", pa.timestamp("s")),
-        ("participant_id", pa.string()),
-        ("component", pa.string()),
-        ("amount", pa.int64()),
-        ("currency", pa.string()),
-        ("source_order_id", pa.string()),
-        ("source_participant_id", pa.string()),
-        ("level", pa.int32()),
-        ("rate", pa.string()),
-        ("base", pa.int64()),
-        ("status", pa.string()),
-        ("note", pa.string()),
-    ]
-)
-RECONCILIATION = pa.schema(
-    [
-        ("status", pa.string()),
-        ("recorded", pa.int64()),
-        ("recomputed", pa.int64()),
-        ("difference", pa.int64()),
-    ]
-)
 DEFAULT_SCALE = 2
 
 
@@ -102,8 +78,9 @@ class Records:
         self._built: set[str] = set()
         self._made: dict[Callable[[Records], Any], Any] = {}
         self._filled: dict[str, dict[str, int]] = {}
-        self._spill = tempfile.TemporaryDirectory(prefix="downline-records-")
-        self._database = duckdb.connect(config={"temp_directory": self._spill.name})
+        self._spill = tempfile.mkdtemp(prefix="downline-records-")
+        self._database = duckdb.connect(config={"temp_directory": self._spill})
+        self._free = weakref.finalize(self, _free, self._database, self._spill)
         self._attach()
         self.line_counts = self._count_currencies()
         self.currency = self._main_currency()
@@ -165,8 +142,7 @@ class Records:
 
     def close(self) -> None:
         """Frees the connection and its temporary folder."""
-        self._database.close()
-        self._spill.cleanup()
+        self._free()
 
     # What is there
 
@@ -302,7 +278,7 @@ class Records:
 
     def _attach(self) -> None:
         database = self._database
-        folders = sorted({str(path.parent.resolve()) for path in self._tables.values()} | {self._spill.name})
+        folders = sorted({str(path.parent.resolve()) for path in self._tables.values()} | {self._spill})
         database.execute(f"SET allowed_directories = [{', '.join(_literal(f) for f in folders)}]")
         database.execute("SET enable_external_access = false")
         database.execute("SET TimeZone = 'UTC'")
@@ -310,7 +286,7 @@ class Records:
         for statement in facts.TYPES:
             database.execute(statement)
         schemas = {name: arrow_schema(name) for name in TABLES}
-        schemas |= {"computed": COMPUTED, "reconciliation": RECONCILIATION}
+        schemas |= {"computed": facts.COMPUTED, "reconciliation": facts.RECONCILIATION}
         for name, schema in schemas.items():
             path = self._tables.get(name)
             if path is None:
@@ -392,15 +368,30 @@ class Records:
             raise RecordsError(self.folder, f"{name}: {str(error).splitlines()[0]}") from error
 
     def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
-        traceable = "order_facts"
-        if self.has("rewards.source_order_id"):
-            doubled = database.execute("SELECT count(order_id) > count(DISTINCT order_id) FROM order_facts").fetchone()
-            if doubled is not None and doubled[0]:  # an order of several lines: its first line stands for it
-                traceable = "(SELECT DISTINCT ON (order_id) * FROM order_facts ORDER BY order_id, date, amount)"
-        database.execute(facts.REWARD_FACTS.format(traceable=traceable, currency=currency))
+        stated = self.has("rewards.source_participant_id")
+        for traceable in ("order_facts", facts.FIRST_LINES):
+            database.execute(
+                facts.REWARD_FACTS.format(
+                    stated_source="s.row" if stated else "CAST(NULL AS INTEGER)",
+                    stated_join=facts.STATED_JOIN if stated else "",
+                    traceable=traceable,
+                    currency=currency,
+                )
+            )
+            counted = database.execute(
+                "SELECT (SELECT count(*) FROM reward_facts),"
+                f" (SELECT count(*) FROM rewards WHERE currency = {currency})"
+            ).fetchone()
+            if counted is None or counted[0] == counted[1]:
+                break  # otherwise an order has several lines and its rewards were counted once for each
 
     def _people(self) -> pa.Table:
         return people_table(self.network) if self.filled("participants") else PEOPLE.empty_table()
+
+
+def _free(database: duckdb.DuckDBPyConnection, spill: str) -> None:
+    database.close()
+    shutil.rmtree(spill, ignore_errors=True)
 
 
 def _literal(text: str) -> str:

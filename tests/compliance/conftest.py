@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from compliance.assumptions import Assumptions
 from compliance.records import Records
+from intake.reading import Reading
 from intake.schema import arrow_schema
 
 Rows = Sequence[Mapping[str, Any]]
@@ -39,18 +41,24 @@ def _value(value: Any) -> Any:
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Company:
+def company(tmp_path: Path) -> Iterator[Company]:
     """Makes records from rows written in the test: `company(participants=[...], orders=[...])`."""
+    opened: list[Records] = []
 
-    def make(*, currencies: Mapping[str, int] | None = None, **tables: Rows) -> Records:
-        keywords = {key: tables.pop(key) for key in ("assumptions", "reading") if key in tables}
-        return Records.open(
-            write_tables(tmp_path / "snapshot", tables),
-            currencies=currencies,
-            **keywords,  # type: ignore[arg-type]
-        )
+    def make(
+        *,
+        currencies: Mapping[str, int] | None = None,
+        assumptions: Assumptions | None = None,
+        reading: Reading | None = None,
+        **tables: Rows,
+    ) -> Records:
+        folder = write_tables(tmp_path / "snapshot", tables)
+        opened.append(Records.open(folder, currencies=currencies, assumptions=assumptions, reading=reading))
+        return opened[-1]
 
-    return make
+    yield make
+    for records in opened:
+        records.close()
 
 
 def scheme_tables(folder: Path) -> dict[str, pl.DataFrame]:
@@ -107,14 +115,15 @@ def write_frames(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def scheme(beehive: Path, tmp_path_factory: pytest.TempPathFactory) -> Records:
+def scheme(beehive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     """The bundled on-chain scheme, opened."""
     folder = write_frames(tmp_path_factory.mktemp("scheme"), scheme_tables(beehive))
-    return Records.open(folder, currencies={"USDT": 6})
+    with Records.open(folder, currencies={"USDT": 6}) as records:
+        yield records
 
 
 @pytest.fixture(scope="session")
-def retailer(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Records:
+def retailer(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records]:
     """A real retailer's orders: customers, no network, nothing paid to anybody."""
     orders = pl.read_csv(shared_data / "cdnow-retail-orders" / "orders.csv", infer_schema=False)
     table = orders.with_row_index("source_line", 2).select(
@@ -126,4 +135,5 @@ def retailer(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Rec
         pl.lit("orders.csv").alias("source_file"),
         "source_line",
     )
-    return Records.open(write_frames(tmp_path_factory.mktemp("retailer"), {"orders": table}))
+    with Records.open(write_frames(tmp_path_factory.mktemp("retailer"), {"orders": table})) as records:
+        yield records

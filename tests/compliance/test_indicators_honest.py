@@ -1,0 +1,146 @@
+"""Negative controls: a real retailer, and a small honest company. Nothing reads as recruiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compliance import Measurement, Records, measure
+
+
+def by_id(records: Records) -> dict[str, Measurement]:
+    return {each.id: each for each in measure(records)}
+
+
+def test_a_retailer_without_a_network(retailer: Records) -> None:
+    found = by_id(retailer)
+    assert found["external_revenue_ratio"].value == "1"
+    assert found["external_revenue_ratio"].denominator == 130_941_159
+    for each in (
+        "participant_funded_share",
+        "recruitment_share",
+        "net_loss_share",
+        "break_even_bound",
+        "payout_concentration",
+        "tail_share",
+        "growth_gap",
+        "join_order_gradient",
+        "headcount",
+        "paid_out",
+        "payout_ratio",
+    ):
+        assert not found[each].measurable, each
+        assert found[each].missing
+    assert {each.id for each in found.values() if each.measurable} <= {
+        "external_revenue_ratio",
+        "customers_per_participant",
+        "tools_share",
+    }
+
+
+def honest(company: Any) -> Records:
+    """Two sellers who live from customers' orders and buy little themselves."""
+    people = [
+        {"id": "a", "joined": "2023-01-05", "kind": "distributor"},
+        {"id": "b", "sponsor_id": "a", "joined": "2023-02-05", "kind": "distributor"},
+        {"id": "d", "sponsor_id": "a", "joined": "2023-02-07", "kind": "distributor"},
+    ]
+    orders = [
+        {"id": "k", "date": "2023-01-05", "buyer_id": "a", "category": "starter_kit", "amount": 5_000},
+        {"id": "u", "date": "2023-03-09", "buyer_id": "d", "category": "product", "amount": 4_000},
+    ] + [
+        {
+            "id": f"c{at}",
+            "date": f"2023-{at:02d}-15",
+            "buyer_id": f"customer {at}",
+            "seller_id": seller,
+            "category": "product",
+            "amount": 30_000,
+        }
+        for at in range(2, 12)
+        for seller in ("ab"[at % 2],)
+    ]
+    payouts = [
+        {"participant_id": each["seller_id"], "date": each["date"], "amount": 6_000, "source_order_id": each["id"]}
+        for each in orders
+        if "seller_id" in each
+    ]
+    dollars = {"currency": "USD"}
+    return company(  # type: ignore[no-any-return]
+        participants=people,
+        orders=[{**each, **dollars} for each in orders],
+        payouts=[{**each, **dollars} for each in payouts],
+        returns=[
+            {
+                "outcome": "refunded",
+                "order_id": "u",
+                "amount": 4_000,
+                "requested": "2023-03-10",
+                "decided": "2023-03-12",
+            }
+        ],
+    )
+
+
+def test_a_company_that_lives_from_customers(company: Any) -> None:
+    found = by_id(honest(company))
+    ratio = found["external_revenue_ratio"]
+    assert (ratio.numerator, ratio.denominator) == (300_000, 305_000)  # the refunded order is no revenue
+    assert found["participant_funded_share"].value == "0"
+    recruiting = found["recruitment_share"]
+    assert recruiting.value == "0"
+    assert recruiting.variant("all_participant_purchases").value == "0"
+    assert [(point.x, point.value) for point in recruiting.series[0].points] == [("customers", "1")]
+    assert (found["net_loss_share"].numerator, found["net_loss_share"].denominator) == (0, 3)
+    assert found["refund_refused_share"].value == "0"
+    assert found["refund_refused_share"].variant("median_days").value == "2"
+    assert found["inventory_gap"].value == "0"
+
+
+def test_definitions_of_own_use_move_the_figure_the_right_way(company: Any) -> None:
+    dollars = {"currency": "USD", "category": "product"}
+    records = company(
+        participants=[
+            {"id": "a", "joined": "2023-01-01"},
+            {"id": "b", "sponsor_id": "a", "joined": "2023-01-02"},
+            {"id": "c", "sponsor_id": "a", "joined": "2023-01-03"},
+        ],
+        orders=[
+            {"id": "1", "date": "2023-02-01", "buyer_id": "b", "amount": 50_000, **dollars},
+            {"id": "2", "date": "2023-02-02", "buyer_id": "c", "amount": 15_000, **dollars},
+            {"id": "3", "date": "2023-02-03", "buyer_id": "x", "amount": 35_000, **dollars},
+        ],
+        payouts=[
+            {"date": "2023-02-09", "participant_id": "a", "amount": 60_000, "currency": "USD", "source_order_id": "1"}
+        ],
+    )
+    found = by_id(records)
+    ratio = {each.id: each.numerator for each in found["external_revenue_ratio"].variants}
+    assert ratio == {
+        "main": 35_000,
+        "own_use_allowance": 35_000 + 20_000 + 15_000,
+        "own_use_all": 100_000,
+        "discount_only_as_customers": 35_000 + 15_000,
+    }
+    funded = {each.id: each.numerator for each in found["participant_funded_share"].variants}
+    assert funded == {
+        "main": 25_000,
+        "own_use_allowance": 0,
+        "own_use_all": 0,
+        "discount_only_as_customers": 10_000,
+        "traced": 60_000,
+    }
+
+
+def test_no_allowance_is_invented_for_another_currency(company: Any) -> None:
+    records = company(
+        participants=[{"id": "a", "joined": "2023-01-01"}],
+        orders=[{"date": "2023-02-01", "buyer_id": "a", "amount": 5, "currency": "EGP", "category": "product"}],
+    )
+    ratio = by_id(records)["external_revenue_ratio"]
+    assert not ratio.variant("own_use_allowance").measurable
+    assert "EGP" in ratio.variant("own_use_allowance").missing[0].text.en
+
+
+def test_nothing_at_all_is_not_a_pass(company: Any) -> None:
+    for each in measure(company(participants=[{"id": "only"}])):
+        assert each.measurable == (each.id == "headcount"), each.id
