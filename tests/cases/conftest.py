@@ -1,14 +1,16 @@
-"""A small real case for the tests of this room, and a stand-in for the receiving desk where its work is beside the point."""
+"""Real records analysed once for all tests of this room, and a stand-in for intake where its work is beside the point."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from cases import Case
+from cases import Case, Role, Service, User
 from cases import snapshot as snapshots
+from cases.analysis import Analysis
+from cases.uploads import UploadLimits
 from intake.progress import Progress
 
 
@@ -46,3 +48,24 @@ def new_case(tmp_path: Path) -> Callable[[str], Case]:
         return Case.create(tmp_path / f"{name}.case", f"Case {name}", "a.auditor")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def analysed(tmp_path_factory: pytest.TempPathFactory, beehive: Path) -> Iterator[tuple[Service, str]]:
+    """A service with one case of real records, uploaded and analysed as their data sheet says."""
+    actor = User("1", "r.haddad", Role.AUDITOR)
+    home = tmp_path_factory.mktemp("service")
+    with Service(home, immediate=True, limits=UploadLimits(reserve=0)) as service:
+        case = service.create_case(actor, "An on-chain referral scheme")
+        for path in sorted(beehive.iterdir()):
+            service.add_upload(actor, case.id, path.name, [path.read_bytes()])
+        job = service.start_analysis(actor, case.id)
+        assert (job.state, job.error_message) == ("done", None)
+        yield service, case.id
+
+
+@pytest.fixture(scope="session")
+def analysis(analysed: tuple[Service, str]) -> Analysis:
+    """The one analysis of that case; a test that adds to the case works on a copy."""
+    service, case_id = analysed
+    return Case.open(service.home / "cases" / case_id).analysis()

@@ -51,8 +51,7 @@ def counted(call):
             if how == "kill":
                 os._exit(77)
             if how == "torn":
-                if call is real_write:
-                    real_write(args[0], args[1][: len(args[1]) // 2])
+                real_write(args[0], args[1][: len(args[1]) // 2])
                 os._exit(77)
             if how == "full":
                 raise OSError(errno.ENOSPC, "No space left on device")
@@ -60,9 +59,11 @@ def counted(call):
     return wrapped
 
 real_write = os.write
-for name in ("write", "fsync", "mkdir", "rename", "replace", "link", "open", "unlink", "chmod", "ftruncate", "rmdir"):
+STEPS = ("write", "fsync", "mkdir", "rename", "replace", "link", "open", "unlink", "chmod", "ftruncate", "rmdir")
+for name in ("write",) if how == "torn" else STEPS:
     setattr(os, name, counted(getattr(os, name)))
-pathlib.io.open = counted(pathlib.io.open)
+if how != "torn":
+    pathlib.io.open = counted(pathlib.io.open)
 
 expected = None
 report = []
@@ -114,7 +115,7 @@ def test_every_step_can_be_the_last(tmp_path: Path, repository: Path, how: str) 
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert len(report) > 50
+    assert len(report) > (4 if how == "torn" else 50)
     assert report[-1][1] == 0
     assert {line[1] for line in report[:-1]} <= {77, 78, 0}
     assert [line for line in report if line[2] or line[3] or line[4] or not line[5]] == []

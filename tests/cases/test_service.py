@@ -136,19 +136,6 @@ def test_a_log_cut_together_with_its_head_is_found_by_the_registry(service: Serv
     assert [fault.code for fault in service.verify(AUDITOR, case.id)] == ["log-cut"]
 
 
-@pytest.fixture(scope="module")
-def analysed(tmp_path_factory: pytest.TempPathFactory, beehive: Path) -> Iterator[tuple[Service, str]]:
-    """A service with one analysed case of real records."""
-    home = tmp_path_factory.mktemp("service")
-    with Service(home, immediate=True, limits=UploadLimits(reserve=0)) as service:
-        case = service.create_case(AUDITOR, "An on-chain referral scheme")
-        for path in sorted(beehive.iterdir()):
-            service.add_upload(AUDITOR, case.id, path.name, [path.read_bytes()])
-        job = service.start_analysis(AUDITOR, case.id)
-        assert (job.state, job.error_message) == ("done", None)
-        yield service, case.id
-
-
 def test_from_upload_to_findings(analysed: tuple[Service, str]) -> None:
     service, case_id = analysed
     overview = service.overview(VIEWER, case_id)
