@@ -28,7 +28,7 @@ from cases.errors import CaseDamaged, NotPermitted, UnknownCase
 from cases.jobs import JobInfo, Jobs
 from cases.registry import CaseRow, Registry
 from cases.uploads import UploadLimits
-from cases.views import Page, Participant
+from cases.views import AnalysisInfo, Page, Participant, SnapshotInfo
 from intake.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -75,6 +75,32 @@ class ReadingRoom(ABC):
         """Close the database and the queue."""
         self.jobs.close()
         self.registry.close()
+
+    # What there is
+
+    def analyses(self, actor: User, case_id: str) -> list[AnalysisInfo]:
+        """Every analysis of a case, oldest first, without results."""
+        return [views.analysis_info(one) for one in self._enter(actor, Action.LIST_CASES, case_id).analyses()]
+
+    def analysis(self, actor: User, case_id: str, analysis: str | None = None) -> AnalysisInfo:
+        """Which analysis an id (or its first digits) means; the newest if none is named.
+
+        Raises:
+            UnknownAnalysis: there is none.
+        """
+        return views.analysis_info(self._enter(actor, Action.LIST_CASES, case_id).analysis(analysis))
+
+    def snapshots(self, actor: User, case_id: str) -> list[SnapshotInfo]:
+        """Every snapshot of a case, oldest first, without rows."""
+        return [views.snapshot_info(one) for one in self._enter(actor, Action.LIST_CASES, case_id).snapshots()]
+
+    def snapshot(self, actor: User, case_id: str, snapshot: str | None = None) -> SnapshotInfo:
+        """Which snapshot an id (or its first digits) means; the newest if none is named.
+
+        Raises:
+            UnknownSnapshot: there is none.
+        """
+        return views.snapshot_info(self._enter(actor, Action.LIST_CASES, case_id).snapshot(snapshot))
 
     # Results
 

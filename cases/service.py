@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from cases import storage
 from cases.access import Action, Role, User, require
-from cases.errors import NotAuthenticated, NothingToRead, UnknownUpload, UnknownUser
+from cases.errors import NotAuthenticated, NothingToRead, UnknownUpload, UnknownUser, UploadTooLarge
 from cases.jobs import JobInfo, Worker
 from cases.reading_room import ReadingRoom
 from cases.registry import CaseRow, UploadRow, UserRow, now
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LOCAL_USER = "local"
 """The user of a service that one person runs for himself."""
+LARGEST_PLAN = 4 << 20
+"""Bytes of a compensation plan."""
 
 
 class CaseInfo(Frozen):
@@ -202,6 +204,20 @@ class Service(ReadingRoom):
         """Files that the next import will read, by name."""
         self._enter(actor, Action.LIST_CASES, case_id, "uploads.read")
         return self._waiting(case_id)
+
+    def plan_among_uploads(self, actor: User, case_id: str, filename: str) -> bytes:
+        """The bytes of an uploaded plan, at most `LARGEST_PLAN`.
+
+        Raises:
+            UnknownUpload: none of this name waits. UploadTooLarge: that is no plan.
+        """
+        case = self._enter(actor, Action.START_ANALYSIS, case_id)
+        waiting = {one.name: one for one in self._waiting(case_id)}
+        if filename not in waiting:
+            raise UnknownUpload(filename, sorted(waiting))
+        if waiting[filename].size > LARGEST_PLAN:
+            raise UploadTooLarge(filename, LARGEST_PLAN)
+        return (case.shelf / waiting[filename].sha256).read_bytes()
 
     def remove_upload(self, actor: User, case_id: str, filename: str) -> None:
         """Leave a file out of the next import. Its bytes stay in the case.

@@ -22,6 +22,7 @@ from intake.schema import ORIGIN, PARTICIPANTS
 if TYPE_CHECKING:
     import polars as pl
 
+    from cases.analysis import Analysis
     from cases.snapshot import Snapshot
     from genealogy.network import Network
     from genealogy.tree import Tree
@@ -76,6 +77,54 @@ class Participant(Frozen):
     fields: dict[str, Any]
     """The other columns of the records, as imported."""
     money: tuple[Money, ...] = ()
+
+
+class PackUsed(Frozen):
+    """A rule pack as an analysis used it."""
+
+    name: str
+    sha256: str
+
+
+class AnalysisInfo(Frozen):
+    """What determined an analysis."""
+
+    id: str
+    snapshot: str
+    packs: tuple[PackUsed, ...]
+    on: str | None
+    """The day whose law was asked for; None for the last day of the records."""
+    plan_sha256: str | None
+
+
+class SourceInfo(Frozen):
+    """A file as received."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class SnapshotInfo(Frozen):
+    """What a snapshot was made of."""
+
+    id: str
+    sources: tuple[SourceInfo, ...]
+    tables: tuple[str, ...]
+
+
+def analysis_info(analysis: Analysis) -> AnalysisInfo:
+    """An analysis without its results."""
+    given = analysis.inputs
+    return AnalysisInfo(
+        id=analysis.id, snapshot=given["snapshot"], packs=given["packs"], on=given["on"], plan_sha256=given["plan"]
+    )
+
+
+def snapshot_info(snapshot: Snapshot) -> SnapshotInfo:
+    """A snapshot without its rows."""
+    sources = tuple(SourceInfo(name=one.name, size=one.size, sha256=one.sha256) for one in snapshot.sources)
+    return SnapshotInfo(id=snapshot.id, sources=sources, tables=tuple(sorted(snapshot.reading.tables)))
 
 
 def limit_of(limit: int | None) -> int:
