@@ -1,7 +1,8 @@
 """One batch of text cells as rows of a table, and the rows that cannot be.
 
 Each column of the claim is parsed as a whole. A row is refused for its first column, in the table's order,
-that is bad, a formula, or empty though required; it is kept with its line and all its cells.
+that is bad, a formula, or empty though required (the currency before all, because an amount hangs on it); it
+is kept with its line and all its cells.
 """
 
 from __future__ import annotations
@@ -81,15 +82,18 @@ def parse(ready: Prepared, frame: pl.DataFrame, lines: Lines, formulas: list[tup
     for row, heading in formulas:
         work.formulas[heading].add(row)
     typed: dict[str, pl.Series] = {}
-    currency = work.currency() if any(column.kind == "currency" for column in claim.table) else None
+    currency: pl.Series | None = None
     for column in claim.table:
-        if column.kind == "currency":
-            assert currency is not None
-            typed[column.name] = currency
-        else:
+        if column.kind == "currency":  # first of all: what an amount is worth hangs on it
+            typed[column.name] = currency = work.currency()
+            if column.required:
+                work.require(column, currency)
+    for column in claim.table:
+        if column.kind != "currency":
             typed[column.name] = work.column(column, currency)
-        if column.required:
-            work.require(column, typed[column.name])
+            if column.required:
+                work.require(column, typed[column.name])
+    typed = {column.name: typed[column.name] for column in claim.table}
     refused = work.refused(lines)
     good = ~pl.Series(work.is_bad) if work.any_bad else None
     table = pl.DataFrame(typed).with_columns(

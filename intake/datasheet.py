@@ -26,6 +26,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from intake.currencies import LARGEST_SCALE, MINOR_UNITS
 from intake.errors import DataSheetError
@@ -46,6 +47,11 @@ def _one_or_many(value: object) -> object:
 
 
 Cells = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+
+
+def _mistake(message: str, *at: str) -> PydanticCustomError:
+    """A mistake that only the whole part shows, at a place within it."""
+    return PydanticCustomError("mistake", "{message}", {"message": message, "at": at})
 
 
 class _Part(BaseModel):
@@ -107,18 +113,20 @@ class FileEntry(_Part):
     def _columns_exist(self) -> FileEntry:
         if self.table is None:
             if not self.ignore and (self.columns or self.constants or self.values or self.where):
-                raise ValueError("an entry with columns, constants, values or where must name its `table`")
+                raise _mistake("an entry with columns, constants, values or where must name its `table`")
             return self
         names = [column.name for column in TABLES[self.table]]
-        for part in (self.columns, self.constants, self.values, self.several):
-            for name in part:
+        for part in ("columns", "constants", "values", "several"):
+            for name in getattr(self, part):
                 if name not in names:
-                    raise ValueError(
-                        f"`{name}` is not a column of {self.table}; they are {', '.join(names)}{_nearest(name, names)}"
+                    raise _mistake(
+                        f"`{name}` is not a column of {self.table}; they are {', '.join(names)}{_nearest(name, names)}",
+                        part,
+                        name,
                     )
         for name in self.constants:
             if self.columns.get(name) is not None:
-                raise ValueError(f"`{name}` stands under both columns and constants; keep one")
+                raise _mistake(f"`{name}` stands under both columns and constants; keep one", "constants", name)
         return self
 
 
@@ -182,9 +190,10 @@ class DataSheet(_Part):
     @model_validator(mode="after")
     def _currency_has_scale(self) -> DataSheet:
         if self.currency is not None and self.currency not in self.scales:
-            raise ValueError(
+            raise _mistake(
                 f"`{self.currency}` is not an ISO 4217 code; declare its decimals under `currencies`,"
-                f" for example currencies: {{{self.currency}: 6}}"
+                f" for example currencies: {{{self.currency}: 6}}",
+                "currency",
             )
         return self
 
@@ -251,7 +260,7 @@ def load_datasheet(path: Path, *, name: str | None = None, limits: Limits = DEFA
 def _first_mistake(error: ValidationError, document: Document, name: str) -> DataSheetError:
     mistakes = error.errors(include_url=False)
     first = mistakes[0]
-    path = first["loc"]
+    path = (*first["loc"], *first.get("ctx", {}).get("at", ()))
     place = ".".join(str(part) for part in path) or "the sheet"
     if first["type"] == "extra_forbidden":
         known = _fields_at(path[:-1])

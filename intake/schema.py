@@ -1,9 +1,10 @@
 """The tables: what every company's records become, whatever they looked like on arrival.
 
 One schema for the whole house, written down here once; `arrow_schema` gives it to writers, `json_schema` and
-`as_markdown` publish it. Ids are the company's own strings. Money is an int64 in the currency's minor unit
-beside an ISO 4217 code (or a token that the data sheet declares with its scale), volume is an int64 in
-thousandths of a point, dates are UTC timestamps in seconds. There are no floats.
+`as_markdown` in `intake.publish` publish it. Ids are the company's own strings. Money is an int64 in the
+currency's minor unit beside an ISO 4217 code (or a token that the data sheet declares with its scale), volume
+is an int64 in thousandths of a point, dates are UTC timestamps in whole seconds (Parquet, which has no such
+unit, hands them back in milliseconds). There are no floats.
 
 Every row also says where it came from: `source_file` (as named in the reading) and `source_line` (the
 1-based line of a text file on which the row starts; the 1-based row of a sheet or Parquet file).
@@ -176,9 +177,7 @@ MOVES = Table(
     ),
 )
 
-TABLES: dict[str, Table] = {
-    table.name: table for table in (PARTICIPANTS, ORDERS, PAYOUTS, RETURNS, RANKS, MOVES)
-}
+TABLES: dict[str, Table] = {table.name: table for table in (PARTICIPANTS, ORDERS, PAYOUTS, RETURNS, RANKS, MOVES)}
 
 ORIGIN = (
     pa.field("source_file", pa.string(), nullable=False),
@@ -188,9 +187,7 @@ ORIGIN = (
 
 def arrow_schema(table: str) -> pa.Schema:
     """The Arrow schema of one table, origin columns last."""
-    return pa.schema(
-        [pa.field(column.name, ARROW_TYPES[column.kind]) for column in TABLES[table]] + list(ORIGIN)
-    )
+    return pa.schema([pa.field(column.name, ARROW_TYPES[column.kind]) for column in TABLES[table]] + list(ORIGIN))
 
 
 REFUSED = pa.schema(

@@ -99,7 +99,9 @@ class DelimitedSource:
                 piece = file.read(spot_bytes)
                 start = piece.find(b"\n") + 1
                 found = records.find_records(_array(piece), self._layout.delimiter, offset=start, final=False, line=1)
-                usable = (found.width == self._layout.width) & (found.flags & (records.UNCLOSED | records.MISQUOTED | records.HAS_NUL) == 0)
+                usable = (found.width == self._layout.width) & (
+                    found.flags & (records.UNCLOSED | records.MISQUOTED | records.HAS_NUL) == 0
+                )
                 text = [piece[a:b] for a, b in zip(found.start[usable], found.stop[usable], strict=True)]
                 try:
                     yield self._frame(b"\n".join(text), len(text)).head(SAMPLE_ROWS)

@@ -71,5 +71,3 @@ class Desk:
 def desk(tmp_path: Path) -> Desk:
     """A desk with an empty folder of records."""
     return Desk(tmp_path)
-
-

@@ -97,7 +97,9 @@ def test_members_as_recognised(shared_data: Path, tmp_path: Path) -> None:
 
 def test_the_checked_figures_come_out(read_with_sheet: tuple[intake.Reading, Path]) -> None:
     reading, out = read_with_sheet
-    members, orders, payouts = (pl.read_parquet(out / f"{name}.parquet") for name in ("participants", "orders", "payouts"))
+    members, orders, payouts = (
+        pl.read_parquet(out / f"{name}.parquet") for name in ("participants", "orders", "payouts")
+    )
     assert len(members) == 4_016
     entry = orders.filter(pl.col("product") != "Upgrade")
     # 3,937 wallets paid an entry fee: 88 of the level upgrades were recorded under a method the explorer did not name

@@ -21,6 +21,8 @@ from intake.formats.heading_row import find_heading_row
 from intake.formats.layout import TextOptions, sniff_delimiter
 from intake.limits import Limits
 
+at = dt.datetime.fromisoformat
+
 SHEET = """
 currency: USD
 files:
@@ -50,7 +52,7 @@ def check(desk: Any, lines: list[int]) -> None:
     assert orders["amount"].to_list() == [125050, -300, 0]
     assert orders["product"].to_list() == [row[3] for row in ROWS[1:]]
     assert orders["buyer_id"].to_list() == ["M-001", "M-002", "José"]
-    assert orders["date"].to_list()[0] == dt.datetime(2025, 3, 24, 2, 10, 42)
+    assert orders["date"].to_list()[0] == at("2025-03-24 02:10:42")
     assert orders["source_line"].to_list() == lines
 
 
@@ -146,7 +148,9 @@ def test_totals_above_the_headings_are_set_aside(desk: Any) -> None:
 
 def test_no_headings_at_all(desk: Any) -> None:
     desk.put("orders.csv", as_text(rows=ROWS[1:]))
-    reading = desk.read(sheet=SHEET.replace("table: orders", "table: orders\n    headings: [id, date, buyer, product, amount]"))
+    reading = desk.read(
+        sheet=SHEET.replace("table: orders", "table: orders\n    headings: [id, date, buyer, product, amount]")
+    )
     check(desk, [1, 2, 4])
     assert reading.rows_in == 3
 
@@ -173,7 +177,7 @@ def test_an_xlsx_workbook(desk: Any) -> None:
     sheet.append(["Orders of March"])
     sheet.append([])
     sheet.append(list(ROWS[0]))
-    sheet.append([1, dt.datetime(2025, 3, 24, 2, 10, 42), "M-001", 'Kit "Gold", large', 1250.5])
+    sheet.append([1, at("2025-03-24 02:10:42"), "M-001", 'Kit "Gold", large', 1250.5])
     sheet.append(["2", "2025-03-25 12:00:00", "M-002", "two\nlines", -3])
     sheet.append([3.0, dt.date(2025, 3, 26), "José", "café à la crème", "0"])
     book.create_sheet("Notes")
@@ -202,7 +206,7 @@ def test_a_parquet_file(desk: Any) -> None:
     pl.DataFrame(
         {
             "id": pl.Series([1, 2, 3], dtype=pl.Int32),
-            "date": [dt.datetime(2025, 3, 24, 2, 10, 42), dt.datetime(2025, 3, 25, 12), dt.datetime(2025, 3, 26)],
+            "date": [at("2025-03-24 02:10:42"), at("2025-03-25 12:00:00"), at("2025-03-26 00:00:00")],
             "buyer": pl.Series(["M-001", "M-002", "José"], dtype=pl.Categorical),
             "product": [row[3] for row in ROWS[1:]],
             "amount": [1250.5, -3.0, 0.0],
@@ -218,7 +222,7 @@ def test_parquet_cells_as_text(desk: Any) -> None:
         {
             "id": pa.array([10**17 + 1, 2], pa.int64()),
             "buyer": pa.array([0.1, 1e-7], pa.float64()),
-            "amount": pa.array([dt.datetime(2025, 1, 1, 3), None], pa.timestamp("us", "Africa/Cairo")),
+            "amount": pa.array([at("2025-01-01 03:00:00"), None], pa.timestamp("us", "Africa/Cairo")),
         }
     )
     parquet.write_table(table, desk.records / "orders.parquet")
@@ -246,7 +250,10 @@ def test_json_numbers_keep_their_digits(desk: Any) -> None:
 
 
 def test_json_lines_that_are_no_objects(desk: Any) -> None:
-    desk.put("orders.jsonl", '{"id": "1", "buyer": "M1", "amount": 5}\n\n[1,2]\n{"id": \n"x"\n{"id": "2", "amount": 6, "later": true}\n')
+    desk.put(
+        "orders.jsonl",
+        '{"id": "1", "buyer": "M1", "amount": 5}\n\n[1,2]\n{"id": \n"x"\n{"id": "2", "amount": 6, "later": true}\n',
+    )
     reading = desk.read()
     assert desk.refusals() == [(3, None, "not-an-object"), (4, None, "not-an-object"), (5, None, "not-an-object")]
     assert desk.table("orders")["source_line"].to_list() == [1, 6]

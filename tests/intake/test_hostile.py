@@ -128,7 +128,12 @@ def test_formula_cells_of_a_workbook(desk: Any) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    for row in (["id", "buyer", "amount", "total"], [1, "M1", 5, "=C2*2"], [2, "M2", "=C2+1", "=C3*2"], [3, "M3", 7, 1]):
+    for row in (
+        ["id", "buyer", "amount", "total"],
+        [1, "M1", 5, "=C2*2"],
+        [2, "M2", "=C2+1", "=C3*2"],
+        [3, "M3", 7, 1],
+    ):
         sheet.append(row)
     path = desk.records / "orders.xlsx"
     book.save(path)
@@ -274,7 +279,8 @@ GOOD = (HEAD + "1,M1,5\n").encode()
 
 
 @pytest.mark.parametrize(
-    "name", ["../orders.csv", "/etc/orders.csv", "a/../../orders.csv", "C:/orders.csv", "..\\orders.csv", "C:orders.csv"]
+    "name",
+    ["../orders.csv", "/etc/orders.csv", "a/../../orders.csv", "C:/orders.csv", "..\\orders.csv", "C:orders.csv"],
 )
 def test_an_archive_that_climbs_out(desk: Any, name: str) -> None:
     archive = zipped(desk.folder / "records.zip", {name: GOOD})
