@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 18, 34
+LEFT, RIGHT, TOP, BOTTOM = 92, 12, 18, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,23 @@ class Bars:
     values: Sequence[int]
 
 
-def columns(labels: Sequence[str], series: Sequence[Bars], *, title: str, shown: Sequence[Sequence[str]]) -> str:
-    """Grouped columns over a time axis; `shown[s][i]` is how value i of series s is written."""
+def columns(
+    labels: Sequence[str], series: Sequence[Bars], *, title: str, shown: Sequence[Sequence[str]], highest: str
+) -> str:
+    """Grouped columns over a time axis.
+
+    Args:
+        labels: what stands under each group.
+        series: the columns of each group.
+        title: what the drawing shows, for those who do not see it.
+        shown: how value i of series s is written, as `shown[s][i]`.
+        highest: how the largest value is written, beside the top of the axis.
+    """
     top = max((value for bars in series for value in bars.values), default=0) or 1
     inner = WIDTH - LEFT - RIGHT
     step = inner / max(len(labels), 1)
     width = step * 0.76 / max(len(series), 1)
-    parts = [_grid()]
+    parts = [_grid(), _text(LEFT - 6, TOP + 4, highest, "end"), _text(LEFT - 6, HEIGHT - BOTTOM, "0", "end")]
     for s, bars in enumerate(series):
         for i, value in enumerate(bars.values):
             height = (HEIGHT - TOP - BOTTOM) * max(value, 0) / top
@@ -103,7 +113,10 @@ def share(parts_of: Sequence[tuple[str, int, str]], *, title: str, arabic: bool)
 
 def _grid() -> str:
     base = HEIGHT - BOTTOM
-    return f'<line class="axis" x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}"/>'
+    return (
+        f'<line class="axis" x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}"/>'
+        f'<line class="top" x1="{LEFT}" y1="{TOP}" x2="{WIDTH - RIGHT}" y2="{TOP}"/>'
+    )
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:

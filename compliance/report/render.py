@@ -19,10 +19,11 @@ from markupsafe import Markup
 
 from compliance.figures import isolate, show, show_numerator
 from compliance.findings import Finding, FindingGroup, grouped, state_label
-from compliance.measurement import Alternative, Measurement
+from compliance.measurement import MAIN, Alternative, Measurement
 from compliance.report import charts
 from compliance.report.model import Report
 from compliance.report.words import FORCE, PACKS, SEVERITY, WORDS
+from compliance.rules.model import SEVERITIES
 from intake.text import Language, Text
 
 FONTS = (
@@ -114,6 +115,10 @@ class Page:
         found = self.report.measurement(id)
         return found if found is not None and found.measurable else None
 
+    def apart(self, value: str) -> str:
+        """A foreign value in the page's text: in an isolate where the text runs from right to left."""
+        return isolate(value) if self.arabic else value
+
     @property
     def semicolon(self) -> str:
         """The semicolon of the page's script."""
@@ -129,7 +134,7 @@ class Page:
         overview = self.report.overview
         if overview.first_day is None or overview.last_day is None:
             return self.word("no_period")
-        return self.word("period", start=isolate(overview.first_day), end=isolate(overview.last_day))
+        return self.word("period", start=self.apart(overview.first_day), end=self.apart(overview.last_day))
 
     def span(self, interval: dict[str, str]) -> str:
         """`from low to high` of an interval."""
@@ -217,13 +222,21 @@ class Page:
         """Groups in one of the states, in reading order."""
         return [group for group in self.groups if group.state in states]
 
-    def weighed(self) -> list[FindingGroup]:
-        """Groups whose figure a grave rule names without setting a number: a person has to weigh it."""
-        return [
-            group
-            for group in self.in_state("reference")
-            if group.severity in GRAVE and group.lead.value is not None and group.lead.rule.threshold is None
+    def weighed(self) -> list[list[Finding]]:
+        """Findings whose figure a grave instrument names without setting a number, gathered by figure.
+
+        Gravest first; figures that only indicators of ours name are left to the list of findings.
+        """
+        named: dict[tuple[str | None, str], list[Finding]] = {}
+        for finding in self.report.findings:
+            if finding.state == "reference" and finding.rule.threshold is None and finding.value is not None:
+                named.setdefault((finding.measurement, finding.rule.reads), []).append(finding)
+        grave = [
+            sorted(findings, key=lambda each: SEVERITIES.index(each.rule.severity))
+            for findings in named.values()
+            if any(each.severity in GRAVE and each.rule.legal_force != "indicator" for each in findings)
         ]
+        return sorted(grave, key=lambda findings: SEVERITIES.index(findings[0].rule.severity))
 
     def count_state(self, state: str) -> int:
         """How many findings are in a state."""
@@ -235,23 +248,31 @@ class Page:
         article = self.text(rule.article)
         parts = [self.text(rule.instrument), *([article] if article not in ("", "-", "–", "—") else [])]
         if rule.year is not None and str(rule.year) not in parts[0]:
-            parts.append(isolate(str(rule.year)))
-        prefix = "" if rule.jurisdiction == "XX" else f"{isolate(rule.jurisdiction)} · "
+            parts.append(self.apart(str(rule.year)))
+        prefix = "" if rule.jurisdiction == "XX" else f"{self.apart(rule.jurisdiction)} · "
         return prefix + self.comma.join(parts)
 
-    def headline(self, group: FindingGroup) -> str:
-        """The figure of a finding in one line."""
-        measurement = self.report.measurement(group.measurement) if group.measurement else None
-        if measurement is None or not measurement.measurable:
-            return self.text(group.lead.sentence)
-        limit = self.text(group.lead.limit_shown)
-        shown = f"{self.text(measurement.title)}: {self.text(group.lead.value_shown) or self.value(measurement)}"
-        return f"{shown} ({self.word('limit', limit=limit)})" if limit else shown
+    def headline(self, finding: Finding) -> str:
+        """The figure of a finding in one line: what it is, under which definition, and the limit."""
+        measurement = self.report.measurement(finding.measurement) if finding.measurement else None
+        if measurement is None or finding.value_shown is None:
+            return self.text(finding.sentence)
+        shown = self.text(measurement.title)
+        if finding.rule.reads != MAIN:
+            shown += f" ({self.text(measurement.variant(finding.rule.reads).label)})"
+        shown += f": {self.text(finding.value_shown)}"
+        if finding.limit_shown is not None:
+            shown += f" ({self.word('limit', limit=self.text(finding.limit_shown))})"
+        return shown
 
-    def instruments(self, group: FindingGroup) -> str:
-        """Every instrument under which a warning sign of the group is met."""
-        met = [finding for finding in group.hooks if finding.state == group.state]
-        return self.comma.join(dict.fromkeys(self.where(finding) for finding in met))
+    def instruments(self, findings: Sequence[Finding]) -> str:
+        """The instruments of some findings, each once; indicators of ours only where there is nothing else."""
+        law = [finding for finding in findings if finding.rule.legal_force != "indicator"]
+        return (" ؛ " if self.arabic else "; ").join(dict.fromkeys(self.where(finding) for finding in law or findings))
+
+    def met(self, group: FindingGroup) -> list[Finding]:
+        """The findings of a group that are in the group's state."""
+        return [finding for finding in group.hooks if finding.state == group.state]
 
     def intake_totals(self) -> dict[str, str]:
         """Rows in, accepted and refused over all files."""
@@ -290,7 +311,9 @@ class Page:
             charts.Bars(self.word("out"), "out", [month.paid_out for month in months]),
         ]
         shown = [[self.money(value) for value in bars.values] for bars in series]
-        return Markup(charts.columns([month.month for month in months], series, title=title, shown=shown))  # noqa: S704
+        highest = self.money(max(max(month.paid_in, month.paid_out) for month in months))
+        labels = [month.month for month in months]
+        return Markup(charts.columns(labels, series, title=title, shown=shown, highest=highest))  # noqa: S704
 
     def joined_chart(self) -> Markup:
         """New participants by month."""
@@ -298,7 +321,9 @@ class Page:
         series = [charts.Bars(self.word("joined"), "people", [month.joined for month in months])]
         shown = [[self.number(month.joined) for month in months]]
         labels = [month.month for month in months]
-        return Markup(charts.columns(labels, series, title=self.word("chart_joined"), shown=shown))  # noqa: S704
+        highest = self.number(max(month.joined for month in months))
+        title = self.word("chart_joined")
+        return Markup(charts.columns(labels, series, title=title, shown=shown, highest=highest))  # noqa: S704
 
     def levels(self) -> list[tuple[str, int]]:
         """People by level; very deep trees end in one line for the rest."""

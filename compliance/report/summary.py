@@ -27,14 +27,14 @@ def summary_lines(report: Report, language: Language) -> list[str]:
     if not met:
         lines.append("  " + page.word("signs_none"))
     for group in met:
-        lines.append(f"  {SIGN} {page.headline(group)}")
-        lines.append(f"    {page.instruments(group)}")
+        lines.append(f"  {SIGN} {page.headline(group.lead)}")
+        lines.append(f"    {page.instruments(page.met(group))}")
     weighed = page.weighed()
     if weighed:
         lines += ["", page.word("weighed") + ":"]
-    for group in weighed:
-        lines.append(f"  □ {page.headline(group)}")
-        lines.append(f"    {page.instruments(group)}")
+    for findings in weighed:
+        lines.append(f"  □ {page.headline(findings[0])}")
+        lines.append(f"    {page.instruments(findings)}")
     lines += ["", page.word("counts", **page.tally())]
     unmeasured = page.unmeasured()
     if unmeasured:
