@@ -60,9 +60,7 @@ def flow(i: Inputs) -> dict[str, Any]:
 
 
 def growth(i: Inputs) -> dict[str, Any]:
-    rate = theory.required_growth(
-        exact(i["payout_per_member_per_period"]), exact(i["retained_entry_payment"])
-    )
+    rate = theory.required_growth(exact(i["payout_per_member_per_period"]), exact(i["retained_entry_payment"]))
     return {"growth": rate, "doubling_periods": theory.doubling_periods(rate)}
 
 
@@ -89,9 +87,7 @@ def gap(i: Inputs) -> dict[str, Any]:
 
 
 def spike(i: Inputs) -> dict[str, Any]:
-    ratio, z = theory.period_end_ratio(
-        i["orders_in_window"], i["orders_total"], i["window_days"], i["period_days"]
-    )
+    ratio, z = theory.period_end_ratio(i["orders_in_window"], i["orders_total"], i["window_days"], i["period_days"])
     return {"ratio": ratio, "z": z}
 
 
