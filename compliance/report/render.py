@@ -93,9 +93,9 @@ class Page:
         bound = {"upper": "at_most", "lower": "at_least"}.get(chosen.bound)
         return f"{self.word(bound)} {shown}" if bound else shown
 
-    def interval(self, measurement: Measurement) -> dict[str, str] | None:
-        """Low, high and level of the headline's interval, written for people."""
-        interval = measurement.interval
+    def interval(self, measurement: Measurement, variant: Alternative | None = None) -> dict[str, str] | None:
+        """Low, high and level of an interval, the headline's unless a variant is named, written for people."""
+        interval = (variant or measurement.variant()).interval
         if interval is None:
             return None
         return {
@@ -190,15 +190,33 @@ class Page:
             rest = self.text(show(1 - funded.fraction, "ratio"))
             tiles.append(self._tile("funded", self._plain(funded), self.word("funded_detail", rest=rest)))
         loss = self.measured("net_loss_share")
-        interval = self.interval(loss) if loss else None
-        if loss is not None and interval is not None:
-            count, total = self.term(loss, loss.numerator), self.term(loss, loss.denominator)
-            detail = self.word("behind_detail", count=count, total=total, **interval)
-            tiles.append(self._tile("behind", self._plain(loss), detail, bound=self._bound(loss)))
+        if loss is not None:
+            tiles.append(self._behind(loss))
         top = self.measured("payout_concentration")
         if top is not None:
             tiles.append(self._tile("top", self._plain(top), self.word("top_detail")))
         return tiles
+
+    def _behind(self, loss: Measurement) -> dict[str, str]:
+        """The share who paid more than they got back.
+
+        Where gaps of the records point both ways the headline is no bound; counting those with nothing recorded as
+        behind makes it one again, and that is what can be read aloud.
+        """
+        variant = loss.variant()
+        if loss.bound == "open":
+            firm = (each for each in loss.alternatives if each.id == "unrecorded_as_behind" and each.bound == "upper")
+            variant = next(firm, variant)
+        detail = self.word(
+            "behind_detail" if variant.id == MAIN else "behind_detail_unrecorded",
+            count=self.term(loss, variant.numerator),
+            total=self.term(loss, variant.denominator),
+            known=self.term(loss, loss.numerator),
+            **(self.interval(loss, variant) or {"low": "–", "high": "–", "level": "–"}),
+        )
+        assert variant.fraction is not None
+        shown = self.text(show(variant.fraction, loss.unit))
+        return self._tile("behind", shown, detail, bound=self._bound(variant))
 
     def _tile(self, label: str, value: str, detail: str, bound: str = "") -> dict[str, str]:
         return {"label": self.word(label), "value": value, "detail": detail, "bound": bound}
@@ -208,7 +226,7 @@ class Page:
         assert fraction is not None
         return self.text(show(fraction, measurement.unit, currency=measurement.currency, scale=measurement.scale))
 
-    def _bound(self, measurement: Measurement | None) -> str:
+    def _bound(self, measurement: Measurement | Alternative | None) -> str:
         word = {"upper": "at_most", "lower": "at_least", "open": "open"}
         return self.word(word[measurement.bound]) if measurement and measurement.bound in word else ""
 

@@ -38,6 +38,12 @@ WORDS: dict[str, Text] = {
         en="{count} of {total} who ever joined; {level} confidence interval {low} to {high}",
         ar="{count} من أصل {total} انضموا في أي وقت؛ فترة الثقة {level}: من {low} إلى {high}",
     ),
+    "behind_detail_unrecorded": Text(
+        en="{count} of {total} who ever joined, if those with nothing recorded count as behind ({known} are behind in the "
+        "records); {level} confidence interval {low} to {high}",
+        ar="{count} من أصل {total} انضموا في أي وقت، إذا عُدّ منهم من لم يُسجَّل له شيء (في السجلات {known})؛ فترة الثقة "
+        "{level}: من {low} إلى {high}",
+    ),
     "top": Text(en="How top-heavy", ar="تركّز الدفعات"),
     "top_detail": Text(
         en="of all payouts went to the top 1% of participants", ar="من الدفعات ذهبت إلى أعلى 1% من المشاركين"
