@@ -1,0 +1,165 @@
+"""The report: what its first screen says of real records, that it stands alone, and that it never gives a verdict."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from cases import analyze_folder
+from compliance.report import Report, render_html, summary_lines
+from intake.text import LANGUAGES, Language
+
+VERDICTS = (
+    "is a pyramid",
+    "fraud",
+    "scam",
+    "victim",
+    "illegal scheme",
+    "guilty",
+    "احتيال",
+    "ضحايا",
+    "الشركة هرمية",
+    "نصب",
+)
+
+
+@pytest.fixture(scope="module")
+def report(beehive: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The bundled records' report."""
+    return analyze_folder(beehive, tmp_path_factory.mktemp("report") / "beehive.case").report
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Three people and nothing else: no money, no dates, no data sheet."""
+    folder = tmp_path_factory.mktemp("bare")
+    (folder / "members.csv").write_text("member_id,sponsor_id\nA,\nB,A\nC,ghost\n", encoding="utf-8")
+    return analyze_folder(folder, folder.parent / "bare.case").report
+
+
+class _Page(HTMLParser):
+    """The text that a reader sees, the ids, the links inside the page, and everything that would be fetched."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.inner: list[str] = []
+        self.fetched: list[str] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self._hidden = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if values.get("id"):
+            self.ids.append(str(values["id"]))
+        if tag == "a" and (values.get("href") or "").startswith("#"):
+            self.inner.append(str(values["href"])[1:])
+        if tag in ("link", "script", "img", "iframe", "object", "embed") or "src" in values:
+            self.fetched.append(tag)
+        if tag in ("style", "pre"):
+            self._hidden += 1
+        if tag not in ("meta", "br", "rect", "line", "polyline"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "pre"):
+            self._hidden -= 1
+        if tag in self.open:
+            assert self.open.pop() == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        """All visible words."""
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def test_the_first_screen_says_the_checked_figures(report: Report) -> None:
+    lines = "\n".join(summary_lines(report, "en"))
+    for figure in ("4,016 in 27 levels", "2,488", "646,960 USDT by 3,937", "at least 147,550 USDT to 249", "47.3%"):
+        assert figure in lines
+
+
+def test_the_share_of_losers_is_read_as_a_bound(report: Report) -> None:
+    """79 members have no recorded payment and payouts under 120 USDT are missing: only a bound can be said."""
+    line = next(line for line in summary_lines(report, "en") if line.startswith("Paid in more"))
+    assert "at most 96.5%" in line
+    assert "3,798 are behind in the records" in line
+
+
+def test_the_data_sheets_figures_are_compared(report: Report) -> None:
+    assert len(report.figures) == 9
+    assert all(figure.agrees for figure in report.figures)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_stands_alone_and_is_well_formed(report: Report, language: Language) -> None:
+    html = render_html(report, language)
+    page = _Page(html)
+    assert page.fetched == []
+    assert "url(http" not in html
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.inner) <= set(page.ids)
+    assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_left_unfilled_and_no_verdict_is_given(report: Report, bare: Report, language: Language) -> None:
+    for each in (report, bare):
+        text = _Page(render_html(each, language)).text
+        assert not re.search(r"\{[a-z_]*\}", text)
+        assert "None" not in text
+        sentences = " ".join(finding.sentence.in_language(language) for finding in each.findings)
+        summary = "\n".join(summary_lines(each, language))
+        for word in VERDICTS:
+            assert word not in summary
+            assert word not in sentences
+
+
+def test_the_arabic_page_is_arabic(report: Report) -> None:
+    """Every heading of the page has Arabic letters; Latin ones only inside names and codes."""
+    html = render_html(report, "ar")
+    headings = re.findall(r"<h[123][^>]*>(.*?)</h[123]>", html, re.DOTALL)
+    assert headings
+    assert all(re.search(r"[\u0600-\u06ff]", heading) for heading in headings)
+
+
+def test_english_lines_carry_no_direction_marks(report: Report) -> None:
+    assert not re.search(r"[\u2066-\u2069]", "\n".join(summary_lines(report, "en")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_report_gives_the_same_bytes(report: Report, language: Language) -> None:
+    again = Report.model_validate_json(report.model_dump_json())
+    assert render_html(again, language) == render_html(report, language)
+
+
+def test_records_without_money_say_so_and_claim_nothing(bare: Report) -> None:
+    lines = summary_lines(bare, "en")
+    assert "The records carry no payouts" in "\n".join(lines)
+    assert "  No warning sign of the rules applied is met." in lines
+    assert not any(line.startswith(("Paid in", "Who funded", "How top-heavy")) for line in lines)
+    assert [fault.code for fault in bare.faults] == ["missing-sponsor"]
+    assert {each.id for each in bare.measurements if each.measurable} == {
+        "headcount",
+        "tail_share",
+        "tree_levels",
+        "tree_shape",
+    }
+
+
+def test_every_refused_row_is_accounted_for(report: Report, bare: Report) -> None:
+    for each in (report, bare):
+        for file in each.files:
+            assert file.rows_in == file.accepted + file.refused
+        assert sum(file.refused for file in each.files) == sum(refusal.count for refusal in each.refusals)
