@@ -1,0 +1,334 @@
+"""Every error as a problem (RFC 9457): one shape, one table, one file.
+
+`KINDS` maps the typed errors of all rooms to a status and a title; a class that is not listed takes the entry of
+its nearest ancestor, so that a new error is answered sensibly before anybody lists it. `type` leads to a page that
+says what the code means, `errors` names file, line, column and value where the error knows them. What no room
+foresaw becomes `internal` with the id of a line in the log, and nothing of its text leaves the service.
+
+Reference: RFC 9457, Problem Details for HTTP APIs.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from cases import errors as cases
+from cases.jobs import JobInfo
+from compensation import errors as compensation
+from compliance import errors as compliance
+from genealogy import errors as genealogy
+from genealogy.stores import errors as stores
+from intake import errors as intake
+from intake.text import Language, Text
+
+log = logging.getLogger("downline.api")
+
+MEDIA_TYPE = "application/problem+json"
+LONGEST_VALUE = 200
+
+
+class Place(BaseModel):
+    """One thing that is wrong, and where."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str | None = None
+    """Which part of the request, such as `body.laws.0` or `query.limit`."""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    value: str | None = None
+    hint: str | None = None
+    """What is wrong with it, and the way out."""
+
+
+class Problem(BaseModel):
+    """Why a request (or a job) did not succeed; RFC 9457 with `code` and `errors` added."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    """Address of a page about the code."""
+    title: str
+    status: int
+    detail: str
+    """What was found, where, and the way out."""
+    instance: str
+    """What was asked for; for an unforeseen fault, the id under which the log has it."""
+    code: str
+    errors: tuple[Place, ...] = ()
+
+
+class RequestProblem(Exception):  # noqa: N818 - a problem of the request, found by this room
+    """Something that only this room can see in a request."""
+
+    def __init__(self, code: str, detail: str, errors: Sequence[Place] = ()) -> None:
+        self.code = code
+        self.errors = tuple(errors)
+        super().__init__(detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Status and title of a code."""
+
+    status: int
+    title: Text
+
+
+def _kind(status: int, en: str, ar: str) -> Kind:
+    return Kind(status, Text(en=en, ar=ar))
+
+
+KINDS: dict[type[Exception], Kind] = {
+    cases.CaseError: _kind(409, "The case does not allow it", "لا يسمح ملف الفحص بذلك"),
+    cases.NotACase: _kind(500, "The case folder cannot be read", "تتعذر قراءة مجلد ملف الفحص"),
+    cases.CaseExists: _kind(409, "The case exists already", "ملف الفحص موجود من قبل"),
+    cases.FormatTooNew: _kind(409, "Written by a later version", "كُتبت بإصدار أحدث"),
+    cases.CaseDamaged: _kind(409, "The case was changed from outside", "جرى تغيير ملف الفحص من خارج البرنامج"),
+    cases.NotFound: _kind(404, "Not found", "غير موجود"),
+    cases.UnknownCase: _kind(404, "There is no such case", "لا يوجد ملف فحص بهذا المعرّف"),
+    cases.UnknownSnapshot: _kind(404, "There is no such snapshot", "لا توجد نسخة ثابتة بهذا المعرّف"),
+    cases.UnknownAnalysis: _kind(404, "There is no such analysis", "لا يوجد تحليل بهذا المعرّف"),
+    cases.UnknownUpload: _kind(404, "There is no such file", "لا يوجد ملف بهذا الاسم"),
+    cases.UnknownJob: _kind(404, "There is no such job", "لا توجد مهمة بهذا المعرّف"),
+    cases.UnknownParticipant: _kind(404, "There is no such participant", "لا يوجد مشارك بهذا المعرّف"),
+    cases.UnknownMeasurement: _kind(404, "There is no such measurement", "لا يوجد قياس بهذا المعرّف"),
+    cases.UnknownUser: _kind(404, "There is no such user", "لا يوجد مستخدم بهذا الاسم"),
+    cases.NothingToRead: _kind(409, "No files were uploaded yet", "لم تُرفع أي ملفات بعد"),
+    cases.NameClash: _kind(409, "Two files under one name", "ملفان مختلفان باسم واحد"),
+    cases.UploadError: _kind(422, "The upload was not kept", "لم يُحفظ الملف المرفوع"),
+    cases.UploadTooLarge: _kind(413, "The file is too large", "الملف أكبر من الحد"),
+    cases.DiskFull: _kind(507, "The disk is full", "القرص ممتلئ"),
+    cases.WrongHash: _kind(422, "Other bytes than were declared", "بايتات غير التي أُعلن عنها"),
+    cases.BadName: _kind(422, "The file name cannot be kept", "لا يمكن حفظ اسم الملف"),
+    cases.AccessError: _kind(403, "Not permitted", "غير مسموح"),
+    cases.NotAuthenticated: _kind(401, "A token is needed", "يلزم رمز دخول"),
+    cases.NotPermitted: _kind(403, "The role does not permit it", "لا يسمح دور المستخدم بذلك"),
+    cases.BadCursor: _kind(400, "The cursor is of another question", "مؤشر الصفحات يخص طلبًا آخر"),
+    cases.JobFailed: _kind(422, "The job failed", "تعذّر إكمال المهمة"),
+    cases.RegistryError: _kind(503, "The database cannot be used", "يتعذر استخدام قاعدة البيانات"),
+    intake.IntakeError: _kind(422, "The files could not be taken in", "تعذّر استلام الملفات"),
+    intake.UnreadableFile: _kind(422, "A file cannot be read as a table", "تتعذر قراءة أحد الملفات كجدول"),
+    intake.UnsafeArchive: _kind(422, "The archive is not safe to unpack", "فك الأرشيف غير آمن"),
+    intake.TooLarge: _kind(413, "A limit on size was reached", "تم بلوغ حد الحجم"),
+    intake.DataSheetError: _kind(422, "The data sheet has a mistake", "في ورقة البيانات خطأ"),
+    intake.TableClash: _kind(422, "Two files claim one table", "ملفان يخصان الجدول نفسه"),
+    intake.NothingRecognised: _kind(422, "No file was recognised", "لم يُتعرَّف على أي ملف"),
+    intake.OutputExists: _kind(500, "The folder for the tables is not empty", "مجلد الجداول ليس فارغًا"),
+    genealogy.GenealogyError: _kind(422, "The tree does not allow it", "لا تسمح الشجرة بذلك"),
+    genealogy.UnknownParticipant: _kind(404, "There is no such participant", "لا يوجد مشارك بهذا المعرّف"),
+    genealogy.UnknownTree: _kind(404, "There is no such tree", "لا توجد شجرة بهذا الاسم"),
+    stores.StoreError: _kind(503, "The network's store cannot be used", "يتعذر استخدام مخزن الشبكة"),
+    stores.UnknownParticipant: _kind(404, "There is no such participant", "لا يوجد مشارك بهذا المعرّف"),
+    stores.UnknownTree: _kind(404, "There is no such tree", "لا توجد شجرة بهذا الاسم"),
+    compensation.CompensationError: _kind(422, "Payouts could not be computed", "تعذّر حساب العمولات"),
+    compensation.PlanError: _kind(422, "The compensation plan has mistakes", "في خطة العمولات أخطاء"),
+    compensation.PlanMismatch: _kind(422, "Plan and records do not fit", "الخطة لا تناسب السجلات"),
+    compensation.NothingToExplain: _kind(404, "There is no such payout", "لا توجد دفعة بهذا الوصف"),
+    compliance.ComplianceError: _kind(422, "The measurement could not be made", "تعذّر إجراء القياس"),
+    compliance.RecordsError: _kind(500, "The records cannot be opened", "يتعذر فتح السجلات"),
+    compliance.EvidenceError: _kind(500, "The rows could not be read", "تعذّرت قراءة الصفوف"),
+    compliance.RulePackError: _kind(
+        422, "The rule pack or an answer has a mistake", "في حزمة القواعد أو في إحدى الإجابات خطأ"
+    ),
+    compliance.UnknownPack: _kind(422, "There is no such rule pack", "لا توجد حزمة قواعد بهذا الاسم"),
+    compliance.UnknownIndicator: _kind(404, "There is no such indicator", "لا يوجد مؤشر بهذا الاسم"),
+}
+
+OWN: dict[str, Kind] = {
+    "invalid-request": _kind(422, "The request is not as described", "الطلب لا يطابق الوصف"),
+    "malformed-request": _kind(400, "The request cannot be read", "تتعذر قراءة الطلب"),
+    "unknown-page": _kind(404, "There is nothing at this address", "لا يوجد شيء في هذا العنوان"),
+    "unknown-pack": _kind(404, "There is no such rule pack", "لا توجد حزمة قواعد بهذا الاسم"),
+    "unknown-rule": _kind(404, "There is no such rule", "لا توجد قاعدة بهذا المعرّف"),
+    "method-not-allowed": _kind(405, "This address does not take that method", "لا يقبل هذا العنوان هذه الطريقة"),
+    "body-too-large": _kind(413, "The request is too large", "الطلب أكبر من الحد"),
+    "unsupported-media-type": _kind(415, "Another content type is needed", "يلزم نوع محتوى آخر"),
+    "unknown-host": _kind(421, "The service does not go by this name", "لا تحمل الخدمة هذا الاسم"),
+    "upload-interrupted": _kind(400, "The upload broke off", "انقطع رفع الملف"),
+    "internal": _kind(500, "An unforeseen fault", "عطل غير متوقع"),
+    "worker-crashed": _kind(500, "The worker stopped", "توقف منفِّذ المهمة"),
+    "out-of-memory": _kind(500, "The machine ran out of memory", "نفدت ذاكرة الجهاز"),
+    "disk": _kind(500, "The disk refused", "رفض القرص العملية"),
+}
+"""Codes that are not a class of a room below: what HTTP itself can get wrong, and what ends a job."""
+
+_HTTP = {400: "malformed-request", 404: "unknown-page", 405: "method-not-allowed", 413: "body-too-large"}
+_HTTP |= {415: "unsupported-media-type"}
+
+
+def kind_of_class(kind: type[Exception]) -> Kind | None:
+    """Status and title of a class of errors, or of its nearest listed ancestor."""
+    return next((KINDS[one] for one in kind.__mro__ if one in KINDS), None)
+
+
+def kinds() -> dict[str, Kind]:
+    """Every code with status and title, alphabetically: what the problem pages show."""
+    found = dict(OWN)
+    waiting: list[type[Exception]] = list(KINDS)
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        kind = kind_of_class(one)
+        if kind is not None:
+            found.setdefault(str(getattr(one, "code", "")), kind)
+    return dict(sorted(found.items()))
+
+
+def places(error: Exception) -> tuple[Place, ...]:
+    """File, line, column and value, as far as the error knows them."""
+    if isinstance(error, compensation.PlanError):
+        return tuple(
+            Place(
+                field=one.path or None,
+                file=one.file,
+                line=one.line or None,
+                column=one.column or None,
+                value=_short(one.value),
+                hint=f"{one.problem}; {one.nearest}" if one.nearest else one.problem,
+            )
+            for one in error.mistakes
+        )
+    file, line, value = (getattr(error, name, None) for name in ("file", "line", "value"))
+    if file is None and line is None and value is None:
+        return ()
+    return (
+        Place(
+            file=None if file is None else str(file).rpartition("/")[2],
+            line=line if isinstance(line, int) else None,
+            value=_short(value),
+            hint=str(error),
+        ),
+    )
+
+
+def problem_of(error: Exception, instance: str, language: Language = "en") -> Problem | None:
+    """A typed error as a problem; None for one that nobody foresaw."""
+    code = getattr(error, "code", None)
+    kind = OWN.get(str(code)) if isinstance(error, RequestProblem) else kind_of_class(type(error))
+    if kind is None or not isinstance(code, str):
+        return None
+    found = error.errors if isinstance(error, RequestProblem) else places(error)
+    return _problem(code, kind, str(error), instance, found, language)
+
+
+def problem_of_job(job: JobInfo, language: Language = "en") -> Problem | None:
+    """Why a job failed, in the same shape as a request's problem; None if it did not."""
+    if job.error_code is None:
+        return None
+    kind = kinds().get(job.error_code) or KINDS[cases.JobFailed]
+    found = (job.result or {}).get("errors") or ()
+    errors = tuple(Place.model_validate(one) for one in found)
+    return _problem(job.error_code, kind, job.error_message or "", f"/v1/jobs/{job.id}", errors, language)
+
+
+def _problem(code: str, kind: Kind, detail: str, instance: str, errors: Sequence[Place], language: Language) -> Problem:
+    return Problem(
+        type=f"/problems/{code}",
+        title=kind.title.in_language(language),
+        status=kind.status,
+        detail=detail,
+        instance=instance,
+        code=code,
+        errors=tuple(errors),
+    )
+
+
+def answer(problem: Problem, language: Language = "en", headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem as a response."""
+    more = {"Content-Language": language, "Cache-Control": "no-store"} | (headers or {})
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        more["WWW-Authenticate"] = 'Bearer realm="downline"'
+    return JSONResponse(problem.model_dump(mode="json"), problem.status, more, MEDIA_TYPE)
+
+
+def language_of(request: Request) -> Language:
+    """The language of titles: Arabic where the request prefers it, else English."""
+    wanted = request.headers.get("accept-language", "")
+    first = next((part for part in wanted.lower().split(",") if part.strip()[:2] in ("ar", "en")), "en")
+    return "ar" if first.strip().startswith("ar") else "en"
+
+
+# Handlers, in the order in which `api.app` installs them
+
+
+def on_error(request: Request, error: Exception) -> JSONResponse:
+    """Any error: typed ones by the table, the rest as an unforeseen fault whose id the log has."""
+    language = language_of(request)
+    problem = problem_of(error, request.url.path, language)
+    if problem is None:
+        fault = uuid.uuid4().hex
+        log.error("fault %s at %s %s", fault, request.method, request.url.path, exc_info=error)
+        detail = f"Downline stopped at this request through a fault of its own; the service's log has it as {fault}"
+        problem = _problem("internal", OWN["internal"], detail, f"urn:uuid:{uuid.UUID(fault)}", (), language)
+    return answer(problem, language)
+
+
+def on_http(request: Request, error: Exception) -> JSONResponse:
+    """What routing refuses: unknown addresses, methods, bodies that cannot be read."""
+    assert isinstance(error, HTTPException)
+    language = language_of(request)
+    code = _HTTP.get(error.status_code, "malformed-request")
+    path = request.url.path
+    details = {
+        "unknown-page": f"nothing is at {path}; /openapi.json lists what there is",
+        "method-not-allowed": f"{path} does not take {request.method}; the Allow header lists what it takes",
+    }
+    kind = Kind(error.status_code, OWN[code].title)
+    problem = _problem(code, kind, details.get(code, str(error.detail)), path, (), language)
+    return answer(problem, language, dict(error.headers or {}))
+
+
+def on_invalid(request: Request, error: Exception) -> JSONResponse:
+    """A request whose parts are not as the OpenAPI document says; all of them at once."""
+    assert isinstance(error, RequestValidationError)
+    language = language_of(request)
+    found = tuple(_part(one) for one in error.errors())
+    first = found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    detail = f"{first.field}: {first.hint}{more}"
+    problem = _problem("invalid-request", OWN["invalid-request"], detail, request.url.path, found, language)
+    return answer(problem, language)
+
+
+def _part(one: Any) -> Place:
+    where = [str(step) for step in one["loc"]]
+    hint = str(one["msg"]).removeprefix("Value error, ")
+    if one["type"] == "json_invalid":
+        reason = one.get("ctx", {}).get("error", "")
+        return Place(field="body", column=int(where[-1]) + 1, hint=f"not JSON: {reason}")
+    value = one.get("input")
+    return Place(
+        field=".".join(where), value=_short(value if isinstance(value, str | int | float) else None), hint=hint
+    )
+
+
+def _short(value: object) -> str | None:
+    if value is None:
+        return None
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route declares in the OpenAPI document: these statuses answer with a problem."""
+    return {
+        status: {
+            "model": Problem,
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({401, *statuses})
+    }

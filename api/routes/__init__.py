@@ -1,0 +1,11 @@
+"""The routes, one file a subject; `ROUTERS` is all of them under /v1."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.routes import analyses, cases, files, jobs, people, rules
+
+ROUTERS: tuple[APIRouter, ...] = (cases.router, files.router, jobs.router, analyses.router, people.router, rules.router)
+
+__all__ = ["ROUTERS"]
