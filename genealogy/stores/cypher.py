@@ -20,6 +20,9 @@ from genealogy.stores.contract import RELATIONSHIPS
 NETWORK = "downline"
 """`name` of the one (:Network) that a database holds."""
 
+STRIDE = 100
+"""Levels of an upline that are asked for at a time."""
+
 DATES = {"Datetime": "datetime({{epochMillis: {0}}})", "Date": "date({0})"}
 """How a value that travels as a number or a text becomes a date in the graph."""
 
@@ -45,6 +48,11 @@ SET n.writing = null
 FORGET = """
 MATCH (n:Network {name: $network})
 SET n.versions = [version IN n.versions WHERE version <> $version]
+"""
+
+COUNT_PARTICIPANTS = """
+MATCH (p:Participant) WHERE p.version = $version AND p.pre >= 0
+RETURN count(*) AS people
 """
 
 REMOVE_PARTICIPANTS = """
@@ -76,7 +84,19 @@ AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
 KINDS: dict[str, pl.DataType] = {
     each.__name__: each()
-    for each in (pl.String, pl.Boolean, pl.Date, pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
+    for each in (
+        pl.Null,
+        pl.String,
+        pl.Boolean,
+        pl.Date,
+        pl.Int8,
+        pl.Int16,
+        pl.Int32,
+        pl.Int64,
+        pl.UInt8,
+        pl.UInt16,
+        pl.UInt32,
+    )
 } | {f"Datetime {unit}": pl.Datetime(unit) for unit in ("ms", "us", "ns")}
 """The types of columns, as they are named on the (:Network)."""
 
@@ -109,8 +129,7 @@ def schema(trees: Sequence[str]) -> list[str]:
         "CREATE INDEX downline_id IF NOT EXISTS FOR (p:Participant) ON (p.id)",
         "CREATE INDEX downline_extra IF NOT EXISTS FOR (e:NetworkExtra) ON (e.version)",
     ] + [
-        f"CREATE INDEX downline_{tree} IF NOT EXISTS "
-        f"FOR (p:Participant) ON (p.version, p.{prefixed(tree, 'pre')}, p.{prefixed(tree, 'depth')})"
+        f"CREATE INDEX downline_{tree} IF NOT EXISTS FOR (p:Participant) ON (p.version, p.{prefixed(tree, 'pre')})"
         for tree in trees
     ]
 
@@ -169,18 +188,18 @@ WHERE m.{prefixed(tree, "pre")} IS NOT NULL
 """
 
 
-def upline(tree: str, depth: int) -> str:
-    """Everybody above one who stands `depth` levels below the root.
+def upline(tree: str) -> str:
+    """The nearest `STRIDE` above one participant, nearest first.
 
-    A path pattern's bound cannot be a parameter; it is rounded up to a power of two, so that the server plans a
-    handful of queries and not one per depth.
+    A path remembers each link it went along, so the memory for all uplines of one path grows with the square of its
+    length: five thousand levels at once need more than a gigabyte, and in strides next to nothing.
     """
-    bound = 1 << max(0, depth - 1).bit_length()
     return f"""
 MATCH (start:Participant {{version: $version, id: $id}})
-MATCH (start) (()-[:{RELATIONSHIPS[tree]}]->()){{1,{bound:d}}} (m:Participant)
+MATCH (start) (()-[:{RELATIONSHIPS[tree]}]->()){{1,{STRIDE:d}}} (m:Participant)
 WITH m ORDER BY m.{prefixed(tree, "depth")} DESC
 {_member(tree)}
+ORDER BY m.{prefixed(tree, "depth")} DESC
 """
 
 

@@ -92,13 +92,13 @@ class EmbeddedStore:
         version.mkdir()
         try:
             state = self._write_version(network, version, progress)
+            progress("writing the tree", 1.0)
             old = self._state(missing_ok=True)
             self._switch(state)
         except BaseException:
             shutil.rmtree(version, ignore_errors=True)
             raise
         self._tidy(version.name, None if old is None else old["version"])
-        progress("writing the tree", 1.0)
 
     def _write_version(self, network: Network, version: Path, progress: Progress) -> dict[str, Any]:
         people = network.participants

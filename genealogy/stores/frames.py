@@ -57,7 +57,7 @@ def check_columns(network: Network) -> None:
                 f"the participants' column {name!r} cannot be kept: its name is one that the store uses itself, or "
                 "is not made of ASCII letters, digits and underscores. Rename it."
             )
-        if kind.base_type() not in (pl.String, pl.Boolean, pl.Date, pl.Datetime, *INTEGERS):
+        if kind.base_type() not in (pl.Null, pl.String, pl.Boolean, pl.Date, pl.Datetime, *INTEGERS):
             raise StoreUnwritable(
                 f"the participants' column {name!r} is of type {kind}; a store keeps texts, whole numbers up to 64 "
                 "bits, dates and yes/no. Give amounts in minor units."

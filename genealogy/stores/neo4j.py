@@ -78,15 +78,20 @@ class Neo4jStore:
         self._batch = batch
         try:
             self._driver = neo4j.GraphDatabase.driver(
-                uri, auth=auth, connection_timeout=10, max_transaction_retry_time=30, user_agent="downline"
+                uri,
+                auth=auth,
+                connection_timeout=10,
+                max_transaction_retry_time=30,
+                notifications_min_severity="OFF",  # a column that nobody fills is not worth a warning
+                user_agent="downline",
             )
         except (exceptions.ConfigurationError, ValueError) as error:
             raise StoreUnreachable(
                 f"{uri!r} is not an address of a Neo4j server, such as bolt://localhost:7687 ({error})"
             ) from error
         try:
-            with self._translated():
-                self._check(self._driver.get_server_info(database=database).agent)
+            with self._translated(), self._driver.session(database=database) as session:
+                self._check(session.run("RETURN 1").consume().server.agent)
         except BaseException:
             self._driver.close()
             raise
@@ -144,9 +149,13 @@ class Neo4jStore:
 
         def answer(tx: neo4j.ManagedTransaction, state: State) -> tuple[Member, ...]:
             own = _participant(tx, state, tree, participant_id)
-            if own.depth == 0:
-                return ()
-            return tuple(_members(tx, state, tree, cypher.upline(tree, own.depth), id=participant_id))
+            above: list[Member] = []
+            while len(above) < own.depth:
+                stride = _members(tx, state, tree, cypher.upline(tree), id=above[-1].id if above else own.id)
+                if not stride:
+                    raise StoreDamaged.at(self.uri, f"the upline of {own.id!r} ends after {len(above)} levels")
+                above += stride
+            return tuple(above)
 
         return self._answer(answer)
 
@@ -322,7 +331,7 @@ def _read_rows(
         )
     frame = pl.concat(batches).sort("row")
     parents = {tree: frame[f"{tree}_parent"].fill_null(-1).to_numpy().astype(np.int32) for tree in trees}
-    return frame.select(schema), parents
+    return frame.select(list(schema)), parents
 
 
 def _received(name: str, kind: pl.DataType, values: list[Any]) -> pl.Series:

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import astuple
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -24,6 +24,7 @@ from neo4j import exceptions
 from genealogy.stores import cypher, frames
 from genealogy.stores.contract import RELATIONSHIPS
 from genealogy.stores.errors import StoreBusy, StoreDamaged
+from intake.progress import Cancelled
 
 if TYPE_CHECKING:
     import neo4j
@@ -41,8 +42,8 @@ PART = 4_000_000
 
 
 def run(tx: neo4j.ManagedTransaction, query: str, /, **parameters: Any) -> neo4j.Result:
-    """Run one of our own texts; the driver's types ask that a query be literal, and ours are made of literals."""
-    return tx.run(cast(LiteralString, query), parameters)
+    """Run one of our own texts (`cypher`)."""
+    return tx.run(query, parameters)
 
 
 def only(tx: neo4j.ManagedTransaction, query: str, /, **parameters: Any) -> dict[str, Any]:
@@ -85,7 +86,7 @@ class Load:
         """Write the network and make it the current one."""
         with self._driver.session(database=self._database) as session:
             for statement in [*cypher.schema(self._trees), cypher.AWAIT_INDEXES]:
-                session.run(cast(LiteralString, statement)).consume()
+                session.run(statement).consume()
             begun = session.execute_write(only, cypher.BEGIN, network=cypher.NETWORK, version=self._version)
             try:
                 for left in begun["versions"]:
@@ -101,10 +102,10 @@ class Load:
                     session.execute_write(consumed, cypher.GIVE_UP, network=cypher.NETWORK, version=self._version)
                     self._remove(session, self._version)
                 raise
-            for left in begun["versions"]:
-                if left != self._version:
-                    self._remove(session, left)
-            self._progress("writing links", 1.0)
+            with contextlib.suppress(Cancelled):  # what was asked for is done; the next write removes the rest
+                for left in begun["versions"]:
+                    if left != self._version:
+                        self._remove(session, left, "removing the network before")
 
     def _participants(self) -> None:
         """Everybody, in the sponsors' preorder: neighbours in the tree become neighbours on the server's disk."""
@@ -199,11 +200,16 @@ class Load:
         if not session.execute_write(only, query, **parameters)["done"]:
             raise StoreBusy.at(self._place)
 
-    def _remove(self, session: neo4j.Session, version: str) -> None:
-        while True:
+    def _remove(self, session: neo4j.Session, version: str, stage: str | None = None) -> None:
+        removed = 0
+        people = session.execute_read(only, cypher.COUNT_PARTICIPANTS, version=version)["people"]
+        while removed < people:
             gone = session.execute_write(only, cypher.REMOVE_PARTICIPANTS, version=version, batch=self._batch)["done"]
-            if gone < self._batch:
+            if gone == 0:
                 break
+            removed += gone
+            if stage is not None:
+                self._progress(stage, min(1.0, removed / people))
         session.execute_write(consumed, cypher.REMOVE_EXTRAS, version=version)
         session.execute_write(consumed, cypher.FORGET, network=cypher.NETWORK, version=version)
 

@@ -6,12 +6,10 @@
 // The environment variable NEO4J_PASSWORD, when set, turns authentication on for the user `neo4j`.
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.neo4j.configuration.GraphDatabaseInternalSettings;
 import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.configuration.connectors.BoltConnector;
-import org.neo4j.configuration.connectors.BoltConnectorInternalSettings;
 import org.neo4j.configuration.connectors.HttpConnector;
 import org.neo4j.configuration.helpers.SocketAddress;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
@@ -33,9 +31,8 @@ class Neo4jServer {
                 .setConfig(GraphDatabaseSettings.udc_enabled, false) // nothing calls out
                 .setConfig(GraphDatabaseSettings.preallocate_logical_logs, false) // half a gigabyte when empty
                 .setConfig(GraphDatabaseSettings.keep_logical_logs, "200M size")
-                .setConfig(GraphDatabaseInternalSettings.netty_server_shutdown_timeout, Duration.ofSeconds(1))
-                .setConfig(BoltConnectorInternalSettings.thread_pool_shutdown_wait_time, Duration.ofSeconds(1))
-                .setConfig(BoltConnectorInternalSettings.connection_shutdown_wait_time, Duration.ofSeconds(1))
+                // the port need not wait ten seconds for more to come when we stop
+                .setConfig(GraphDatabaseInternalSettings.netty_server_shutdown_quiet_period, 0)
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(service::shutdown));
         if (password != null) {
