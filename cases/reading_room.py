@@ -28,7 +28,7 @@ from cases.errors import CaseDamaged, NotPermitted, UnknownCase
 from cases.jobs import JobInfo, Jobs
 from cases.registry import CaseRow, Registry
 from cases.uploads import UploadLimits
-from cases.views import AnalysisInfo, Page, Participant, SnapshotInfo
+from cases.views import AnalysisInfo, Page, Participant, SnapshotInfo, TreeWindow
 from intake.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from intake.text import Language
 
 NETWORKS_KEPT = 3
+MOST_MARKS = 20_000
 
 
 class ReadingRoom(ABC):
@@ -255,13 +256,12 @@ class ReadingRoom(ABC):
         budget: int = 2000,
         tree: str = "sponsor",
         snapshot: str | None = None,
-    ) -> Any:
-        """What an icicle of the tree shows in a window, in at most `budget` marks; see `genealogy.Tree.window`."""
+    ) -> TreeWindow:
+        """What an icicle of the tree shows in a window, in at most `budget` marks; the whole width if `x1` is None."""
         details = f"{tree} {x0}-{x1} {depth0}-{depth1}"
         case = self._enter(actor, Action.READ_PARTICIPANTS, case_id, "tree.read", details)
         network, _ = self._network(case, snapshot)
-        whole = network.tree(tree)
-        return whole.window(x0, len(whole) if x1 is None else x1, depth0, depth1, min(budget, 20_000))
+        return views.tree_window(network.tree(tree), x0, x1, depth0, depth1, min(budget, MOST_MARKS))
 
     # Proof
 

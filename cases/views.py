@@ -127,6 +127,66 @@ def snapshot_info(snapshot: Snapshot) -> SnapshotInfo:
     return SnapshotInfo(id=snapshot.id, sources=sources, tables=tuple(sorted(snapshot.reading.tables)))
 
 
+class TreeMark(Frozen):
+    """One thing to draw: a participant, or a bar that stands for a slice of people."""
+
+    id: str | None
+    """Of a participant; None for a bar."""
+    position: int
+    x0: int
+    x1: int
+    depth: int
+    count: int
+    """People in the participant's whole downline, itself included; of a bar, the people in it."""
+
+
+class TreeWindow(Frozen):
+    """What an icicle of the tree shows in one rectangle: width is head-count, depth is the level."""
+
+    tree: str
+    people: int
+    """In the whole tree: the picture's full width."""
+    levels: int
+    """In the whole tree."""
+    x0: int
+    x1: int
+    depth0: int
+    depth1: int
+    """The first level that is not drawn."""
+    narrowest: int
+    """People that a participant's downline must have to be drawn on its own."""
+    marks: tuple[TreeMark, ...]
+
+
+def tree_window(tree: Tree, x0: int, x1: int | None, depth0: int, depth1: int, budget: int) -> TreeWindow:
+    """A rectangle of the tree in at most `budget` marks (at least 16); one beyond the tree is moved into it."""
+    left = max(0, min(x0, len(tree) - 1))
+    right = len(tree) if x1 is None else max(left + 1, min(x1, len(tree)))
+    top = max(0, min(depth0, tree.levels - 1))
+    window = tree.window(left, right, top, max(top + 1, depth1), max(budget, 16))
+    return TreeWindow(
+        tree=tree.name,
+        people=len(tree),
+        levels=tree.levels,
+        x0=window.x0,
+        x1=window.x1,
+        depth0=window.depth0,
+        depth1=window.depth1,
+        narrowest=window.narrowest,
+        marks=tuple(
+            TreeMark(
+                id=str(tree.id_of(mark.pre)) if mark.kind == "node" else None,
+                position=mark.pre,
+                x0=mark.x0,
+                x1=mark.x1,
+                depth=mark.depth,
+                count=mark.count,
+            )
+            for mark in window
+        ),
+    )
+
+
 def limit_of(limit: int | None) -> int:
     """How many rows a page gets."""
     return DEFAULT_PAGE if limit is None else max(1, min(limit, LARGEST_PAGE))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cases import Role, Service, User
 from cases.errors import (
@@ -25,6 +26,7 @@ from cases.errors import (
     UploadTooLarge,
     WrongHash,
 )
+from cases.registry import UserRow
 from cases.uploads import UploadLimits
 
 AUDITOR = User("1", "r.haddad", Role.AUDITOR)
@@ -53,8 +55,9 @@ def test_a_token_opens_the_door_until_it_is_replaced_or_revoked(service: Service
     with pytest.raises(NotAuthenticated):
         service.authenticate(again)
     assert service.users() == []
-    database = (service.home / "registry.db").read_bytes()
-    assert again.encode() not in database
+    with service.registry.session() as session:
+        (row,) = session.scalars(select(UserRow))
+    assert not {token, again} & {str(getattr(row, column.key)) for column in UserRow.__table__.columns}
 
 
 def test_an_upload_is_kept_with_its_hash_and_logged(service: Service) -> None:
@@ -202,6 +205,20 @@ def test_one_participant_and_the_people_above_and_below(analysed: tuple[Service,
         service.participant(ANALYST, case_id, "nobody")
     with pytest.raises(NotPermitted):
         service.participant(VIEWER, case_id, root)
+
+
+def test_a_window_of_the_tree_stands_for_everybody(analysed: tuple[Service, str]) -> None:
+    service, case_id = analysed
+    window = service.tree_window(ANALYST, case_id, depth1=40, budget=300)
+    assert (window.people, window.levels) == (4016, 28)
+    assert 0 < len(window.marks) <= 300
+    assert sum(mark.count for mark in window.marks if mark.depth == 0) == 4016
+    beyond = service.tree_window(ANALYST, case_id, x0=9_999_999, x1=-3, depth0=99, depth1=-1, budget=0)
+    assert (beyond.x0, beyond.x1, beyond.depth0) == (4015, 4016, 27)
+    root = window.marks[0]
+    assert root.id == service.participant(ANALYST, case_id, str(root.id)).id
+    with pytest.raises(NotPermitted):
+        service.tree_window(VIEWER, case_id)
 
 
 def test_money_of_all_participants_is_the_money_of_the_overview(analysed: tuple[Service, str]) -> None:
