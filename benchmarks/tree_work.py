@@ -72,20 +72,23 @@ def downline(work: Job) -> Result:
     amounts = tree.by_position(work.amounts)
     group = tree.by_row(tree.group_sum(amounts))
     summed = clock()
-    paid = tree.by_row(_unilevel(tree.parent, amounts, np.array(RATES)))
+    paid = tree.by_row(_unilevel(tree.parent, amounts, np.array(RATES, np.uint64)))
     return Result(people, group, paid, built - start, summed - built, clock() - summed)
 
 
 @njit(cache=True, nogil=True)
 def _unilevel(parent: np.ndarray, amounts: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """Cents per position, one order per position: in preorder the upline is what was touched last."""
+    """Cents per position, one order per position: in preorder the upline is what was touched last.
+
+    Amounts are not negative, so they are divided as unsigned, which rounds down and is twice as fast.
+    """
     paid = np.zeros(parent.size, np.int64)
     for node in range(parent.size):
-        above = parent[node]
+        above, amount = parent[node], np.uint64(amounts[node])
         for rate in rates:
             if above < 0:
                 break
-            paid[above] += amounts[node] * rate // 100
+            paid[above] += np.int64(amount * rate // np.uint64(100))
             above = parent[above]
     return paid
 

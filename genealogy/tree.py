@@ -177,13 +177,13 @@ class Tree:
 
     def by_position(self, values_by_row: NDArray[Any]) -> NDArray[Any]:
         """Values given by row, brought into preorder."""
-        return np.asarray(values_by_row)[self.row]
+        return _taken(np.asarray(values_by_row), self.row)
 
     def by_row(self, values: NDArray[Any], missing: Any = 0) -> NDArray[Any]:
         """Values in preorder, brought back to rows; rows that the tree does not hold get `missing`."""
         values = np.asarray(values)
         if self.position.size == len(self):
-            return values[self.position]
+            return _taken(values, self.position)
         rows = np.full(self.position.size, missing, values.dtype)
         rows[self.row] = values
         return rows
@@ -379,3 +379,12 @@ class Tree:
                 "Check the scale of the amounts, or sum in a coarser unit."
             )
         return sums
+
+
+def _taken(values: NDArray[Any], at: Positions) -> NDArray[Any]:
+    """`values[at]`, compiled for the integers that trees mostly carry."""
+    if values.dtype not in (np.int64, np.int32) or values.ndim != 1 or (at.size and values.size <= int(at.max())):
+        return values[at]
+    taken = np.empty(at.size, values.dtype)
+    kernels.gather(np.ascontiguousarray(values), at, taken)
+    return taken
