@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -187,31 +187,9 @@ def kinds() -> dict[str, Kind]:
     return dict(sorted(found.items()))
 
 
-def places(error: Exception) -> tuple[Place, ...]:
-    """File, line, column and value, as far as the error knows them."""
-    if isinstance(error, compensation.PlanError):
-        return tuple(
-            Place(
-                field=one.path or None,
-                file=one.file,
-                line=one.line or None,
-                column=one.column or None,
-                value=_short(one.value),
-                hint=f"{one.problem}; {one.nearest}" if one.nearest else one.problem,
-            )
-            for one in error.mistakes
-        )
-    file, line, value = (getattr(error, name, None) for name in ("file", "line", "value"))
-    if file is None and line is None and value is None:
-        return ()
-    return (
-        Place(
-            file=None if file is None else str(file).rpartition("/")[2],
-            line=line if isinstance(line, int) else None,
-            value=_short(value),
-            hint=str(error),
-        ),
-    )
+def places(found: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
+    """Places as `cases.errors.places_of` gives them, long values cut."""
+    return tuple(Place.model_validate({**one, "value": _short(one["value"])}) for one in found)
 
 
 def problem_of(error: Exception, instance: str, language: Language = "en") -> Problem | None:
@@ -220,7 +198,7 @@ def problem_of(error: Exception, instance: str, language: Language = "en") -> Pr
     kind = OWN.get(str(code)) if isinstance(error, RequestProblem) else kind_of_class(type(error))
     if kind is None or not isinstance(code, str):
         return None
-    found = error.errors if isinstance(error, RequestProblem) else places(error)
+    found = error.errors if isinstance(error, RequestProblem) else places(cases.places_of(error))
     return _problem(code, kind, str(error), instance, found, language)
 
 
@@ -229,8 +207,7 @@ def problem_of_job(job: JobInfo, language: Language = "en") -> Problem | None:
     if job.error_code is None:
         return None
     kind = kinds().get(job.error_code) or KINDS[cases.JobFailed]
-    found = (job.result or {}).get("errors") or ()
-    errors = tuple(Place.model_validate(one) for one in found)
+    errors = places((job.result or {}).get("errors") or ())
     return _problem(job.error_code, kind, job.error_message or "", f"/v1/jobs/{job.id}", errors, language)
 
 

@@ -35,7 +35,7 @@ value and the way out. `Cancelled` is not an error; somebody asked for it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class CaseError(Exception):
@@ -277,3 +277,37 @@ class RegistryError(CaseError):
     """The service's database cannot be used."""
 
     code = "registry"
+
+
+def places_of(error: Exception) -> list[dict[str, Any]]:
+    """File, line, column and value of everything wrong, as far as an error of this room or one below knows them.
+
+    Each place has `file`, `line`, `column`, `field`, `value` and `hint`, None where unknown; a plan's error has one
+    for each mistake.
+    """
+    mistakes = getattr(error, "mistakes", None)
+    if mistakes is not None:
+        return [
+            {
+                "field": one.path or None,
+                "file": one.file,
+                "line": one.line or None,
+                "column": one.column or None,
+                "value": one.value,
+                "hint": f"{one.problem}; {one.nearest}" if one.nearest else one.problem,
+            }
+            for one in mistakes
+        ]
+    file, line, value = (getattr(error, name, None) for name in ("file", "line", "value"))
+    if file is None and line is None and value is None:
+        return []
+    return [
+        {
+            "field": None,
+            "file": None if file is None else Path(str(file)).name,
+            "line": line,
+            "column": None,
+            "value": None if value is None else str(value),
+            "hint": str(error),
+        }
+    ]

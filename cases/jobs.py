@@ -25,7 +25,7 @@ from huey.consumer import Consumer
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select, update
 
-from cases.errors import UnknownJob
+from cases.errors import UnknownJob, places_of
 from cases.registry import JobRow, Registry, now
 from intake.progress import Cancelled, Progress
 
@@ -303,11 +303,11 @@ def _process_exists(process: int) -> bool:
     return True
 
 
-def _describe(error: Exception, job_id: str) -> dict[str, str]:
+def _describe(error: Exception, job_id: str) -> dict[str, Any]:
     """What the job's row says about an error; one that no room foresaw goes to the log in full."""
     code = getattr(error, "code", None)
     if isinstance(code, str):
-        return {"error_code": code, "error_message": str(error)}
+        return {"error_code": code, "error_message": str(error), "result": {"errors": places_of(error)}}
     if isinstance(error, MemoryError):
         return {"error_code": "out-of-memory", "error_message": "the machine ran out of memory"}
     if isinstance(error, OSError):

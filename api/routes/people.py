@@ -1,4 +1,8 @@
-"""Records: what was received and refused, and the people with the trees they stand in."""
+"""Records: what was received and refused, and the people with the trees they stand in.
+
+A participant's id is the company's own and may hold a slash; therefore it takes the rest of its address, and the
+routes with something after it come first.
+"""
 
 from __future__ import annotations
 
@@ -42,16 +46,8 @@ def read_refused(service: Room, user: Actor, at: ASnapshot, cursor: Cursor = Non
     return service.refused(user, at.case_id, snapshot=at.id, cursor=cursor, limit=limit)
 
 
-@router.get("/{snapshot_id}/participants/{participant_id}", summary="One participant", responses=declared(403, 404))
-def get_participant(
-    service: Room, user: Actor, at: ASnapshot, participant_id: ParticipantId, tree: TreeName = "sponsor"
-) -> Participant:
-    """Place in the tree, recorded fields, money paid in and out. Names are masked unless the role may see them."""
-    return service.participant(user, at.case_id, participant_id, tree=tree, snapshot=at.id)
-
-
 @router.get(
-    "/{snapshot_id}/participants/{participant_id}/upline",
+    "/{snapshot_id}/participants/{participant_id:path}/upline",
     summary="Everybody above a participant",
     responses=declared(403, 404),
 )
@@ -63,7 +59,7 @@ def read_upline(
 
 
 @router.get(
-    "/{snapshot_id}/participants/{participant_id}/downline",
+    "/{snapshot_id}/participants/{participant_id:path}/downline",
     summary="People below a participant",
     responses=declared(400, 403, 404, 422),
 )
@@ -81,6 +77,16 @@ def read_downline(
     return service.downline(
         user, at.case_id, participant_id, levels=levels, tree=tree, snapshot=at.id, cursor=cursor, limit=limit
     )
+
+
+@router.get(
+    "/{snapshot_id}/participants/{participant_id:path}", summary="One participant", responses=declared(403, 404)
+)
+def get_participant(
+    service: Room, user: Actor, at: ASnapshot, participant_id: ParticipantId, tree: TreeName = "sponsor"
+) -> Participant:
+    """Place in the tree, recorded fields, money paid in and out. Names are masked unless the role may see them."""
+    return service.participant(user, at.case_id, participant_id, tree=tree, snapshot=at.id)
 
 
 @router.get("/{snapshot_id}/tree", summary="A window of the tree", responses=declared(403, 404, 422))
