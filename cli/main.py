@@ -53,7 +53,7 @@ def _report(error: Exception) -> int:
         return WRONG_INPUT
     code = getattr(error, "code", None)
     if isinstance(code, str):
-        problem = {"code": code, "detail": str(error)}
+        problem: dict[str, str | int] = {"code": code, "detail": str(error)}
         problem |= {
             name: value
             for name in ("file", "line", "value")

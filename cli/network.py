@@ -96,11 +96,11 @@ def _show_person(network: Network, chosen: Tree, person: str, levels: int, limit
     upline = [chosen.id_of(int(i)) for i in chosen.upline(at)]
     below = chosen.downline(at)
     own_depth = int(chosen.depth[at])
-    listed = [
+    near = (chosen.depth[below] - own_depth <= levels).nonzero()[0][:limit] + below.start
+    listed: list[dict[str, Any]] = [
         {"id": chosen.id_of(i), "level": int(chosen.depth[i]) - own_depth, "downline": int(chosen.size[i]) - 1}
-        for i in range(below.start, below.stop)
-        if int(chosen.depth[i]) - own_depth <= levels
-    ][:limit]
+        for i in map(int, near)
+    ]
     record = network.participants.row(int(chosen.row[at]), named=True)
     found = {
         "id": person,
@@ -124,7 +124,7 @@ def _show_person(network: Network, chosen: Tree, person: str, levels: int, limit
     )
     print_table(
         ("level", "id", "downline"),
-        [(row["level"], "  " * (int(row["level"]) - 1) + str(row["id"]), f"{row['downline']:,}") for row in listed],
+        [(row["level"], "  " * (row["level"] - 1) + row["id"], f"{row['downline']:,}") for row in listed],
         numbers=(2,),
     )
     if len(listed) == limit:

@@ -100,7 +100,7 @@ def analyze(
             into,
             plan=plan,
             laws=laws(law),
-            on=_day(on),
+            on=parsed_day(on),
             datasheet=datasheet,
             actor=actor(),
             progress=progress,
@@ -201,7 +201,8 @@ def _default_case(source: Path) -> Path:
     return Path(f"{source.resolve().stem}{CASE_ENDING}")
 
 
-def _day(text: str | None) -> date | None:
+def parsed_day(text: str | None) -> date | None:
+    """`2024-12-31` as a date."""
     if text is None:
         return None
     try:

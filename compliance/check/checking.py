@@ -1,0 +1,80 @@
+"""Puts the check together: three figures, signs judged by the rules of a country, remarks, and questions to ask."""
+
+from __future__ import annotations
+
+from compliance.check import answering
+from compliance.check.hidden import hidden
+from compliance.check.model import GENERAL, CheckInputs, CompanyCheck
+from compliance.check.signs import bonus_of, told
+from compliance.judge import judge
+from compliance.questionnaire import Question, questions
+from compliance.rules import SEVERITIES, Rule, load_packs
+from intake.text import Text
+
+MOST_QUESTIONS = 8
+
+DISCLAIMER = Text(
+    en="Downline measures what it was given and compares it with published rules. It does not decide whether a company "
+    "is lawful and gives no legal advice. Missing or wrong figures change the result. Decisions belong to the "
+    "competent authorities.",
+    ar="يقيس Downline ما قُدّم إليه ويقارنه بقواعد منشورة. ولا يقرر مشروعية أي شركة، ولا يقدّم استشارة قانونية. وقد تتغير "
+    "الأرقام إذا كانت المعطيات ناقصة أو خاطئة. والقرار للجهات المختصة.",
+)
+
+
+def packs_of(laws: tuple[str, ...]) -> tuple[str, ...]:
+    """The packs of a country, the general warning signs last."""
+    return tuple(dict.fromkeys([*laws, GENERAL]))
+
+
+def check_company(inputs: CheckInputs) -> CompanyCheck:
+    """Check an offer by its costs, plan, published income table and answers alone.
+
+    Raises:
+        UnknownPack: a law has no rule pack.
+    """
+    packs = packs_of(inputs.laws)
+    rules = load_packs(packs, on=inputs.on)
+    bonus = inputs.recruit_bonus
+    if bonus is None and inputs.plan is not None:
+        bonus = bonus_of(inputs.plan, inputs.currency, inputs.scale)
+    measurements = told(inputs, bonus)
+    measured = {measurement.id for measurement in measurements}
+    findings = judge(rules, measurements, inputs.answers)
+    judged = tuple(
+        finding
+        for finding in findings
+        if finding.measurement in measured or (finding.answer is not None and finding.answer.value != "unknown")
+    )
+    asked = _to_ask(rules, {answer.rule for answer in inputs.answers if answer.value != "unknown"})
+    return CompanyCheck(
+        currency=inputs.currency,
+        scale=inputs.scale,
+        months=inputs.months,
+        plan=None if inputs.plan is None else inputs.plan.title,
+        packs=packs,
+        cost=answering.cost(inputs),
+        middle=answering.middle(inputs),
+        chance=answering.chance(inputs),
+        people_needed=answering.people_needed(inputs, bonus),
+        measurements=tuple(measurements),
+        findings=judged,
+        hides=hidden(inputs),
+        questions=tuple(asked[:MOST_QUESTIONS]),
+        questions_left=max(0, len(asked) - MOST_QUESTIONS),
+        needs_records=sum(
+            finding.state == "not_measurable" and finding.measurement not in measured for finding in findings
+        ),
+        notes=() if inputs.income is None else inputs.income.notes,
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _to_ask(rules: list[Rule], answered: set[str]) -> list[Question]:
+    """Questions without an answer, gravest first, each wording once."""
+    open_ = [question for question in questions(rules) if question.rule not in answered]
+    unique = {question.text.en: question for question in reversed(open_)}
+    return sorted(
+        unique.values(),
+        key=lambda question: (SEVERITIES.index(question.severity), question.rule),
+    )

@@ -1,0 +1,152 @@
+"""Amounts and shares as income tables print them: `$1 - $250`, `under 500`, `200,000.01+`, `18%`, `من 1 إلى 250`.
+
+The numbers themselves are read by intake's value parsers, exactly and in every script they know; here a cell is
+only taken apart into the numbers it holds and the words around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+import polars as pl
+
+from compliance.check.errors import CheckInputError, IncomeTableError
+from intake.values import NumberStyle, parse_money, parse_number_style
+from intake.values.parsed import BLANKS, INVISIBLE
+
+SHARE_PLACES = 9
+_BETWEEN = re.compile(
+    r"\s+(?:to|until|إلى|الى|حتى|hasta|até|bis|à)\s+|\s*[–—~〜至]\s*|\s+-\s+|(?<=[0-9٠-٩])\s*-\s*(?=\D{0,5}[0-9٠-٩])|\s*\.\.+\s*",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(
+    r"^(?:less than|under|below|up to|at most|not more than|<=?|≤|أقل من|اقل من|حتى|menos de|moins de|até|hasta)\s*",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"^(?:more than|over|above|at least|from|>=?|≥|أكثر من|اكثر من|فوق|más de|plus de|mais de)\s*", re.IGNORECASE
+)
+_UPWARDS = re.compile(
+    r"\s*(?:\+|and (?:above|over|more|up)|or (?:above|over|more)|فأكثر|فما فوق|y más|et plus|e acima)\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"^(?:from|between|من|بين|de)\s+", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"^(?:no (?:earnings|income|commissions?|bonus(?:es)?|check|payments?)|none|zero|nil|لا دخل|لا شيء|صفر)\b.*$",
+    re.IGNORECASE,
+)
+_INVISIBLE = re.compile("[" + INVISIBLE + "]")
+
+Ends = tuple[str | None, str | None]
+"""Low and high as text; None: open."""
+
+
+def tidy(cell: str) -> str:
+    """A cell without invisible signs and outer blanks."""
+    return _INVISIBLE.sub("", cell).replace("\u00a0", " ").strip()
+
+
+def is_blank(cell: str) -> bool:
+    """Whether a cell says that nothing stands here."""
+    return tidy(cell).casefold() in BLANKS
+
+
+def split_range(cell: str) -> Ends:
+    """The two ends of a printed range, as text.
+
+    >>> split_range("$1 - $250"), split_range("under $500"), split_range("$200,000.01+")
+    (('$1', '$250'), ('0', '$500'), ('$200,000.01', None))
+    """
+    text = tidy(cell)
+    if _NOTHING.match(text):
+        return "0", "0"
+    if _UPWARDS.search(text):
+        return _FROM.sub("", _OVER.sub("", _UPWARDS.sub("", text))), None
+    parts = [part for part in _BETWEEN.split(_FROM.sub("", text), maxsplit=1) if part.strip()]
+    if len(parts) == 2:
+        return parts[0].strip(), parts[1].strip()
+    if _UNDER.match(text):
+        return "0", _UNDER.sub("", text)
+    if _OVER.match(text):
+        return _OVER.sub("", text), None
+    return text, text
+
+
+class Amounts:
+    """Reads the amounts of one table, all in the style that its numbers prove."""
+
+    def __init__(self, file: str, cells: Sequence[str], *, currency: str, scale: int) -> None:
+        self._file, self._currency, self._scale = file, currency, scale
+        self._style: NumberStyle = parse_number_style(pl.Series(list(cells), dtype=pl.String))
+
+    def read(self, cell: str | None, line: int) -> int | None:
+        """An amount in minor units; None for a blank.
+
+        Raises:
+            IncomeTableError: it is no amount, is below zero, or names another currency.
+        """
+        if cell is None or is_blank(cell):
+            return None
+        parsed = parse_money(pl.Series([tidy(cell)]), scale=self._scale, style=self._style, currency=self._currency)
+        value = parsed.values[0]
+        if value is None:
+            code = parsed.codes[0]
+            why = {
+                "too-many-decimals": f"has more decimals than {self._currency}, which has {self._scale}",
+                "overflow": "is too large",
+            }.get(str(code), "is not an amount; write it like 1,250 or 1250.50")
+            raise IncomeTableError(self._file, why, line=line, value=cell)
+        if any(note.code == "currency-differs" for note in parsed.notes):
+            why = f"is not in {self._currency}; give costs and table in one currency (--currency)"
+            raise IncomeTableError(self._file, why, line=line, value=cell)
+        if value < 0:
+            why = "is below zero; a published table lists what was paid, before costs"
+            raise IncomeTableError(self._file, why, line=line, value=cell)
+        return int(value)
+
+
+def read_number(cell: str) -> Fraction | None:
+    """A plain number, exactly; a percent sign is passed over. None where it is no number."""
+    text = tidy(cell).replace("%", "").replace("٪", "").replace("﹪", "").strip()
+    text = re.sub(r"^(?:approx\.?|approximately|about|ca\.?|≈|~|نحو|حوالي)\s*", "", text, flags=re.IGNORECASE)
+    if not text:
+        return None
+    style = NumberStyle("," if re.search(r"^\d+,\d{1,2}$", text) else ".")
+    value = parse_money(pl.Series([text]), scale=SHARE_PLACES, style=style).values[0]
+    return None if value is None else Fraction(int(value), 10**SHARE_PLACES)
+
+
+def has_percent(cell: str) -> bool:
+    """Whether a percent sign stands in the cell."""
+    return any(sign in cell for sign in "%٪﹪")
+
+
+def read_amount(name: str, text: str, *, currency: str, scale: int) -> int:
+    """One amount as a person types it, in minor units.
+
+    Raises:
+        CheckInputError: it is no amount, is below zero, or names another currency.
+    """
+    try:
+        value = Amounts(name, [text], currency=currency, scale=scale).read(text, 1)
+    except IncomeTableError as error:
+        raise CheckInputError(name, text, str(error).partition(f"{text!r} ")[2]) from error
+    if value is None:
+        raise CheckInputError(name, repr(text), "an amount is needed, such as 1650 or 0")
+    return value
+
+
+def read_share(name: str, text: str) -> Fraction:
+    """A share of people above nothing: `62%`, `0.62`, `62`.
+
+    Raises:
+        CheckInputError: it is no such share.
+    """
+    value = read_number(text)
+    if value is not None and (has_percent(text) or value > 1):
+        value /= 100
+    if value is None or not 0 < value <= 1:
+        raise CheckInputError(name, text, "is not a share above 0 and up to 100%; write it like 62%")
+    return value
