@@ -177,7 +177,7 @@ def _money(minor: int | None, currency: str, scales: dict[str, int]) -> str:
 
     scale = scales.get(currency, 2)
     places = 0 if minor % 10**scale == 0 else scale
-    return show(Fraction(minor, 10**scale), "money", scale=places).en
+    return show(Fraction(minor, 10**scale), "money", currency=currency, scale=places).en
 
 
 def _needed(thing: Thing | None, why: str) -> Thing:
