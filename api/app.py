@@ -6,8 +6,9 @@ factory for a web server: it opens the service of `DOWNLINE_HOME` and closes it 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -26,6 +27,8 @@ from cases.program import version
 from cases.service import home_folder
 
 TITLE = "Downline"
+STOP_SECONDS = 5.0
+"""How long the end of the application waits for a job in hand."""
 DESCRIPTION = """
 Checks network-marketing, affiliate and referral companies: from their files to findings with evidence.
 
@@ -65,7 +68,8 @@ def create_app(
             yield
         finally:
             if worker is not None:
-                await run_in_threadpool(worker.stop)
+                with suppress(TimeoutError):  # a job in hand is taken up again at the next start
+                    await asyncio.wait_for(run_in_threadpool(worker.stop), STOP_SECONDS)
             if close:
                 service.close()
 
