@@ -54,7 +54,7 @@ bench: setup ## Time Downline against its peers in one run
 
 constraints: setup ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml --output-file constraints.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-annotate --no-emit-index-url --all-extras --group dev pyproject.toml --output-file constraints.txt
 
 clean: ## Remove what the targets above made
 	rm -rf .venv .cache build dist
