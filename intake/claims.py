@@ -19,6 +19,12 @@ from intake.recognise import Guess, recognise_columns, recognise_table
 from intake.schema import TABLES, Table
 from intake.text import Text
 
+LEAST_CONFIDENCE = 45
+"""Percent below which a file is left unread rather than taken for a table that it may not be."""
+
+SURE_CONFIDENCE = 70
+"""Percent below which a person is asked to look."""
+
 
 @dataclass(slots=True)
 class Claim:
@@ -91,15 +97,15 @@ def claims_of(
     readings = tuple(
         ColumnReading(heading=g.heading, target=g.target, confidence=g.confidence, why=g.why) for g in guesses
     )
-    if table is None:
-        return Unclaimed(source, confidence, readings, [_unrecognised(source)])
+    if table is None or confidence < LEAST_CONFIDENCE:
+        return Unclaimed(source, confidence, readings, [_unrecognised(source, table, confidence)])
     return [_recognised(source, TABLES[table], confidence, guesses)]
 
 
 def _recognised(source: Source, table: Table, confidence: int, guesses: list[Guess]) -> Claim:
     columns: dict[str, str] = {}
     readings: list[ColumnReading] = []
-    notes: list[Note] = []
+    notes: list[Note] = [_doubtful(source, table, confidence)] if confidence < SURE_CONFIDENCE else []
     for guess in sorted(guesses, key=lambda g: -g.confidence):
         if guess.target is not None and guess.target not in columns:
             columns[guess.target] = guess.heading
@@ -216,6 +222,18 @@ def _clash(table: str, rivals: list[Claim], sheet: SheetFile | None) -> TableCla
     )
 
 
+def _doubtful(source: Source, table: Table, confidence: int) -> Note:
+    return Note(
+        code="doubtful-table",
+        file=source.name,
+        text=Text(
+            en="{file} was taken for {table} with {confidence}% confidence. Confirm or correct it in a data sheet.",
+            ar="عُدَّ الملف \u2068{file}\u2069 جدول \u2068{table}\u2069 بثقة \u2066{confidence}%\u2069. يُرجى تأكيد ذلك أو"
+            " تصحيحه في ورقة بيانات.",
+        ).fill(file=source.name, table=table.name, confidence=confidence),
+    )
+
+
 def _unmapped(source: Source, heading: str) -> Note:
     return Note(
         code="unmapped-column",
@@ -228,15 +246,18 @@ def _unmapped(source: Source, heading: str) -> Note:
     )
 
 
-def _unrecognised(source: Source) -> Note:
+def _unrecognised(source: Source, nearest: str | None, confidence: int) -> Note:
     headings = ", ".join(source.headings)
+    likeness = f" It is most like {nearest} ({confidence}%)." if nearest else ""
+    likeness_ar = f" أقرب جدول إليه {nearest} (\u2066{confidence}%\u2069)." if nearest else ""
     return Note(
         code="unrecognised-file",
         file=source.name,
         text=Text(
-            en="No table was recognised in {file}; it was not read. Its headings: {headings}. To use it, write in"
-            " datasheet.yaml: files: [{{file: {file}, table: orders, columns: {{id: ..., amount: ...}}}}].",
-            ar="لم يُتعرَّف على جدول في الملف ⁨{file}⁩ ولم يُقرأ. عناوينه: ⁨{headings}⁩. لاستعماله يُكتب في datasheet.yaml:"
-            " ⁦files: [{{file: {file}, table: orders, columns: {{id: ..., amount: ...}}}}]⁩.",
-        ).fill(file=source.name, headings=headings),
+            en="No table was recognised in {file}; it was not read.{likeness} Its headings: {headings}. To use it, write"
+            " in datasheet.yaml: files: [{{file: {file}, table: orders, columns: {{id: ..., amount: ...}}}}].",
+            ar="لم يُتعرَّف على جدول في الملف \u2068{file}\u2069 ولم يُقرأ.{likeness_ar} عناوينه: \u2068{headings}\u2069."
+            " لاستعماله يُكتب في datasheet.yaml: \u2066files: [{{file: {file}, table: orders, columns: {{id: ..., amount:"
+            " ...}}}}]\u2069.",
+        ).fill(file=source.name, headings=headings, likeness=likeness, likeness_ar=likeness_ar),
     )

@@ -157,6 +157,8 @@ def sniff_delimiter(head: bytes, *, final: bool) -> str:
         if widths[place] < 2:
             continue
         share = counts[place] / len(found)
+        if found.width[0] < 2:  # the headings know nothing of it
+            share *= 0.4
         score = float(share) * (1.0 + min(int(widths[place]), 50) / 100) - (0.3 if delimiter == ":" else 0.0)
         if score > best_score:
             best, best_score = delimiter, score

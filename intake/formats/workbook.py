@@ -83,11 +83,16 @@ class WorkbookSource:
         self.notes: list[Note] = []
         self.sha256 = sha256
         self.size = path.stat().st_size
-        self._title = sheet
-        self._book = book
         self._grid = grid
         self._limits = limits
-        self._first_column = 0
+        self._formulas: dict[int, list[int]] = {}
+        for at, column in grid.formulas:
+            self._formulas.setdefault(at, []).append(column)
+        try:
+            self._sheet: CalamineSheet = book.get_sheet_by_name(sheet)
+        except CalamineError as error:
+            raise UnreadableFile(f"sheet `{sheet}` is damaged ({error}). Save it again.", file=name) from error
+        self._first_column = self._sheet.start[1] if self._sheet.start else 0
         head = []
         for _, row in self._rows():
             head.append([_as_text(cell) or "" for cell in row])
@@ -106,16 +111,8 @@ class WorkbookSource:
 
     def _rows(self) -> Iterator[tuple[int, Sequence[object]]]:
         """Row number and cells of each row that is not empty."""
-        try:
-            sheet: CalamineSheet = self._book.get_sheet_by_name(self._title)
-        except CalamineError as error:
-            raise UnreadableFile(f"sheet `{self._title}` is damaged ({error}).", file=self.name) from error
-        start = sheet.start
-        if start is None:
-            return
-        first_row, self._first_column = start[0] + 1, start[1]
-        for number, row in enumerate(sheet.to_python(skip_empty_area=True), start=first_row):
-            if any(cell != "" for cell in row):
+        for number, row in enumerate(self._sheet.iter_rows(), start=1):
+            if any(cell != "" for cell in row) or number in self._formulas:
                 yield number, row
 
     def sample(self) -> pl.DataFrame:
@@ -129,44 +126,40 @@ class WorkbookSource:
         rows: list[Sequence[object]] = []
         lines: list[int] = []
         faults: list[Fault] = []
-        formulas: dict[int, list[int]] = {}
-        for at, column in self._grid.formulas:
-            formulas.setdefault(at, []).append(column)
+        limit = self._limits.cell
         for index, (number, row) in enumerate(self._rows()):
             if index < self._skip:
                 if index < self._skip - 1:
                     cells = [_as_text(cell) for cell in row]
                     faults.append(Fault.of_cells(number, RefusalCode.ABOVE_HEADING, cells))
                 continue
-            wide = [cell for cell in row[self._width :] if cell != ""]
-            if wide:
+            if len(row) > self._width and any(cell != "" for cell in row[self._width :]):
                 cells = [_as_text(cell) for cell in row]
                 told = f"{len(_trimmed([cell or '' for cell in cells]))} cells, expected {self._width}"
                 faults.append(Fault.of_cells(number, RefusalCode.WRONG_CELL_COUNT, cells, told))
                 continue
-            if any(isinstance(cell, str) and len(cell) > self._limits.cell for cell in row):
+            if any(type(cell) is str and len(cell) > limit for cell in row):
                 cells = [(_as_text(cell) or "")[:4096] for cell in row]
                 faults.append(Fault.of_cells(number, RefusalCode.OVERSIZED_CELL, cells))
                 continue
             rows.append(row)
             lines.append(number)
             if len(rows) >= _ROWS:
-                yield self._batch(rows, lines, faults, formulas)
+                yield self._batch(rows, lines, faults)
                 rows, lines, faults = [], [], []
         if rows or faults:
-            yield self._batch(rows, lines, faults, formulas)
+            yield self._batch(rows, lines, faults)
 
     def _batch(
         self,
         rows: list[Sequence[object]],
         lines: list[int],
         faults: list[Fault],
-        formulas: dict[int, list[int]],
     ) -> Batch:
         marked = []
-        if formulas:
+        if self._formulas:
             for index, line in enumerate(lines):
-                for column in formulas.get(line, ()):
+                for column in self._formulas.get(line, ()):
                     place = column - 1 - self._first_column
                     if 0 <= place < self._width:
                         marked.append((index, self.headings[place]))
@@ -174,13 +167,12 @@ class WorkbookSource:
         return Batch(np.array(lines, np.int64), partial(self._frame, rows), min(1.0, share), faults, marked)
 
     def _frame(self, rows: list[Sequence[object]]) -> pl.DataFrame:
-        columns: list[list[str | None]] = [[] for _ in self.headings]
-        for row in rows:
-            for place, column in enumerate(columns):
-                column.append(_as_text(row[place]) if place < len(row) else None)
+        cells = list(zip(*rows, strict=True))
+        empty: tuple[object, ...] = (None,) * len(rows)
+        columns = [cells[place] if place < len(cells) else empty for place in range(self._width)]
         return pl.DataFrame(
             [
-                pl.Series(heading, column, dtype=pl.String)
+                pl.Series(heading, [_as_text(cell) for cell in column], dtype=pl.String)
                 for heading, column in zip(self.headings, columns, strict=True)
             ]
         )

@@ -6,9 +6,10 @@ document types and entities, finds every cell that holds a formula, and measures
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import join, normpath
@@ -99,10 +100,7 @@ def _parser(name: str, start: _Start) -> expat.XMLParserType:
     parser.buffer_text = True
 
     def refuse(*_: object) -> None:
-        raise UnsafeArchive(
-            "declares a document type inside its XML, which Excel never does. Save it again from Excel or LibreOffice.",
-            file=name,
-        )
+        raise _document_type(name)
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -120,26 +118,86 @@ def _parse(parser: expat.XMLParserType, piece: bytes, name: str, *, final: bool)
 def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int, grid: Grid | None) -> int:
     """Read a part to its end; returns what is left of the budget of bytes."""
     xml = info.filename.lower().endswith((".xml", ".rels", ".vml"))
-    parser = _parser(name, _grid_reader(grid)) if grid is not None else None
+    glance = _Glance()
     head = b""
+    for piece in _pieces(archive, info):
+        budget -= len(piece)
+        if budget < 0:
+            raise TooLarge("is larger than the limit once unpacked. Save the table as CSV and import that.", file=name)
+        if xml and len(head) < MIB:
+            head += piece
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                raise _document_type(name)
+        if grid is not None:
+            glance.feed(piece)
+    if grid is None:
+        return budget
+    glance.feed(b"", final=True)
+    if glance.enough:
+        grid.rows, grid.columns = glance.rows, glance.columns
+        return budget
+    parser = _parser(name, _grid_reader(grid))
+    for piece in _pieces(archive, info):
+        _parse(parser, piece, name, final=False)
+    _parse(parser, b"", name, final=True)
+    return budget
+
+
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     with archive.open(info) as file:
         while piece := file.read(MIB):
-            budget -= len(piece)
-            if budget < 0:
-                raise TooLarge(
-                    "is larger than the limit once unpacked. Save the table as CSV and import that.", file=name
-                )
-            if parser is not None:
-                _parse(parser, piece, name, final=False)
-            elif xml and len(head) < MIB:
-                head += piece
-                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    raise UnsafeArchive(
-                        "declares a document type inside its XML, which Excel never does. Save it again.", file=name
-                    )
-    if parser is not None:
-        _parse(parser, b"", name, final=True)
-    return budget
+            yield piece
+
+
+def _document_type(name: str) -> UnsafeArchive:
+    return UnsafeArchive(
+        "declares a document type inside its XML, which Excel never does. Save it again from Excel or LibreOffice.",
+        file=name,
+    )
+
+
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
+_PLACE = re.compile(rb"""<(?:[\w.-]+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+
+
+class _Glance:
+    """A sheet's extents by patterns, several times as fast as by its XML.
+
+    `enough` is false where the XML must be read after all: a formula, a cell that does not say where it is, or
+    another encoding than UTF-8.
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.columns = 0
+        self.enough = True
+        self._rest = b""
+        self._letters: set[bytes] = set()
+        self._first = True
+
+    def feed(self, piece: bytes, *, final: bool = False) -> None:
+        """Look at the next piece of the part."""
+        if self._first and (
+            b"\x00" in piece[:64] or (b"utf-8" not in piece[:200].lower() and b"encoding" in piece[:200])
+        ):
+            self.enough = False
+        self._first = False
+        if not self.enough:
+            return
+        data = self._rest + piece
+        cut = len(data) if final else data.rfind(b"<")
+        self._rest = data[cut:]
+        data = data[:cut]
+        places = _PLACE.findall(data)
+        if len(places) != len(_CELL.findall(data)) or _FORMULA.search(data) or len(self._rest) > MIB:
+            self.enough = False
+            return
+        if places:
+            self.rows = max(self.rows, max(int(number) for _, number in places))
+            for letters in {letters for letters, _ in places} - self._letters:
+                self.columns = max(self.columns, _coordinates(letters.decode() + "1", 0, 0)[1])
+                self._letters.add(letters)
 
 
 def _grid_reader(grid: Grid) -> _Start:

@@ -240,3 +240,15 @@ def test_every_table_can_be_read(desk: Any) -> None:
     for name, table in TABLES.items():
         assert set(reading.tables[name].filled) == {column.name for column in table}
     assert desk.table("orders")["volume"].to_list() == [1500]
+
+
+def test_doubt_is_told_and_too_much_doubt_reads_nothing(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is hardly like a table is left unread; one that is somewhat like it is read with a warning."""
+    from intake import claims
+
+    desk.put("orders.csv", "order_id,customer_id,amount_usd\nA-1,C1,5\nA-2,C2,6\n")
+    monkeypatch.setattr(claims, "SURE_CONFIDENCE", 101)
+    assert "doubtful-table" in notes_of(desk.read(sheet=None))
+    monkeypatch.setattr(claims, "LEAST_CONFIDENCE", 101)
+    with pytest.raises(intake.NothingRecognised, match="order_id, customer_id, amount_usd"):
+        desk.read(sheet=None)
