@@ -300,10 +300,10 @@ def _short(value: object) -> str | None:
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a route declares in the OpenAPI document: these statuses answer with a problem."""
+    """What a route declares in the OpenAPI document: these statuses answer with a problem (the schema is there
+    because a job has one too)."""
     return {
         status: {
-            "model": Problem,
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }

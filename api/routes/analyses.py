@@ -23,13 +23,13 @@ Cursor = Annotated[str | None, Query(description="`next` of the page before; lea
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most rows of a page.")]
 
 
-@router.get("", summary="Analyses of a case", responses=declared(403, 404))
+@router.get("", summary="Analyses of a case", responses=declared(403, 404, 422))
 def list_analyses(service: Room, user: Actor, case_id: CaseId) -> list[AnalysisInfo]:
     """What determined each analysis, oldest first; without results."""
     return service.analyses(user, case_id)
 
 
-@router.get("/{analysis_id}", summary="The headline figures", responses=declared(403, 404))
+@router.get("/{analysis_id}", summary="The headline figures", responses=declared(403, 404, 422))
 def get_analysis(service: Room, user: Actor, at: AnAnalysis) -> AnalysisDetail:
     """People, money in and out, who funded the payouts, rows refused, faults repaired, findings by state."""
     return AnalysisDetail(analysis=at.info, overview=service.overview(user, at.case_id, at.id))
@@ -53,12 +53,12 @@ def list_findings(
     ]
 
 
-@router.get("/{analysis_id}/findings/{rule_id}", summary="One finding", responses=declared(403, 404))
+@router.get("/{analysis_id}/findings/{rule_id}", summary="One finding", responses=declared(403, 404, 422))
 def get_finding(
     service: Room,
     user: Actor,
     at: AnAnalysis,
-    rule_id: Annotated[str, Path(description="Id of the rule.", examples=["general.example"])],
+    rule_id: Annotated[str, Path(description="Id of the rule.", examples=["ind.endless_chain"])],
 ) -> Finding:
     """The rule with its source, the figure, the sentence, what speaks against it, and the query of its rows."""
     for finding in service.findings(user, at.case_id, at.id):
@@ -69,7 +69,7 @@ def get_finding(
     )
 
 
-@router.get("/{analysis_id}/measurements", summary="Every measurement", responses=declared(403, 404))
+@router.get("/{analysis_id}/measurements", summary="Every measurement", responses=declared(403, 404, 422))
 def list_measurements(service: Room, user: Actor, at: AnAnalysis) -> list[Measurement]:
     """Every figure with its definition, alternatives, interval and series, or what it would need."""
     return list(service.measurements(user, at.case_id, at.id))
@@ -78,7 +78,9 @@ def list_measurements(service: Room, user: Actor, at: AnAnalysis) -> list[Measur
 MeasurementId = Annotated[str, Path(description="Id of the measurement.", examples=["net_loss_share"])]
 
 
-@router.get("/{analysis_id}/measurements/{measurement_id}", summary="One measurement", responses=declared(403, 404))
+@router.get(
+    "/{analysis_id}/measurements/{measurement_id}", summary="One measurement", responses=declared(403, 404, 422)
+)
 def get_measurement(service: Room, user: Actor, at: AnAnalysis, measurement_id: MeasurementId) -> Measurement:
     """One figure with all that is needed to doubt it."""
     known = {one.id: one for one in service.measurements(user, at.case_id, at.id)}
@@ -104,7 +106,7 @@ def read_rows(
     return service.rows(user, at.case_id, measurement_id, analysis=at.id, cursor=cursor, limit=limit)
 
 
-@router.get("/{analysis_id}/structure", summary="Faults of the trees", responses=declared(403, 404))
+@router.get("/{analysis_id}/structure", summary="Faults of the trees", responses=declared(403, 404, 422))
 def read_structure(service: Room, user: Actor, at: AnAnalysis) -> list[FaultOfStructure]:
     """Cycles, missing sponsors, duplicates and the like, each with its rows and the rule by which it was repaired."""
     return [FaultOfStructure.model_validate(one) for one in service.structure(user, at.case_id, at.id)]

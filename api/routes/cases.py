@@ -41,13 +41,13 @@ def list_cases(service: Room, user: Actor) -> list[CaseInfo]:
     return service.list_cases(user)
 
 
-@router.get("/cases/{case_id}", summary="One case and what it holds", responses=declared(403, 404))
+@router.get("/cases/{case_id}", summary="One case and what it holds", responses=declared(403, 404, 422))
 def get_case(service: Room, user: Actor, case_id: CaseId) -> CaseDetail:
     """The case with its waiting uploads, snapshots, analyses (oldest first) and jobs (newest first)."""
     return service.case(user, case_id)
 
 
-@router.get("/cases/{case_id}/verify", summary="Compare every byte of a case", responses=declared(403, 404))
+@router.get("/cases/{case_id}/verify", summary="Compare every byte of a case", responses=declared(403, 404, 422))
 def verify_case(service: Room, user: Actor, case_id: CaseId) -> Verification:
     """Compare every file with its manifest, the manifests with the audit log, and the log with its head."""
     faults = tuple(CaseFault.of(fault) for fault in service.verify(user, case_id))

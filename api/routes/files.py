@@ -156,13 +156,13 @@ def _keep(service: Service, user: User, case_id: str, files: list[UploadFile]) -
     return kept
 
 
-@router.get("", summary="Files that wait to be read", responses=declared(403, 404))
+@router.get("", summary="Files that wait to be read", responses=declared(403, 404, 422))
 def list_files(service: Room, user: Actor, case_id: CaseId) -> list[Upload]:
     """The uploads that the next import will read, by name."""
     return service.uploads(user, case_id)
 
 
-@router.get("/{name}", summary="One waiting file", responses=declared(403, 404))
+@router.get("/{name}", summary="One waiting file", responses=declared(403, 404, 422))
 def get_file(service: Room, user: Actor, case_id: CaseId, name: Name) -> Upload:
     """Name, size, SHA-256 and when it came; not its bytes."""
     waiting = {one.name: one for one in service.uploads(user, case_id)}
@@ -171,7 +171,7 @@ def get_file(service: Room, user: Actor, case_id: CaseId, name: Name) -> Upload:
     return waiting[name]
 
 
-@router.delete("/{name}", status_code=204, summary="Leave a file out", responses=declared(403, 404))
+@router.delete("/{name}", status_code=204, summary="Leave a file out", responses=declared(403, 404, 422))
 def delete_file(service: Room, user: Actor, case_id: CaseId, name: Name) -> None:
     """Leave a file out of the next import. Its bytes stay in the case, and the audit log says who left it out."""
     service.remove_upload(user, case_id, name)

@@ -31,7 +31,7 @@ NEW_ANALYSIS = {
         "summary": "Answer a question that a rule asks",
         "value": {
             "laws": ["us"],
-            "answers": [{"rule": "us.example", "value": "unknown", "who": "R. Haddad", "when": "2026-01-31"}],
+            "answers": [{"rule": "us.dsa.inventory", "value": "yes", "who": "R. Haddad", "when": "2026-01-31"}],
         },
     },
 }
@@ -71,13 +71,13 @@ def start_analysis(
     return job_of(started, language_of(request))
 
 
-@router.get("/jobs/{job_id}", summary="How far a job is", responses=declared(403, 404))
+@router.get("/jobs/{job_id}", summary="How far a job is", responses=declared(403, 404, 422))
 def get_job(request: Request, service: Room, user: Actor, job_id: JobId) -> Job:
     """State, stage and share; when it is done, what came out; when it failed, why."""
     return job_of(service.job(user, job_id), language_of(request))
 
 
-@router.delete("/jobs/{job_id}", status_code=202, summary="Stop a job", responses=declared(403, 404))
+@router.delete("/jobs/{job_id}", status_code=202, summary="Stop a job", responses=declared(403, 404, 422))
 def cancel_job(request: Request, service: Room, user: Actor, job_id: JobId) -> Job:
     """Ask a job to stop. One that waits stops at once, one that runs at its next report of progress."""
     return job_of(service.cancel(user, job_id), language_of(request))
@@ -91,7 +91,7 @@ def _watched(request: Request, service: Room, user: Actor, job_id: JobId) -> Job
     "/jobs/{job_id}/events",
     response_class=EventSourceResponse,
     summary="A job's progress as it happens",
-    responses=declared(403, 404),
+    responses=declared(403, 404, 422),
 )
 async def watch_job(
     request: Request, service: Room, user: Actor, bounds: Bounds, job: Annotated[Job, Depends(_watched)]

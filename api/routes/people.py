@@ -22,19 +22,19 @@ router = APIRouter(prefix="/cases/{case_id}/snapshots", tags=["records"])
 TreeName = Annotated[str, Query(description="Which tree: sponsor, or placement where the records have one.")]
 
 
-@router.get("", summary="Snapshots of a case", responses=declared(403, 404))
+@router.get("", summary="Snapshots of a case", responses=declared(403, 404, 422))
 def list_snapshots(service: Room, user: Actor, case_id: CaseId) -> list[SnapshotInfo]:
     """Which files each snapshot was made of, oldest first; without rows."""
     return service.snapshots(user, case_id)
 
 
-@router.get("/{snapshot_id}", summary="One snapshot", responses=declared(403, 404))
+@router.get("/{snapshot_id}", summary="One snapshot", responses=declared(403, 404, 422))
 def get_snapshot(at: ASnapshot) -> SnapshotInfo:
     """Which files it was made of, and which tables came out."""
     return at.info
 
 
-@router.get("/{snapshot_id}/intake", summary="What was read, and how", responses=declared(403, 404))
+@router.get("/{snapshot_id}/intake", summary="What was read, and how", responses=declared(403, 404, 422))
 def read_intake(service: Room, user: Actor, at: ASnapshot) -> Reading:
     """Files, columns as they were recognised and how surely, rows in, accepted and refused, notes."""
     return service.reading(user, at.case_id, at.id)
@@ -49,7 +49,7 @@ def read_refused(service: Room, user: Actor, at: ASnapshot, cursor: Cursor = Non
 @router.get(
     "/{snapshot_id}/participants/{participant_id:path}/upline",
     summary="Everybody above a participant",
-    responses=declared(403, 404),
+    responses=declared(403, 404, 422),
 )
 def read_upline(
     service: Room, user: Actor, at: ASnapshot, participant_id: ParticipantId, tree: TreeName = "sponsor"
@@ -80,7 +80,7 @@ def read_downline(
 
 
 @router.get(
-    "/{snapshot_id}/participants/{participant_id:path}", summary="One participant", responses=declared(403, 404)
+    "/{snapshot_id}/participants/{participant_id:path}", summary="One participant", responses=declared(403, 404, 422)
 )
 def get_participant(
     service: Room, user: Actor, at: ASnapshot, participant_id: ParticipantId, tree: TreeName = "sponsor"
