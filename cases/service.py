@@ -257,6 +257,7 @@ class Service(ReadingRoom):
             NothingToRead: no snapshot is named and nothing was uploaded.
             compliance.errors.UnknownPack: a law of which there is no rule pack.
             compensation.PlanError: the plan has mistakes.
+            compliance.errors.RulePackError: an answer to a question that no rule asks, or of the wrong kind.
         """
         case = self._enter(actor, Action.START_ANALYSIS, case_id)
         waiting = self._waiting(case_id)
@@ -270,6 +271,11 @@ class Service(ReadingRoom):
             pack_hashes(laws)  # says now, rather than in a failed job, which packs there are
         if plan is not None:
             checked_plan(plan)
+        if answers:
+            from compliance.questionnaire import check_answers
+            from compliance.rules import load_packs
+
+            check_answers(answers, load_packs(laws))
         parameters = {
             "snapshot": snapshot,
             "uploads": None if snapshot is not None else [_fields(one) for one in waiting],

@@ -102,6 +102,22 @@ def load_answers(file: Path, rules: Sequence[Rule]) -> dict[str, Answer]:
     return answers
 
 
+def check_answers(answers: Iterable[Answer], rules: Iterable[Rule]) -> None:
+    """Pass if each answer is one to a question that one of the rules asks.
+
+    Raises:
+        RulePackError: one is not; the message names its rule, its value and what would be right.
+    """
+    asked = {rule.id: rule for rule in rules if rule.question is not None}
+    for number, answer in enumerate(answers, start=1):
+        if answer.rule not in asked:
+            close = difflib.get_close_matches(answer.rule, asked, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise RulePackError(f"answer {number}", f"rule: no rule {answer.rule} asks a question{hint}")
+        if problem := _unfit(answer, asked[answer.rule]):
+            raise RulePackError(f"answer {number}", f"value: {problem}")
+
+
 def _unfit(answer: Answer, rule: Rule) -> str | None:
     """Why a value is no answer to the rule's question."""
     if answer.value == "unknown" or rule.answer == "text":
