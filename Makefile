@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) 2>/dev/null)))
 
-.PHONY: help setup demo test test-fast lint types imports fix up neo4j bench constraints clean
+.PHONY: help setup demo test test-fast lint types imports fix up neo4j docs bench constraints clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ up: setup ## Start the API and the dashboard on 127.0.0.1
 
 neo4j: setup ## Start a Neo4j server from its Maven artifacts, without Docker (needs Java 17 and Maven)
 	$(BIN)/python -m genealogy.stores.server
+
+docs: setup ## Write the generated pages of docs/ anew
+	$(BIN)/python -m tests.docs.published
 
 bench: setup ## Time Downline against its peers in one run
 	$(BIN)/python -m benchmarks
