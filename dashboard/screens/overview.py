@@ -1,0 +1,202 @@
+"""The first screen of an analysis: headline figures, what the records do not carry, warning signs, charts, receipts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard import pictures, pieces
+from dashboard.figures import money
+from dashboard.headline import tiles
+from dashboard.screens.parts import needs_analysis
+from dashboard.session import Session
+
+STATES = ("breached", "borderline", "question", "not_measurable", "met", "gate", "reference")
+SIGNS_SHOWN = 6
+LEVELS_DRAWN = 30
+REFUSED_SHOWN = 50
+
+
+def show(session: Session) -> None:
+    """Draw the page."""
+    if not needs_analysis(session):
+        return
+    found = session.analysed()["overview"]
+    measurements = {one["id"]: one for one in session.analysed("/measurements")}
+    findings = session.analysed("/findings")
+    _top(session, found, measurements)
+    _signs(session, found, findings, measurements)
+    _charts(session, found["records"], measurements)
+    _receipts(session, found)
+
+
+def _top(session: Session, found: dict[str, Any], measurements: dict[str, Any]) -> None:
+    records = found["records"]
+    dates = ""
+    if records["first_day"] and records["last_day"]:
+        start, end = session.apart(records["first_day"]), session.apart(records["last_day"])
+        dates = session.word("period", start=start, end=end)
+    law = session.word("law_on", day=session.apart(found["law_on"]))
+    line = " · ".join(one for one in (dates, law) if one)
+    body = pieces.heading(session.text(found["title"]), 1) + pieces.paragraph(line, "muted")
+    if found["about"]:
+        body += pieces.paragraph(session.text(found["about"]), "lead")
+    body += pieces.tiles(tiles(session, records, measurements))
+    limits = list({text["en"]: session.text(text) for one in measurements.values() for text in one["limits"]}.values())
+    if limits:
+        rest = "".join(f"<li>{escape(one)}</li>" for one in limits[1:])
+        more = pieces.folded(session.word("limits"), f"<ul>{rest}</ul>") if rest else ""
+        body += f'<div class="caution"><p>{escape(limits[0])}</p>{more}</div>'
+    pieces.html(body)
+
+
+def _signs(
+    session: Session, found: dict[str, Any], findings: list[dict[str, Any]], measurements: dict[str, Any]
+) -> None:
+    pieces.html(pieces.heading(session.word("signs")))
+    met = [one for one in findings if one["state"] == "breached"]
+    if not met:
+        pieces.html(pieces.paragraph(session.word("signs_none")))
+    for one in met[:SIGNS_SHOWN]:
+        measurement = measurements.get(one["measurement"] or "")
+        title = session.text(measurement["title"]) if measurement else session.text(one["sentence"])
+        shown = f"{title}: {session.text(one['value_shown'])}" if one["value_shown"] else title
+        where = session.text(one["rule"]["instrument"])
+        with st.container(key=f"sign-{one['id']}", gap=None):
+            pieces.html(
+                f'<p class="sign-line">{pieces.state("breached", session.text(one["state_label"]))} {escape(shown)}</p>'
+            )
+            st.page_link(session.pages["findings"], label=where, query_params=session.here(finding=one["id"]))
+    counts = found["findings"]
+    body = pieces.heading(session.word("by_state"), 3) + '<ul class="counts">'
+    for state in STATES:
+        if counts.get(state):
+            label = pieces.state(state, session.word(f"state_{state}"))
+            body += f"<li>{label} <b>{escape(session.number(counts[state]))}</b></li>"
+    pieces.html(body + "</ul>")
+
+
+def _charts(session: Session, records: dict[str, Any], measurements: dict[str, Any]) -> None:
+    drawn = [_months(session, records), _joined(session, records), _levels(session, records)]
+    drawn.append(_lorenz(session, measurements.get("payout_concentration")))
+    pieces.html(
+        pieces.heading(session.word("charts")) + f'<div class="charts">{"".join(one for one in drawn if one)}</div>'
+    )
+
+
+def _money(session: Session, records: dict[str, Any], value: int) -> str:
+    return money(value, records["currency"], records["scale"], session.language)
+
+
+def _months(session: Session, records: dict[str, Any]) -> str:
+    months = [one for one in records["by_month"] if one["paid_in"] or one["paid_out"]]
+    if not months:
+        return ""
+    paid_in = [_money(session, records, one["paid_in"]) for one in months]
+    paid_out = [_money(session, records, one["paid_out"]) for one in months]
+    series = [
+        pictures.Bars(session.word("in"), "in", [one["paid_in"] for one in months], paid_in),
+        pictures.Bars(session.word("out"), "out", [one["paid_out"] for one in months], paid_out),
+    ]
+    labels = [one["month"] for one in months]
+    best = max(range(len(months)), key=lambda i: months[i]["paid_in"])
+    summary = session.word("months_summary", month=session.apart(labels[best]), in_=paid_in[best], out=paid_out[best])
+    title = session.word("chart_months")
+    rows = [
+        [pieces.ltr(month), pieces.ltr(a), pieces.ltr(b)] for month, a, b in zip(labels, paid_in, paid_out, strict=True)
+    ]
+    table = pieces.table([session.word("month"), session.word("in"), session.word("out")], rows, numbers=(1, 2))
+    folded = pieces.folded(session.word("same_table"), table)
+    return pictures.figure(title, pictures.columns(labels, series, title=title), summary, folded, pictures.key(series))
+
+
+def _joined(session: Session, records: dict[str, Any]) -> str:
+    months = records["by_month"]
+    if not any(one["joined"] for one in months):
+        return ""
+    labels = [one["month"] for one in months]
+    counts = [session.number(one["joined"]) for one in months]
+    series = [pictures.Bars(session.word("joined"), "people", [one["joined"] for one in months], counts)]
+    best = max(range(len(months)), key=lambda i: months[i]["joined"])
+    title = session.word("chart_joined")
+    summary = session.word("joined_summary", month=session.apart(labels[best]), count=counts[best])
+    rows = [[pieces.ltr(month), pieces.ltr(count)] for month, count in zip(labels, counts, strict=True)]
+    table = pieces.table([session.word("month"), session.word("joined")], rows, numbers=(1,))
+    return pictures.figure(
+        title, pictures.columns(labels, series, title=title), summary, pieces.folded(session.word("same_table"), table)
+    )
+
+
+def _levels(session: Session, records: dict[str, Any]) -> str:
+    profile = records["members_by_level"]
+    levels = [(str(level), count) for level, count in enumerate(profile[:LEVELS_DRAWN])]
+    if len(profile) > LEVELS_DRAWN:
+        levels.append((session.word("levels_more", level=LEVELS_DRAWN), sum(profile[LEVELS_DRAWN:])))
+    labels, values = [label for label, _ in levels], [count for _, count in levels]
+    shown = [session.number(count) for count in values]
+    best = max(range(len(profile)), key=lambda i: profile[i])
+    title = session.word("chart_levels")
+    summary = session.word(
+        "levels_summary",
+        level=session.number(best),
+        count=session.number(profile[best]),
+        deepest=session.number(len(profile) - 1),
+    )
+    rows = [[pieces.ltr(label), pieces.ltr(count)] for label, count in zip(labels, shown, strict=True)]
+    table = pieces.table([session.word("level"), session.word("people")], rows, numbers=(1,))
+    drawing = pictures.rows(labels, values, shown, title=title, arabic=session.arabic)
+    return pictures.figure(title, drawing, summary, pieces.folded(session.word("same_table"), table))
+
+
+def _lorenz(session: Session, measurement: dict[str, Any] | None) -> str:
+    if measurement is None or not measurement["measurable"]:
+        return ""
+    series = next((one for one in measurement["series"] if one["id"] == "lorenz"), None)
+    if series is None:
+        return ""
+    points = sorted({(0.0, 0.0), *((float(one["x"]), one["number"] or 0.0) for one in series["points"])})
+    low = max((point for point in points if point[0] <= 0.9), default=points[0])
+    title = session.word("chart_lorenz")
+    share = [session.apart(f"{value * 100:.1f}%") for value in low]
+    summary = session.word("lorenz_summary", low=share[0], share=share[1]) + " " + session.word("lorenz_note")
+    rows = [[pieces.ltr(f"{x * 100:.1f}%"), pieces.ltr(f"{y * 100:.1f}%")] for x, y in points]
+    table = pieces.table([session.word("lorenz_across"), session.word("lorenz_up")], rows, numbers=(0, 1))
+    drawing = pictures.curve(points, title=title, across=session.word("lorenz_across"), up=session.word("lorenz_up"))
+    return pictures.figure(title, drawing, summary, pieces.folded(session.word("same_table"), table))
+
+
+def _receipts(session: Session, found: dict[str, Any]) -> None:
+    intake = found["intake"]
+    totals = {name: session.number(intake[key]) for name, key in _TOTALS.items()}
+    pieces.html(pieces.heading(session.word("intake")) + pieces.paragraph(session.word("intake_sum", **totals)))
+    if intake["rows_refused"] and session.may("read rows of the records"):
+        page = session.recorded("/refused", limit=REFUSED_SHOWN)
+        columns = [name for name in page["columns"] if name != "row"]
+        pieces.html(pieces.folded(session.word("refused_rows"), pieces.records(columns, page["rows"])))
+    body = pieces.heading(session.word("structure"))
+    if found["structure"]:
+        rows = [
+            [
+                escape(session.text(one["text"])),
+                escape(session.text(one["repair"])),
+                " ".join(pieces.ltr(example) for example in one["examples"]),
+            ]
+            for one in found["structure"]
+        ]
+        body += pieces.table([session.word("problem"), session.word("repair"), session.word("examples")], rows)
+    else:
+        body += pieces.paragraph(session.word("structure_none"))
+    if found["figures"]:
+        agreeing = sum(one["agrees"] for one in found["figures"])
+        ok, total = session.number(agreeing), session.number(len(found["figures"]))
+        body += pieces.paragraph(session.word("checked_figures", ok=ok, total=total))
+        for one in found["figures"]:
+            if not one["agrees"]:
+                parts = {key: session.apart(one[key]) for key in ("id", "stated", "found")}
+                body += pieces.paragraph(session.word("figure_differs", **parts))
+    pieces.html(body)
+
+
+_TOTALS = {"rows_in": "rows_in", "accepted": "rows_accepted", "refused": "rows_refused"}
