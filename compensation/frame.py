@@ -4,7 +4,8 @@ Each is a small frozen model that refuses unknown keys. What a word means is sai
 a participant in a period is the volume of the orders he placed and, unless the plan says otherwise, of the
 orders that customers outside the network placed with him; *active* is whoever meets the activity rule.
 
-Reference: plans.md sections 2, 3 and 5 (definitions), each field names the variant it stands for.
+Reference: the vocabulary of https://help.mlm-soft.com/en-us/section/67-compensation-plan-engine; each field names the
+variant that it stands for.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ of its own, that can be reported apart, even where a company books it together w
 order that passes the filter (typically the entry fee) is the event; nothing is compressed or passed up. It may be
 held back: after the first few, until the sponsor holds a rank.
 
-Reference: plans.md section 4.12 ("a pay tied to recruiting alone and not to a sale should be a separate component").
+Reference: bonuses to the enroller on a recruit's first order are common under the name of fast start, for example
+https://www.doterra.com/US/en/blog/building-the-basics-of-fast-start; this family has the fixed sum only.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class RecruitmentBonus(Component):
         en="A fixed amount to the sponsor for each person recruited directly, whatever that person sells.",
         ar="مبلغ ثابت للراعي عن كل مشارك يستقطبه مباشرةً، مهما كانت مبيعات هذا المشارك.",
     )
-    reference: ClassVar[str] = "plans.md section 4.12"
+    reference: ClassVar[str] = "https://www.doterra.com/US/en/blog/building-the-basics-of-fast-start"
 
     family: Literal["recruitment_bonus"]
     amount: Money

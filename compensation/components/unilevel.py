@@ -5,7 +5,8 @@ rate and payable depth may depend on the earner's rank. A buyer in the network s
 customer's seller stands at level 1 (or 0, `customers_seller_is_level`). Who cannot earn may keep the level, or be
 compressed out in one of several ways; who is eligible but lacks the depth is a second, separate question.
 
-Reference: plans.md section 4.1 (level commission; the variants of compression are defined there by behaviour).
+Reference: vendors' definitions differ in name and agree in behaviour; compression is defined here by behaviour, after
+https://infinitemlmsoftware.com/blog/compression-logic-in-mlm-software and https://www.globalmlmsolution.com.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Unilevel(Component):
         "up to a limited depth.",
         ar="عمولة لكل مستوى: عن كل طلب تُدفع عمولة لمن هم فوق المشتري، مستوى بعد مستوى، حتى عمق محدود.",
     )
-    reference: ClassVar[str] = "plans.md section 4.1"
+    reference: ClassVar[str] = "https://www.globalmlmsolution.com and https://infinitemlmsoftware.com/blog/compression-logic-in-mlm-software"
 
     family: Literal["unilevel"]
     base: Base = Base()

@@ -5,8 +5,9 @@ above him in the tree. That person's first rewards of a level need the level its
 he buys it the reward is held, and it is released in the transaction in which he does. So every member who is paid a
 few times has to buy the next level to be paid again. Events are settled strictly in order of time.
 
-Known from smart-contract matrices ("layer reward", "pass-up of upgrades"): plans.md section 4.11; the hold-back with
-a number of free rewards per level was found in the records of datasets/beehive (docs/plans.md says how).
+Reference: smart-contract matrices pass payments to the upline of a level (Kell et al. 2021,
+https://arxiv.org/abs/2105.04380); the hold-back with a number of free rewards per level was found in the records
+of datasets/beehive (docs/plans.md says how).
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class UpgradePassUp(Component):
         ar="شراء المستوى رقم n يدفع مكافأة ثابتة لمن يعلو المشتري بعدد n من المستويات، بشرط أن يكون حائزًا لهذا "
         "المستوى أو ما فوقه؛ وإلا تُحتجز المكافأة حتى يشتريه.",
     )
-    reference: ClassVar[str] = "plans.md section 4.11"
+    reference: ClassVar[str] = "Kell et al. 2021, https://arxiv.org/abs/2105.04380 (payments that pass to the upline of a level)"
 
     family: Literal["upgrade_pass_up"]
     rewards: Annotated[list[Reward], Field(min_length=1)]

@@ -37,7 +37,7 @@ def _value(found: Fraction | None) -> Value:
         "المشاركون.",
     ),
     formula="sum of the floor(N / 100) largest p_i / sum p_i",
-    source="Reference models 7.1; law.json ind.top_share",
+    source="Lorenz 1905; Gini 1912; rule ind.top_share",
     unit="ratio",
     needs=("participants.id", "rewards.amount"),
     of_money=True,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         ar="من لم تصرف لهم الشركة شيئًا في المجموع إلى جميع من انضموا في أي وقت.",
     ),
     formula="#{i : p_i <= 0} / N, Wilson interval at 95 %",
-    source="FTC staff report 2024; law.json ind.zero_earners",
+    source="FTC staff report 2024; rule ind.zero_earners",
     unit="ratio",
     needs=("participants.id", "rewards.amount"),
     false_positives=Text(
@@ -93,7 +93,7 @@ def zero_earner_share(records: Records) -> Outcome:
         "للمشارك.",
     ),
     formula="median over payers of payments within D days of the first",
-    source="law.json ind.upfront_cost",
+    source="rule ind.upfront_cost",
     unit="money",
     needs=("participants.id", "orders.buyer_id", "orders.date"),
     false_positives=Text(

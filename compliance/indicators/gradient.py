@@ -45,7 +45,7 @@ def _correlation(order: np.ndarray, result: np.ndarray) -> Value:
         "انضمامهم. القيمة -1 تعني أن الأسبق أفضل دائمًا، والصفر يعني أن الترتيب لا أثر له.",
     ),
     formula="Spearman rho(rank of joined_i, net_i)",
-    source="Reference models 6.7",
+    source="Definition of this project: Spearman's rank correlation of joining order and net result",
     unit="number",
     needs=("participants.joined", "orders.buyer_id", "rewards.amount"),
     false_positives=Text(

@@ -76,7 +76,7 @@ def last_complete(day: str) -> str:
         "مطروحًا منه النمو الفعلي. والموجب يعني أن العمولات زادت على ما يأتي به الجدد. والرقم المعروض لآخر شهر كامل.",
     ),
     formula="p / c - J / N; p = (payouts - outside revenue) per member, c = payments per entrant so far, J joined, N before",
-    source="Reference models 6.5",
+    source="Accounting identity: with an expected payout p and an entrant's payment c, solvency needs growth of p/c",
     unit="rate",
     needs=("participants.joined", "orders.date", "rewards.amount"),
     false_positives=Text(
@@ -166,7 +166,7 @@ def growth_gap(records: Records) -> Outcome:
         "أن كل دفعة أصغر مما قبلها. وتُستبعد الدفعات التي لم تكتمل أيامها، والرقم المعروض لآخر ثلاث دفعات مكتملة.",
     ),
     formula="R_t = recruits within D days of entrants of month t / entrants of month t",
-    source="Reference models 2.3",
+    source="Mean of a branching process; Grinstead and Snell, Introduction to Probability, chapter 10",
     unit="number",
     needs=("participants.joined", "participants.sponsor_id"),
     false_positives=Text(

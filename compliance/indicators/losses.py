@@ -54,7 +54,7 @@ _EVIDENCE = """
         ar="من تزيد مدفوعاته للشركة على ما صرفته له إلى جميع من انضموا في أي وقت. وتُطرح المبالغ المردودة من المدفوعات.",
     ),
     formula="#{i : p_i - c_i < 0} / N, Wilson interval at 95 %",
-    source="Reference models 5; Wilson 1927",
+    source="Net result of everyone ever enrolled, as in FTC v. BurnLounge, 753 F.3d 878 (2014); interval after Wilson 1927",
     unit="ratio",
     needs=("participants.id", "orders.buyer_id", "rewards.amount"),
     false_positives=Text(
@@ -244,7 +244,7 @@ def _by_tenure(records: Records) -> Series:
         "صُرف.",
     ),
     formula="max{k : c_(1) + ... + c_(k) <= P} / N, c ascending",
-    source="Conservation of money; reference models 1.2",
+    source="Conservation of money: the lowest costs that the payouts can cover",
     unit="ratio",
     needs=("participants.id", "orders.buyer_id", "rewards.amount"),
     false_positives=Text(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         "المنضمين إذا عُدّ المال كله سواء.",
     ),
     formula="sum_t P_t (new_t / in_t) / sum_t P_t",
-    source="Reference models 6.7; law.json eu.4finance2014, ind.new_money_dependence",
+    source="Definition of this project: payouts against the newest members' payments; rules eu.4finance2014, ind.new_money_dependence",
     unit="ratio",
     needs=("participants.joined", "orders.date", "orders.buyer_id", "rewards.amount"),
     of_money=True,

@@ -28,7 +28,7 @@ _STEPS = tuple(Fraction(step, 20) for step in range(1, 21))
         ar="المشترون المختلفون من خارج الشبكة إلى المشاركين المختلفين الذين اشتروا.",
     ),
     formula="N_customers / N_participants, both counted as buyers",
-    source="law.json ind.customer_ratio",
+    source="rule ind.customer_ratio",
     unit="number",
     needs=("orders.buyer_id",),
     false_positives=Text(
@@ -64,7 +64,7 @@ def customers_per_participant(records: Records) -> Outcome:
         "عن غيرهم.",
     ),
     formula="payees of others' sources without a customer order / payees of others' sources",
-    source="law.json ind.no_retail_sellers",
+    source="rule ind.no_retail_sellers",
     unit="ratio",
     needs=("rewards.amount", "orders.seller_id", "orders.buyer_id"),
     false_positives=Text(
@@ -100,7 +100,7 @@ def no_retail_sellers(records: Records) -> Outcome:
         "مبيعات شخصية 100% على الأقل.",
     ),
     formula="max over seller-months of rewards / own sales to consumers",
-    source="law.json cn.direct2005.cap30",
+    source="rule cn.direct2005.cap30",
     unit="ratio",
     needs=("rewards.amount", "orders.amount", "orders.seller_id", "orders.buyer_id", "orders.date"),
     false_positives=Text(

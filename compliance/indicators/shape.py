@@ -50,7 +50,7 @@ def levels_below(parent: np.ndarray, most: int) -> np.ndarray:
         "أو ثلاثة.",
     ),
     formula="#{i : fewer than t levels below i} / N, t = 1, 2, 3",
-    source="Reference models 1.3, 2.1",
+    source="Share of a complete m-ary tree in its last levels, 1 - m^-t; Gastwirth, The American Statistician 31(2):79-82, 1977",
     unit="ratio",
     needs=("participants.id", "participants.sponsor_id"),
     false_positives=Text(
@@ -106,7 +106,7 @@ def tail_share(records: Records) -> Outcome:
         "الصفر يعني أن الاستقطاب في أيدٍ قليلة، وما دونه أن الشجرة مُلئت في سلاسل.",
     ),
     formula="z = (leaves - n/2) / sqrt(n/12)",
-    source="Gastwirth 1977; random recursive tree; reference models 2.1",
+    source="Random recursive tree: Gastwirth, The American Statistician 31(2):79-82, 1977",
     unit="number",
     needs=("participants.id", "participants.sponsor_id"),
     false_positives=Text(

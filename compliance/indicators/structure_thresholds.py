@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         ar="دفعات العمولة التي مصدرها مشارك آخر: انضمامه أو دفعه أو طلبه.",
     ),
     formula="count of payouts with source participant other than the payee",
-    source="law.json cn.chuanxiao2005.team_pay, cn.direct2005.single_level, aff.one_level",
+    source="rules cn.chuanxiao2005.team_pay, cn.direct2005.single_level, aff.one_level",
     unit="count",
     needs=("rewards.amount",),
     false_positives=Text(
@@ -90,7 +90,7 @@ def upline_payouts(records: Records) -> Outcome:
         ar="المواضع المعروف صاحبها إلى عدد الأشخاص المختلفين.",
     ),
     formula="positions / distinct persons",
-    source="law.json ind.position_stacking",
+    source="rule ind.position_stacking",
     unit="number",
     needs=("participants.person",),
     false_positives=Text(
@@ -128,7 +128,7 @@ def positions_per_person(records: Records) -> Outcome:
         ar="أول ما دفعه كل مشارك رسمًا أو حقيبة بداية أو إيداعًا؛ ومبلغ المشارك الأوسط، مع احتساب من لم يدفع شيئًا.",
     ),
     formula="median over participants of the first fee, starter kit or deposit",
-    source="law.json us.koscot1975.payment_prong, cn.chuanxiao2005.entry_fee",
+    source="rules us.koscot1975.payment_prong, cn.chuanxiao2005.entry_fee",
     unit="money",
     needs=("orders.amount", "orders.buyer_id", "orders.category", "participants.id"),
     false_positives=Text(
@@ -192,7 +192,7 @@ def joining_fee(records: Records) -> Outcome:
         ar="ما دُفع مقابل التدريب والفعاليات وأدوات البيع إلى كل ما دخل.",
     ),
     formula="(training + sales tools) / revenue",
-    source="law.json ind.tools_business",
+    source="rule ind.tools_business",
     unit="ratio",
     needs=("orders.amount", "orders.category"),
     of_money=True,
@@ -224,7 +224,7 @@ def tools_share(records: Records) -> Outcome:
         ar="مجموع دفعات العمولة التي مصدرها رسم أو حقيبة بداية أو إيداع من مشارك.",
     ),
     formula="C_rec = payouts traced to fees, starter kits, deposits",
-    source="law.json us.ca.penal327, us.vemma2016.no_recruit_pay, cn.chuanxiao2005.headcount",
+    source="rules us.ca.penal327, us.vemma2016.no_recruit_pay, cn.chuanxiao2005.headcount",
     unit="money",
     needs=("rewards.amount", "rewards.source_order_id", "orders.id", "orders.category"),
     false_positives=Text(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         ar="مواضع الشبكة، بما فيها مواضع من غادروا، دون العملاء.",
     ),
     formula="N",
-    source="The participants table; law.json cn.crim224_1",
+    source="The participants table; rule cn.crim224_1",
     unit="count",
     needs=("participants.id",),
     false_positives=Text(
@@ -81,7 +81,7 @@ def headcount(records: Records) -> Outcome:
         ar="أكبر عدد من روابط الرعاية بين مشارك ومن في أعلى سلسلة رعاته.",
     ),
     formula="max depth; who has no sponsor is on level 0",
-    source="The sponsor tree; law.json cn.crim224_1.levels3",
+    source="The sponsor tree; rule cn.crim224_1.levels3",
     unit="count",
     needs=("participants.sponsor_id",),
     false_positives=Text(
@@ -126,7 +126,7 @@ def tree_levels(records: Records) -> Outcome:
         ar="كل ما دفعه المشاركون للشركة بعد المبالغ المردودة.",
     ),
     formula="C",
-    source="The orders table; law.json cn.crim224_1.serious_money",
+    source="The orders table; rule cn.crim224_1.serious_money",
     unit="money",
     needs=("orders.amount", "participants.id"),
     false_positives=Text(en="Goods that people wanted are in the sum.", ar="يشمل المجموع سلعًا أرادها مشتروها."),

@@ -79,7 +79,7 @@ def _split(records: Records) -> _Split:
         "عنه فيدخل في المقام دون البسط.",
     ),
     formula="C_rec / C_tot; C_rec = payouts traced to fees, starter kits, deposits",
-    source="Koscot 1975, second prong; reference models 1.4",
+    source="In re Koscot, 86 F.T.C. 1106 (1975), second part; Vander Nat and Keep 2002, doi:10.1509/jppm.21.1.139.17603",
     unit="ratio",
     needs=("rewards.amount", "rewards.source_order_id", "orders.id", "orders.category"),
     of_money=True,
@@ -223,7 +223,7 @@ _LEVEL = "coalesce(distance, CASE WHEN traced OR source IS NOT NULL THEN NULL EL
         "الشركة.",
     ),
     formula="max over payouts of depth(payer) - depth(payee), payee in the payer's upline",
-    source="Reingewertz 2021: six to nine levels where commissions follow sales; reference models 1.7",
+    source="Reingewertz 2021, doi:10.1371/journal.pone.0253700: six to nine levels where commissions follow sales",
     unit="count",
     needs=("rewards.amount", "participants.sponsor_id"),
     false_positives=Text(

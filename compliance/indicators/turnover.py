@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ar="كل ما صُرف للمشاركين إلى مجموع الإيراد بعد المبالغ المردودة.",
     ),
     formula="C_tot / R_tot",
-    source="law.json ind.payout_ratio",
+    source="rule ind.payout_ratio",
     unit="ratio",
     needs=("orders.amount", "rewards.amount"),
     of_money=True,
@@ -88,7 +88,7 @@ _LAST_SEEN = """
         "السجلات وليس لهم فيها طلب ولا عمولة ولا مستقطَب.",
     ),
     formula="left / N, or silent in the last m months / joined before them",
-    source="Reference models 2.4; law.json ind.churn",
+    source="Share of a cohort that left or fell silent; rule ind.churn",
     unit="ratio",
     needs=("participants.id", "participants.joined"),
     false_positives=Text(
@@ -168,7 +168,7 @@ def churn(records: Records) -> Outcome:
         ar="طلبات الإرجاع أو ردّ المبلغ المرفوضة إلى كل ما بُتّ فيه منها.",
     ),
     formula="refused / (refunded + partly refunded + refused)",
-    source="law.json ind.refund_denial",
+    source="rule ind.refund_denial",
     unit="ratio",
     needs=("returns.outcome",),
     false_positives=Text(
