@@ -33,24 +33,57 @@ take about as much as one million.
 `schema` is what every other room reads; `publish` writes it down as JSON Schema and Markdown.
 """
 
-from intake.datasheet import DataSheet, load_datasheet
-from intake.errors import (
-    DataSheetError,
-    IntakeError,
-    NothingRecognised,
-    OutputExists,
-    RefusalCode,
-    TableClash,
-    TooLarge,
-    UnreadableFile,
-    UnsafeArchive,
-    hint_for,
-)
-from intake.limits import Limits
-from intake.pipeline import read
-from intake.progress import Cancelled, Progress, silent
-from intake.reading import ColumnReading, FileReading, Note, Reading, TableReading
-from intake.text import Text
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from intake.datasheet import DataSheet, load_datasheet
+    from intake.errors import (
+        DataSheetError,
+        IntakeError,
+        NothingRecognised,
+        OutputExists,
+        RefusalCode,
+        TableClash,
+        TooLarge,
+        UnreadableFile,
+        UnsafeArchive,
+        hint_for,
+    )
+    from intake.limits import Limits
+    from intake.pipeline import read
+    from intake.progress import Cancelled, Progress, silent
+    from intake.reading import ColumnReading, FileReading, Note, Reading, TableReading
+    from intake.text import Text
+
+_HOME = {
+    "Cancelled": "intake.progress",
+    "ColumnReading": "intake.reading",
+    "DataSheet": "intake.datasheet",
+    "DataSheetError": "intake.errors",
+    "FileReading": "intake.reading",
+    "IntakeError": "intake.errors",
+    "Limits": "intake.limits",
+    "Note": "intake.reading",
+    "NothingRecognised": "intake.errors",
+    "OutputExists": "intake.errors",
+    "Progress": "intake.progress",
+    "Reading": "intake.reading",
+    "RefusalCode": "intake.errors",
+    "TableClash": "intake.errors",
+    "TableReading": "intake.reading",
+    "Text": "intake.text",
+    "TooLarge": "intake.errors",
+    "UnreadableFile": "intake.errors",
+    "UnsafeArchive": "intake.errors",
+    "hint_for": "intake.errors",
+    "load_datasheet": "intake.datasheet",
+    "read": "intake.pipeline",
+    "silent": "intake.progress",
+}
+"""Where each name lives; loaded when first asked for, so that `intake.text` does not bring the readers along."""
 
 __all__ = [
     "Cancelled",
@@ -77,3 +110,11 @@ __all__ = [
     "read",
     "silent",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from intake.datasheet import DATASHEET_NAMES
 from intake.errors import DataSheetError, TooLarge, UnreadableFile, UnsafeArchive
+from intake.formats.digest import DAMAGED_ARCHIVE
 from intake.formats.opening import DATA_ENDINGS
 from intake.limits import MIB, Limits
 from intake.reading import Note
@@ -163,7 +163,7 @@ def _unpack(archive: Path, label: str, prefix: str, unpack_to: Path, found: Foun
                     _unpack(target, inner, f"{prefix}{info.filename}/", unpack_to, found, limits, depth + 1)
                 else:
                     found.add(target, prefix + str(pure))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise UnreadableFile(
             f"is a truncated or damaged archive ({error}). Copy or download it again.", file=label
         ) from error

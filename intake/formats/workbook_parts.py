@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from posixpath import join, normpath
 from xml.parsers import expat
 
 from intake.errors import TooLarge, UnreadableFile, UnsafeArchive
+from intake.formats.digest import DAMAGED_ARCHIVE
 from intake.limits import MIB, Limits
 
 _WORKBOOK = "xl/workbook.xml"
@@ -54,7 +54,7 @@ def look_through(path: Path, name: str, limits: Limits) -> dict[str, Grid]:
                 budget = _inflate(archive, info, name, budget, grid)
                 if grid is not None:
                     grids[titles[part]] = grid
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+    except DAMAGED_ARCHIVE as error:
         raise UnreadableFile(f"is truncated or damaged ({error}). Copy or save it again.", file=name) from error
     return grids
 

@@ -192,7 +192,7 @@ BAD = st.tuples(st.integers(0, 30).map(str), st.sampled_from(["", "x", "1.234.5,
 RAGGED = st.sampled_from([("1",), ("1", "2", "3"), ('"', "5"), ("", "")])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(GOOD, BAD, RAGGED), max_size=40), st.sampled_from([64, 200, 1 << 16]))
 def test_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], block: int) -> None:
     """Each line of the file is in the table or among the refused, once, under its own line number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import intake
 from intake.errors import HINTS, RefusalCode, hint_for
 from intake.publish import as_markdown, json_schema
 from intake.schema import TABLES, arrow_schema
@@ -38,3 +39,9 @@ def test_every_code_has_a_hint_in_both_languages() -> None:
         hint = hint_for(code.value)
         assert hint.en.endswith(".")
         assert any("\u0600" <= letter <= "\u06ff" for letter in hint.ar)
+
+
+def test_every_public_name_is_there() -> None:
+    assert all(getattr(intake, name) is not None for name in intake.__all__)
+    with pytest.raises(AttributeError, match="nothing_of_the_kind"):
+        intake.nothing_of_the_kind  # noqa: B018
