@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from cli import check, network, payouts, records, serving
+from cli.output import PipeClosed
 
 DONE, DID_NOT_HOLD, WRONG_INPUT, OWN_FAULT, STOPPED = 0, 1, 2, 70, 130
 
@@ -30,23 +31,28 @@ for group in (records, network, payouts, check, serving):
 def main() -> None:
     """The entry point of the `downline` command."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)  # what `typer.Exit` carried; nothing where a command ran through
+        sys.stdout.flush()  # here, where a closed pipe is still answered
     except typer.Exit as stop:
         raise SystemExit(stop.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
         _say("stopped; nothing unfinished was kept")
         raise SystemExit(STOPPED) from None
-    except BrokenPipeError:  # `downline ... | head`
+    except (BrokenPipeError, PipeClosed):  # `downline ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(DONE) from None
     except Exception as error:  # noqa: BLE001 - the one place where any error becomes a sentence
         raise SystemExit(_report(error)) from None
+    raise SystemExit(code if isinstance(code, int) else DONE)
 
 
 def _report(error: Exception) -> int:
     usage = getattr(error, "format_message", None)
     if callable(usage):  # the parser's own: an unknown option, a missing argument
         context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":  # the message is the help itself
+            sys.stderr.write(f"{usage()}\n")
+            return WRONG_INPUT
         _fail({"code": "usage", "detail": str(usage())}, f"{usage()}")
         if context is not None:
             _say(f"see: {context.command_path} --help")

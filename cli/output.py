@@ -7,15 +7,35 @@ Everything meant to be read goes to standard output, progress and errors to stan
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 
+class PipeClosed(Exception):  # noqa: N818 - reads as what it says
+    """Whoever read the output has stopped reading, as `head` does. That is no error.
+
+    An exception of our own, because the parser answers a bare BrokenPipeError by itself, with exit code 1.
+    """
+
+
+def write(text: str) -> None:
+    """Text on standard output.
+
+    Raises:
+        PipeClosed: nobody reads it any more.
+    """
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError as error:
+        raise PipeClosed from error
+
+
 def print_json(value: Any) -> None:
     """One JSON document on standard output; pydantic models and paths become what they are in JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
 
 
 def _plain(value: Any) -> Any:
@@ -29,11 +49,13 @@ def _plain(value: Any) -> Any:
 def print_lines(*lines: str) -> None:
     """Plain lines on standard output."""
     for line in lines:
-        sys.stdout.write(line + "\n")
+        write(line + "\n")
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[int] = ()) -> None:
     """A table for people; columns whose index is in `numbers` are aligned to the right."""
+    from io import StringIO
+
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -43,7 +65,12 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, nu
         table.add_column(heading, justify="right" if index in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    terminal = sys.stdout.isatty()
+    page = StringIO()  # written below, because Rich ends the program by itself when a pipe is closed
+    Console(file=page, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else 140).print(
+        table
+    )
+    write(page.getvalue())
 
 
 @contextmanager

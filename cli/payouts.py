@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -17,6 +18,16 @@ Thing = TypeVar("Thing")
 Participant = Annotated[str | None, typer.Option("--participant", "-p", help="Only this participant's.")]
 Period = Annotated[str | None, typer.Option("--period", help="Only this period, as the plan names it (2025-03).")]
 ONE_OF = "say one of --line, --participant, --order"
+
+
+class Status(StrEnum):
+    """How a recorded payment compares with the recomputed one."""
+
+    MATCH = "match"
+    SHORT = "short"
+    OVER = "over"
+    MISSING = "missing"
+    EXTRA = "extra"
 
 
 def register(app: typer.Typer) -> None:
@@ -97,9 +108,7 @@ def explain(
 
 def reconcile(
     case: CaseFolder,
-    status: Annotated[
-        str | None, typer.Option("--status", help="List only these: match, short, over, missing, extra.")
-    ] = None,
+    status: Annotated[Status | None, typer.Option("--status", help="List only these.")] = None,
     limit: Limit = 30,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 unless every payment agrees.")] = False,
     lang: Lang = Language.EN,
@@ -119,7 +128,7 @@ def reconcile(
         .agg(pl.len().alias("payments"), pl.col("recorded", "recomputed", "difference").sum())
         .sort("component", "currency", "status")
     )
-    listed = lines.filter(pl.col("status") == status if status else pl.col("status") != "match").head(limit)
+    listed = lines.filter(pl.col("status") == status.value if status else pl.col("status") != "match").head(limit)
     disagree = len(lines.filter(pl.col("status") != "match"))
     result = analysis.overview.plan
     not_recorded = result.not_recorded if result is not None else ()

@@ -38,6 +38,7 @@ def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, js
     from cases import Case
     from cases.case import DESCRIPTION
 
+    _must_exist(sources)  # before a case is made for them
     folder = case or _default_case(sources[0])
     opened = (
         Case.open(folder)
@@ -93,6 +94,7 @@ def analyze(
     """From a company's files to findings and a report, in one go."""
     from cases import analyze_folder
 
+    _must_exist([folder])  # before a case is made for it
     into = case or _default_case(folder)
     with progress_bar(quiet=json) as progress:
         analysis = analyze_folder(
@@ -174,7 +176,12 @@ def show_analysis(analysis: Analysis, lang: Language, *, json: bool) -> None:
 
 def newest(folder: Path) -> Analysis:
     """The newest analysis of a case folder."""
-    return opened_case(folder).analysis()
+    opened = opened_case(folder)
+    if not opened.analyses():
+        raise typer.BadParameter(
+            f"{folder} holds no analysis yet: run `downline analyze FOLDER --case {folder}`", param_hint="CASE"
+        )
+    return opened.analysis()
 
 
 def opened_case(folder: Path) -> Case:
@@ -195,6 +202,11 @@ def actor() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # no entry for this user id, as in some containers
         return "unknown"
+
+
+def _must_exist(sources: list[Path]) -> None:
+    for source in sources:
+        source.stat()
 
 
 def _default_case(source: Path) -> Path:

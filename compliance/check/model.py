@@ -15,6 +15,7 @@ from pydantic import Field, computed_field, model_validator
 
 from compensation.plan import Plan
 from compliance.check.income import IncomeTable
+from compliance.check.ranges import LARGEST
 from compliance.findings import Finding, FindingGroup, grouped
 from compliance.measurement import DecimalString, Frozen, Measurement
 from compliance.questionnaire import Answer, Question
@@ -27,9 +28,9 @@ GENERAL = "general"
 class CheckInputs(Frozen):
     """What a person outside knows of a company."""
 
-    joining: int = Field(ge=0, le=10**15)
+    joining: int = Field(ge=0, le=LARGEST)
     """Paid once to join, in minor units: fee, kit, first package."""
-    monthly: int = Field(ge=0, le=10**15)
+    monthly: int = Field(ge=0, le=LARGEST)
     """Paid every month to stay active, in minor units."""
     currency: str
     scale: int = Field(ge=0, le=9)
@@ -38,7 +39,7 @@ class CheckInputs(Frozen):
     income: IncomeTable | None = None
     covers: Fraction | None = Field(default=None, gt=0, le=1)
     """Share of all participants that the income table covers; None: not known."""
-    recruit_bonus: int | None = Field(default=None, gt=0, le=10**15)
+    recruit_bonus: int | None = Field(default=None, gt=0, le=LARGEST)
     """Paid for each new member, in minor units; None: taken from the plan, where it has one."""
     plan: Plan | None = None
     laws: tuple[str, ...] = ()

@@ -17,6 +17,8 @@ from intake.values import NumberStyle, parse_money, parse_number_style
 from intake.values.parsed import BLANKS, INVISIBLE
 
 SHARE_PLACES = 9
+LARGEST = 10**15
+"""Minor units: the largest cost that is taken for one."""
 _BETWEEN = re.compile(
     r"\s+(?:to|until|إلى|الى|حتى|hasta|até|bis|à)\s+|\s*[–—~〜至]\s*|\s+-\s+|(?<=[0-9٠-٩])\s*-\s*(?=\D{0,5}[0-9٠-٩])|\s*\.\.+\s*",
     re.IGNORECASE,
@@ -133,6 +135,8 @@ def read_amount(name: str, text: str, *, currency: str, scale: int) -> int:
         value = Amounts(name, [text], currency=currency, scale=scale).read(text, 1)
     except IncomeTableError as error:
         raise CheckInputError(name, text, str(error).partition(f"{text!r} ")[2]) from error
+    if value is not None and value > LARGEST:
+        raise CheckInputError(name, text, "is too large for a price")
     if value is None:
         raise CheckInputError(name, repr(text), "an amount is needed, such as 1650 or 0")
     return value

@@ -1,0 +1,141 @@
+"""Every command on real records: what it prints for people, and one JSON document for programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COMMAND = Path(sys.executable).with_name("downline")
+COMMANDS = {
+    "tree": ("tree", "CASE"),
+    "tree of one": ("tree", "CASE", "B0003", "--levels", "1"),
+    "payouts": ("payouts", "CASE", "--limit", "5"),
+    "explain line": ("explain", "CASE", "--line", "1"),
+    "explain participant": ("explain", "CASE", "--participant", "B0003", "--period", "2025-03"),
+    "explain order": ("explain", "CASE", "--order", "T00001"),
+    "reconcile": ("reconcile", "CASE", "--limit", "3"),
+    "report": ("report", "CASE"),
+    "verify": ("verify", "CASE"),
+}
+
+
+def command(name: str, case: Path) -> list[str]:
+    return [str(case) if part == "CASE" else part for part in COMMANDS[name]]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_prints_text_and_json(name: str, downline: Any, case: Path) -> None:
+    text = downline(*command(name, case))
+    assert (text.code, text.err) == (0, "")
+    assert text.out.strip()
+    document = downline(*command(name, case), "--json")
+    assert (document.code, document.err) == (0, "")
+    assert isinstance(document.json, dict)
+
+
+def test_analyze_prints_the_checked_figures_and_where_the_reports_are(analyzed: Any) -> None:
+    folder, ran = analyzed
+    for figure in ("4,016", "27", "2,488", "646,960", "147,550", "249"):
+        assert figure in ran.out
+    for language in ("en", "ar"):
+        assert f"report ({language}): {folder}" in ran.out
+    assert "pyramid scheme" not in ran.out.casefold()
+
+
+def test_analyze_in_json(downline: Any, beehive: Path, tmp_path: Path) -> None:
+    document = downline("analyze", beehive, "--case", tmp_path / "c", "--law", "us, eg", "--json").json
+    assert document["overview"]["participants"] == 4016
+    assert {finding["rule"]["pack"] for finding in document["findings"]} <= {"us", "eg"}
+    assert len(document["measurements"]) >= 15
+    assert all(Path(path).is_file() for path in document["reports"].values())
+
+
+def test_analyze_in_arabic(downline: Any, beehive: Path, tmp_path: Path) -> None:
+    ran = downline("analyze", beehive, "--case", tmp_path / "c", "--lang", "ar")
+    assert "علامات التحذير" in ran.out
+
+
+def test_import_accounts_for_every_row(downline: Any, beehive: Path, tmp_path: Path) -> None:
+    text = downline("import", beehive, "--case", tmp_path / "a")
+    assert "4,016" in text.out
+    assert "0 refused" in text.out
+    reading = downline("import", beehive, "--case", tmp_path / "b", "--json").json["reading"]
+    assert reading["rows_in"] == reading["rows_accepted"] + reading["rows_refused"]
+
+
+def test_analyze_without_a_case_makes_one_beside_the_caller(downline: Any, beehive: Path, tmp_path: Path) -> None:
+    ran = downline("import", beehive, cwd=tmp_path)
+    assert ran.code == 0
+    assert (tmp_path / "beehive.case" / "case.json").is_file()
+
+
+def test_tree_figures(downline: Any, case: Path) -> None:
+    found = downline("tree", case, "--json").json
+    assert (found["participants"], found["deepest_level"], found["without_recruit"]) == (4016, 27, 2488)
+    assert sum(found["by_level"]) == 4016
+
+
+def test_one_participant_and_everybody_listed_below(downline: Any, case: Path) -> None:
+    found = downline("tree", case, "B0003", "--levels", "40", "--limit", "5000", "--json").json
+    assert len(found["listed"]) == found["downline"] > 3000
+    assert found["listed"][0]["level"] == 1
+    assert len({row["id"] for row in found["listed"]}) == found["downline"]
+    assert "name" not in found["record"]
+
+
+def test_payouts_are_filtered_and_counted(downline: Any, case: Path) -> None:
+    found = downline("payouts", case, "--component", "direct_bonus", "--participant", "B0003", "--json").json
+    assert found["lines"] == len(found["shown"])
+    assert {(row["component"], row["participant_id"]) for row in found["shown"]} == {("direct_bonus", "B0003")}
+
+
+def test_explain_in_arabic(downline: Any, case: Path) -> None:
+    assert "الطلب" in downline("explain", case, "--line", 1, "--lang", "ar").out
+
+
+def test_reconcile_lists_one_status_and_strict_exits_with_one(downline: Any, case: Path) -> None:
+    found = downline("reconcile", case, "--status", "over", "--json").json
+    assert {row["status"] for row in found["listed"]} == {"over"}
+    assert sum(row["payments"] for row in found["totals"] if row["status"] == "match") == 722
+    strict = downline("reconcile", case, "--strict")
+    assert strict.code == 1
+    assert strict.out
+
+
+def test_report_is_copied_out(downline: Any, case: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    assert downline("report", case, "--lang", "ar", "--output", target).out.strip() == str(target)
+    assert 'dir="rtl"' in target.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", ["analyses", "snapshots", "audit.jsonl"])
+def test_verify_finds_one_damaged_byte(what: str, downline: Any, case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.case"
+    shutil.copytree(case, copy)
+    place = copy / what
+    victim = (
+        place if place.is_file() else max(place.rglob("*.*"), key=lambda file: file.stat().st_size * file.is_file())
+    )
+    victim.chmod(0o644)
+    data = bytearray(victim.read_bytes())
+    data[len(data) // 2] ^= 1
+    victim.write_bytes(data)
+    ran = downline("verify", copy)
+    assert ran.code == 1
+    assert victim.name in ran.out
+    assert downline("verify", copy, "--json").json["faults"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="head is not there")
+@pytest.mark.parametrize("name", ["tree", "explain participant"])
+def test_a_closed_pipe_is_no_error(name: str, case: Path, downline: Any) -> None:
+    arguments = " ".join([*command(name, case), "--json"])
+    script = f"set -o pipefail; {COMMAND} {arguments} | head -c 10"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=100, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
