@@ -101,11 +101,14 @@ def test_the_checked_figures_come_out(read_with_sheet: tuple[intake.Reading, Pat
         pl.read_parquet(out / f"{name}.parquet") for name in ("participants", "orders", "payouts")
     )
     assert len(members) == 4_016
-    entry = orders.filter(pl.col("product") != "Upgrade")
-    # 3,937 wallets paid an entry fee: 88 of the level upgrades were recorded under a method the explorer did not name
+    entries = orders.filter(pl.col("product") == "Register")
+    upgrades = orders.filter(
+        pl.col("product").is_in(["Upgrade", "0x37675089"])
+    )  # a method the explorer has no name for
+    assert len(entries) == 3_937
+    assert len(upgrades) == 1_067
     assert len(orders) == 3_937 + 1_067
-    assert len(orders.filter(pl.col("product") == "Register")) == 3_937
-    assert len(entry) == 3_937 + 88
+    assert entries["amount"].sum() == 474_760_000_000
     assert orders["amount"].sum() == 646_960_000_000
     assert orders["buyer_id"].n_unique() == 3_937
     assert len(payouts) == 789
