@@ -68,7 +68,7 @@ DELETE e
 """
 
 WRITE_EXTRA = """
-MATCH (:Network {name: $network, writing: $version})
+MATCH (n:Network {name: $network, writing: $version})
 MERGE (e:NetworkExtra {version: $version, name: $name, part: $part})
 SET e.bytes = $bytes
 RETURN count(*) AS done
@@ -78,6 +78,12 @@ READ_EXTRAS = """
 MATCH (e:NetworkExtra {version: $version})
 RETURN e.name AS name, e.bytes AS bytes ORDER BY name, e.part
 """
+
+WHILE_WRITING = """
+MATCH (n:Network) USING SCAN n:Network
+WHERE n.name = $network AND n.writing = $version
+"""
+"""Nothing is written by who is no longer the writer. A look-up in the constraint's index would lock the node."""
 
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
@@ -153,8 +159,7 @@ def write_participants(columns: Sequence[tuple[str, str]], *, again: bool) -> st
         else f"CREATE (p:Participant {{version: $version, {properties}}})"
     )
     return f"""
-MATCH (:Network {{name: $network, writing: $version}})
-UNWIND range(0, $count - 1) AS i
+{WHILE_WRITING}UNWIND range(0, $count - 1) AS i
 {make}
 RETURN count(*) AS done
 """
@@ -164,8 +169,7 @@ def write_links(tree: str, *, again: bool) -> str:
     """Make a batch of links of a tree, both ends found by their place among the sponsors."""
     make = "MERGE" if again else "CREATE"
     return f"""
-MATCH (:Network {{name: $network, writing: $version}})
-UNWIND range(0, $count - 1) AS i
+{WHILE_WRITING}UNWIND range(0, $count - 1) AS i
 MATCH (c:Participant {{version: $version, pre: $child[i]}})
 MATCH (p:Participant {{version: $version, pre: $parent[i]}})
 {make} (c)-[:{RELATIONSHIPS[tree]}]->(p)
@@ -204,12 +208,12 @@ ORDER BY m.{prefixed(tree, "depth")} DESC
 
 
 def downline(tree: str) -> str:
-    """A page of a range of positions, read off the index in its order."""
+    """A page of a range of positions, read off the index in its order, which is by version first."""
     pre, depth = prefixed(tree, "pre"), prefixed(tree, "depth")
     return f"""
 MATCH (m:Participant)
 WHERE m.version = $version AND m.{pre} > $last AND m.{pre} < $end AND m.{depth} <= $deepest
-WITH m ORDER BY m.{pre} LIMIT $limit
+WITH m ORDER BY m.version, m.{pre} LIMIT $limit
 {_member(tree)}
 ORDER BY m.{pre}
 """
@@ -233,7 +237,7 @@ def search() -> str:
     return f"""
 MATCH (m:Participant)
 WHERE m.version = $version AND m.id STARTS WITH $prefix
-WITH m ORDER BY m.id LIMIT $limit
+WITH m ORDER BY m.version, m.id LIMIT $limit
 {_member("sponsor")}
 ORDER BY m.id
 """
