@@ -10,6 +10,7 @@ Reference: RFC 9457, Problem Details for HTTP APIs.
 
 from __future__ import annotations
 
+import json
 import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
@@ -223,12 +224,13 @@ def _problem(code: str, kind: Kind, detail: str, instance: str, errors: Sequence
     )
 
 
-def answer(problem: Problem, language: Language = "en", headers: dict[str, str] | None = None) -> JSONResponse:
+def answer(problem: Problem, language: Language = "en", headers: dict[str, str] | None = None) -> Response:
     """A problem as a response."""
     more = {"Content-Language": language, "Cache-Control": "no-store"} | (headers or {})
     if problem.status == HTTPStatus.UNAUTHORIZED:
         more["WWW-Authenticate"] = 'Bearer realm="downline"'
-    return JSONResponse(problem.model_dump(mode="json"), problem.status, more, MEDIA_TYPE)
+    body = json.dumps(problem.model_dump(), ensure_ascii=False)
+    return Response(body.encode("utf-8", "replace"), problem.status, more, MEDIA_TYPE)  # JSON can hold half a letter
 
 
 def language_of(request: Request) -> Language:
@@ -241,7 +243,7 @@ def language_of(request: Request) -> Language:
 # Handlers, in the order in which `api.app` installs them
 
 
-def on_error(request: Request, error: Exception) -> JSONResponse:
+def on_error(request: Request, error: Exception) -> Response:
     """Any error: typed ones by the table, the rest as an unforeseen fault whose id the log has."""
     language = language_of(request)
     problem = problem_of(error, request.url.path, language)
@@ -253,7 +255,7 @@ def on_error(request: Request, error: Exception) -> JSONResponse:
     return answer(problem, language)
 
 
-def on_http(request: Request, error: Exception) -> JSONResponse:
+def on_http(request: Request, error: Exception) -> Response:
     """What routing refuses: unknown addresses, methods, bodies that cannot be read."""
     assert isinstance(error, HTTPException)
     language = language_of(request)
@@ -268,7 +270,7 @@ def on_http(request: Request, error: Exception) -> JSONResponse:
     return answer(problem, language, dict(error.headers or {}))
 
 
-def on_invalid(request: Request, error: Exception) -> JSONResponse:
+def on_invalid(request: Request, error: Exception) -> Response:
     """A request whose parts are not as the OpenAPI document says; all of them at once."""
     assert isinstance(error, RequestValidationError)
     language = language_of(request)

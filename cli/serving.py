@@ -71,20 +71,20 @@ def up(
             raise typer.BadParameter(f"{port} is the API's port already; choose another", param_hint="--dashboard-port")
     folder = _home(home)
     address, page_address = f"http://{HOST}:{port}", f"http://{HOST}:{dashboard_port}"
-    with _told_to_stop() as stop:
-        token = _fresh_token(folder)
-        logs = folder / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
-        bare = {name: value for name, value in os.environ.items() if name not in ("DOWNLINE_TOKEN", "DOWNLINE_API")}
-        children = [
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    bare = {name: value for name, value in os.environ.items() if name not in ("DOWNLINE_TOKEN", "DOWNLINE_API")}
+    with _told_to_stop() as stop, _running() as children:
+        children.append(
             _Child(
                 "the API",
                 [sys.executable, "-P", "-m", "api", "--host", HOST, "--port", str(port), "--log-level", "warning"],
                 bare | {"DOWNLINE_HOME": str(folder)},
                 f"{address}/health",
                 logs / "api.log",
-            )
-        ]
+            ).start()
+        )
+        token = _fresh_token(folder)  # while the API starts
         if page is not None:
             children.append(
                 _Child(
@@ -94,14 +94,13 @@ def up(
                     f"{page_address}/_stcore/health",
                     logs / "dashboard.log",
                     page.parent,  # its settings lie there
-                )
+                ).start()
             )
-        with _running(children):
-            _wait_for(children, stop)
-            if not stop.is_set():
-                _say(folder, address, None if page is None else page_address, token if show_token else None, json=json)
-            while not stop.wait(0.2):
-                _check(children)
+        _wait_for(children, stop)
+        if not stop.is_set():
+            _say(folder, address, None if page is None else page_address, token if show_token else None, json=json)
+        while not stop.wait(0.2):
+            _check(children)
 
 
 def doctor(home: Home = None, json: Json = False) -> None:
@@ -194,7 +193,7 @@ class _Child:
     process: subprocess.Popen[bytes] | None = None
     stream: IO[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self) -> _Child:
         self.stream = self.log.open("wb")
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and modules
             self.command,
@@ -205,6 +204,7 @@ class _Child:
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl+C reaches this process only, which then ends its children in order
         )
+        return self
 
     def stop(self) -> None:
         process = self.process
@@ -230,11 +230,11 @@ class _Child:
 
 
 @contextmanager
-def _running(children: Sequence[_Child]) -> Iterator[None]:
+def _running() -> Iterator[list[_Child]]:
+    """A list for children that are ended with the block."""
+    children: list[_Child] = []
     try:
-        for child in children:
-            child.start()
-        yield
+        yield children
     finally:
         for child in reversed(children):
             child.stop()

@@ -20,6 +20,8 @@ from api.problems import MEDIA_TYPE, kinds
 from api.settings import Settings
 from cases import Service
 
+pytestmark = pytest.mark.xdist_group("api")  # one service and one analysis for all of them
+
 RAW = {"Content-Type": "application/octet-stream"}
 
 
@@ -100,6 +102,8 @@ def test_a_request_that_is_not_as_described_says_which_part(auditor: httpx.Clien
     assert {one["field"] for one in found["errors"]} == {"body.title", "body.colour"}
     broken = auditor.post("/v1/cases", content=b'{"title": ', headers={"Content-Type": "application/json"})
     assert "not JSON" in problem(broken, 422, "invalid-request")["detail"]
+    half = auditor.post("/v1/cases", content=b'{"title": "\\ud800"}', headers={"Content-Type": "application/json"})
+    assert problem(half, 422, "invalid-request")
     assert problem(auditor.post("/v1/cases", content=b"title=x"), 422, "invalid-request")
     assert problem(auditor.post(f"{case}/analyses", json={"on": "yesterday"}), 422, "invalid-request")
     both = auditor.post(f"{case}/analyses", json={"plan": "x", "plan_file": "plan.yaml"})
