@@ -211,13 +211,15 @@ def _rows(name: str, text: str) -> _Found:
         for role, cell in zip(roles, cells, strict=False):
             if role is not None and cell and role not in row:
                 row[role] = cell
-        if re.match(r"^(?:total|all|المجموع|الإجمالي)\b", row.get("label", row.get("range", "")), re.I):
-            found.words.append(" ".join(cells))
-            continue
         found.rows.append(row)
     if not found.rows:
         raise IncomeTableError(name, "has headings but no rows", line=table[heading][0])
+    if len(found.rows) > 1:  # a last row that sums up the others is no bracket
+        found.rows = [row for row in found.rows if not _TOTAL.match(row.get("label", row.get("range", "")))]
     return found
+
+
+_TOTAL = re.compile(r"^(?:grand )?(?:total|sum|المجموع|الإجمالي)\b", re.IGNORECASE)
 
 
 def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -256,6 +258,8 @@ def _roles(cells: list[str]) -> list[Role | None]:
 _LAST_SHARE = re.compile(r"^(?P<rest>.*?)[\s,;:|\t]*(?P<share>(?:[<≤~≈]\s*)?[0-9٠-٩]+(?:[.,٫][0-9٠-٩]+)?\s*[%٪])\s*$")
 _FIRST_SHARE = re.compile(r"^(?P<share>[0-9٠-٩]+(?:[.,٫][0-9٠-٩]+)?\s*[%٪])[\s,;:|\t]+(?P<rest>.+)$")
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
 
 def _pasted(name: str, text: str, comments: list[str]) -> _Found:
     """Lines without headings: a range or sum, and a share with its percent sign."""
@@ -266,7 +270,7 @@ def _pasted(name: str, text: str, comments: list[str]) -> _Found:
             continue
         match = _LAST_SHARE.match(clean) or _FIRST_SHARE.match(clean)
         if match is None or not match["rest"].strip(" ,;|\t"):
-            if not found.rows and not re.search(r"\d", clean):
+            if not found.rows and not re.search(r"\d", _YEAR.sub("", clean)):  # a title
                 found.words.append(clean)
                 continue
             raise IncomeTableError(

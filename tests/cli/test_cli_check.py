@@ -1,0 +1,44 @@
+"""`downline check` end to end: the model texts' figures from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+COSTS = ("check", "--joining", "1,650", "--monthly", "650", "--currency", "egp", "--on", "2026-01-01")
+MEDIAN = ("--income-median", "310", "--covers", "62%", "--law", "eg", "--recruit-bonus", "135")
+
+
+def test_text_in_both_languages(downline: Any) -> None:
+    english = downline(*COSTS, *MEDIAN)
+    assert (english.code, english.err) == (0, "")
+    for said in ("1,650 + 12 × 650 = 9,450", "310 − 9,450 = −9,140", "70 × 70 × 70 = 343,000", "at most 31%"):
+        assert said in english.out
+    arabic = downline(*COSTS, *MEDIAN, "--lang", "ar")
+    assert "تكلفة السنة الأولى" in arabic.out
+    assert "310 − 9,450 = −9,140" in arabic.out
+
+
+def test_json(downline: Any) -> None:
+    found = downline(*COSTS, *MEDIAN, "--json").json
+    assert found["cost"]["low"] == "9450"
+    assert found["chance"]["high"] == "0.31"
+    assert found["people_needed"]["levels"] == [70, 4900, 343000]
+    assert found["packs"] == ["eg", "general"]
+
+
+def test_table_plan_and_answers(downline: Any, beehive: Path, tmp_path: Path) -> None:
+    (tmp_path / "income.csv").write_text("from,to,share\n0,0,70%\n1,250,18%\n251,,12%\n", encoding="utf-8")
+    (tmp_path / "answers.yaml").write_text(
+        '- {rule: ind.promised_return, value: "yes", who: N., when: 2026-01-02, document: brochure}\n',
+        encoding="utf-8",
+    )
+    found = downline(
+        *COSTS, "--months", 6, "--income", "income.csv", "--income-period", "month", "--income-gross",
+        "--income-of", "active", "--plan", beehive / "plan.yaml", "--answers", "answers.yaml", "--json",
+        cwd=tmp_path,
+    ).json  # fmt: skip
+    assert found["cost"]["low"] == "5550"
+    assert {each["id"] for each in found["hides"]} == {"only_some", "gross", "annualised", "open_top"}
+    assert {each["id"]: each["state"] for each in found["findings"]}["ind.promised_return"] == "breached"
+    assert found["people_needed"] is None, "the plan's bonus is in another currency"

@@ -1,0 +1,256 @@
+"""The check as a whole: the model texts' figures, the signs of each country, what is hidden, both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compensation import load_plan
+from compensation.plan import parse_plan
+from compliance.check import (
+    CheckInputs,
+    CompanyCheck,
+    IncomeTable,
+    check_company,
+    check_lines,
+    parse_income_table,
+)
+from compliance.check.amounts import digits, money, share
+from compliance.errors import UnknownPack
+from compliance.questionnaire import Answer
+
+PLAN = """
+id: plain
+title: {en: Plain, ar: بسيطة}
+currency: EGP
+components:
+  - {id: levels, family: unilevel, rates: ["8%", "5%"], orders: {categories: [product]}}
+"""
+
+
+def inputs(**more: Any) -> CheckInputs:
+    """Model texts 12 to 14: 1,650 + 12 x 650, a median of 310, 38% left out, 135 for a recruit."""
+    known: dict[str, Any] = {
+        "joining": 165_000,
+        "monthly": 65_000,
+        "currency": "EGP",
+        "scale": 2,
+        "income": IncomeTable.of_median(31_000, currency="EGP", scale=2),
+        "covers": Fraction(62, 100),
+        "recruit_bonus": 13_500,
+    }
+    return CheckInputs(**(known | more))
+
+
+def test_the_model_texts() -> None:
+    check = check_company(inputs())
+    assert check.cost.low == check.cost.high == "9450"
+    assert check.cost.sums[0].en == "1,650 + 12 × 650 = 9,450"
+    assert check.middle.high == "-9140"
+    assert check.middle.sums[-1].en == "310 − 9,450 = −9,140"
+    assert check.middle.variants[0].low == check.middle.variants[0].high == "-9140"
+    assert (check.chance.low, check.chance.high) == ("0", "0.31")
+    needed = check.people_needed
+    assert needed is not None
+    assert needed.levels == (70, 4_900, 343_000)
+    assert [line.en for line in needed.sums] == ["9,450 ÷ 135 = 70", "70 × 70 × 70 = 343,000"]
+    arabic = "\n".join(check_lines(check, "ar"))
+    assert "نصف المشاركين حصلوا على \u2066310\u2069\u00a0جنيهات مصرية أو أقل" in arabic
+    assert "\u2066310 − 9,450 = −9,140\u2069" in arabic
+
+
+def test_a_division_with_a_rest_rounds_up() -> None:
+    needed = check_company(inputs(recruit_bonus=14_000)).people_needed
+    assert needed is not None
+    assert needed.needed == 68
+    assert needed.sums[0].en == "9,450 ÷ 140 ≈ 67.5, so 68 people"
+
+
+def test_without_a_table_two_figures_are_not_known() -> None:
+    check = check_company(inputs(income=None, covers=None, recruit_bonus=None))
+    assert check.cost.known
+    assert not check.middle.known
+    assert not check.chance.known
+    assert check.people_needed is None
+    assert check.hides == ()
+    assert "Ask the sponsor" in check.middle.says[0].en
+
+
+def test_a_net_table_is_not_charged_twice() -> None:
+    table = parse_income_table("from,to,share\n0,0,40%\n1,100,60%\n", currency="EGP", scale=2, net=True)
+    check = check_company(inputs(income=table, covers=None))
+    assert (check.middle.low, check.middle.high) == ("1", "100")
+    assert (check.chance.low, check.chance.high) == ("0.6", "0.6")
+    assert "net_loss_share" not in {each.id for each in check.measurements}
+
+
+def test_averages_only_are_called_so() -> None:
+    table = parse_income_table("rank,share,average\nA,66%,830\nB,34%,9000\n", currency="EGP", scale=2)
+    check = check_company(inputs(income=table, covers=None))
+    assert check.middle.basis == "average"
+    assert check.middle.low == "-8620"
+    assert "half of that bracket may have received much less" in check.middle.says[0].en
+    assert check.chance.low == "0"
+    assert Fraction(str(check.chance.high)) == pytest.approx(Fraction(66 * 830 + 34 * 9000, 945_000))
+
+
+def signs(check: CompanyCheck) -> dict[str, str]:
+    return {finding.id: finding.state for finding in check.findings}
+
+
+def test_china_asks_for_no_fee_and_one_level() -> None:
+    found = signs(check_company(inputs(laws=("cn",))))
+    assert found["cn.direct2005.no_entry_fee"] == "breached"
+    assert found["cn.chuanxiao2005.entry_fee"] == "breached"
+    assert found["cn.chuanxiao2005.headcount"] == "breached"
+    assert found["cn.direct2005.single_level"] == "breached"
+    assert "cn.crim224_1.levels3" not in found, "only records could tell"
+
+
+def test_free_to_join_shows_no_sign_of_a_fee() -> None:
+    found = signs(check_company(inputs(joining=0, monthly=0, recruit_bonus=None, laws=("cn",))))
+    assert found["cn.direct2005.no_entry_fee"] == "met"
+    assert found["cn.chuanxiao2005.entry_fee"] == "met"
+    assert "cn.chuanxiao2005.headcount" not in found, "nobody said that nothing is paid for recruits"
+
+
+def test_a_monthly_purchase_leaves_the_fee_open() -> None:
+    found = signs(check_company(inputs(joining=0, laws=("cn",))))
+    assert found["cn.chuanxiao2005.entry_fee"] == "not_measurable"
+
+
+def test_a_plan_tells_levels_and_that_joining_pays_nothing() -> None:
+    check = check_company(inputs(plan=parse_plan(PLAN), recruit_bonus=None, laws=("cn",)))
+    measured = {each.id: each for each in check.measurements}
+    assert measured["upline_payouts"].value == "2"
+    assert measured["recruitment_rewards"].value == "0"
+    found = signs(check)
+    assert found["cn.chuanxiao2005.team_pay"] == "breached"
+    assert found["cn.chuanxiao2005.headcount"] == "met"
+
+
+def test_a_plan_that_pays_on_every_order_leaves_recruiting_open() -> None:
+    plan = parse_plan(PLAN.replace(", orders: {categories: [product]}", ""))
+    check = check_company(inputs(plan=plan, recruit_bonus=None))
+    assert "recruitment_rewards" not in {each.id for each in check.measurements}
+
+
+def test_own_sales_are_no_level_above() -> None:
+    plan = parse_plan(PLAN.replace('["8%", "5%"], orders: {', '["8%"], orders: {buyer_kinds: [customer], '))
+    measured = {each.id: each.value for each in check_company(inputs(plan=plan, recruit_bonus=None)).measurements}
+    assert measured["upline_payouts"] == "0"
+
+
+def test_the_bonus_comes_from_the_plan(beehive: Path) -> None:
+    check = check_company(
+        CheckInputs(joining=120_000_000, monthly=0, currency="USDT", scale=6, plan=load_plan(beehive / "plan.yaml"))
+    )
+    assert check.people_needed is not None
+    assert (check.people_needed.bonus, check.people_needed.needed) == ("100", 2)
+    assert {each.id: each.value for each in check.measurements}["upline_payouts"] == "19"
+
+
+def test_answers_are_judged_and_no_longer_asked() -> None:
+    before = check_company(inputs(laws=("eg",)))
+    assert before.questions[0].severity == "critical"
+    question = before.questions[0].rule
+    answer = Answer(rule=question, value="yes", who="N.", when=date(2026, 1, 2))
+    after = check_company(inputs(laws=("eg",), answers=(answer,)))
+    assert question not in {each.rule for each in after.questions}
+    assert signs(after)[question] == "breached"
+    unknown = check_company(inputs(laws=("eg",), answers=(answer.model_copy(update={"value": "unknown"}),)))
+    assert question in {each.rule for each in unknown.questions}
+
+
+def test_questions_are_few_and_gravest_first() -> None:
+    check = check_company(inputs(laws=("us", "cn", "eu", "eg")))
+    severities = ["critical", "high", "medium", "low", "info"]
+    ranks = [severities.index(question.severity) for question in check.questions]
+    assert len(ranks) == 8
+    assert ranks == sorted(ranks)
+    assert check.questions_left > 0
+    assert len({question.text.en for question in check.questions}) == 8
+
+
+def test_an_unknown_law_is_refused() -> None:
+    with pytest.raises(UnknownPack, match="there are"):
+        check_company(inputs(laws=("zz",)))
+
+
+HIDES = {
+    "left_out": ("from,to,share\n0,5,100%\n", {"covers": Fraction(62, 100)}),
+    "only_some": ("Active only\nfrom,to,share\n0,5,100%\n", {}),
+    "gross": ("Before expenses\nfrom,to,share\n0,5,100%\n", {}),
+    "averages_only": ("rank,share,average\nA,100%,5\n", {}),
+    "annualised": ("from,to,share\n0,5,100%\n", {"period": "month"}),
+    "open_top": ("from,to,share\n0,5,90%\n6,,10%\n", {}),
+    "shares_missing": ("from,to,share\n0,5,70%\n", {}),
+}
+
+
+@pytest.mark.parametrize("name", HIDES)
+def test_only_what_the_table_tells_is_said_to_be_hidden(name: str) -> None:
+    text, more = HIDES[name]
+    table = parse_income_table(text, currency="EGP", scale=2, period=more.get("period", "year"))  # type: ignore[arg-type]
+    check = check_company(inputs(income=table, covers=more.get("covers")))
+    assert [each.id for each in check.hides] == [name]
+
+
+def test_a_plain_full_table_hides_nothing() -> None:
+    table = parse_income_table("from,to,share\n0,5,100%\n", currency="EGP", scale=2)
+    assert check_company(inputs(income=table, covers=None)).hides == ()
+
+
+def test_json_in_and_out() -> None:
+    check = check_company(inputs(laws=("cn", "eg")))
+    assert CompanyCheck.model_validate_json(check.model_dump_json()) == check
+    asked = inputs(plan=parse_plan(PLAN))
+    assert CheckInputs.model_validate_json(inputs().model_dump_json()) == inputs()
+    assert check_company(asked) == check_company(asked)
+
+
+VERDICTS = re.compile(r"pyramid scheme|\bscam\b|\bfraud\b|illegal|نصب|احتيال|مخالفة|ضحايا", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_lines_are_plain_and_give_no_verdict(language: Any) -> None:
+    table = parse_income_table("Active\nfrom,to,share\n0,0,60%\n1,500,30%\n501,,10%\n", currency="EGP", scale=2)
+    check = check_company(inputs(income=table, months=6, laws=("eg",)))
+    lines = check_lines(check, language)
+    own = [line for line in lines if line.strip() and not line.lstrip().startswith("- ")]
+    assert not any(VERDICTS.search(line) for line in own)
+    assert "{" not in "".join(lines)
+    if language == "ar":
+        for line in lines:
+            assert line.count("\u2066") + line.count("\u2068") == line.count("\u2069"), line
+            outside = re.sub("[\u2066\u2068][^\u2069]*\u2069", "", line)
+            assert "−" not in outside
+            assert "," not in outside or "أرقام منشورة" in line, "figures of ours are set apart"
+            assert "%" not in outside or line.lstrip().startswith("- ")
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "arabic"),
+    [
+        (9450, "9,450\u00a0EGP", "\u20669,450\u2069\u00a0جنيهًا مصريًا"),
+        (310, "310\u00a0EGP", "\u2066310\u2069\u00a0جنيهات مصرية"),
+        (1500, "1,500\u00a0EGP", "\u20661,500\u2069\u00a0جنيه مصري"),
+        (Fraction(3, 2), "1.50\u00a0EGP", "\u20661.50\u2069\u00a0جنيه مصري"),
+        (-135, "−135\u00a0EGP", "\u2066−135\u2069\u00a0جنيهًا مصريًا"),
+    ],
+)
+def test_sums_are_counted_as_arabic_counts(value: int, english: str, arabic: str) -> None:
+    shown = money(Fraction(value), "EGP", 2)
+    assert (shown.en, shown.ar) == (english, arabic)
+
+
+def test_small_shares_are_not_rounded_to_nothing() -> None:
+    assert [share(Fraction(part, 100_000)).en for part in (0, 1, 300, 31_000, 99_999)] == [
+        "0%", "under 0.01%", "0.3%", "31%", "over 99.9%",
+    ]  # fmt: skip
+    assert digits(Fraction(-1, 3), 3) == "−0.333"
