@@ -41,6 +41,7 @@ def main() -> None:
     session.pages = pages
     chosen = st.navigation(list(pages.values()), position="hidden")
     _remember(session)
+    pieces.announce(session.language)
     with st.container(key="frame"):
         try:
             _header(session, chosen)
@@ -85,7 +86,7 @@ def _remember(session: Session) -> None:
 
 def _header(session: Session, chosen: st.Page) -> None:
     other = "en" if session.arabic else "ar"
-    with st.container(horizontal=True, key="header", vertical_alignment="center"):
+    with st.container(horizontal=True, key="header", vertical_alignment="center", wrap=False):
         pieces.html(
             f'<div class="brand"><strong>{session.word("product")}</strong> <span>{session.word("tagline")}</span></div>'
         )

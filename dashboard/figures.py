@@ -27,10 +27,11 @@ def integer(value: int, language: Language) -> str:
 
 
 def percent(part: int | Fraction, whole: int, language: Language) -> str:
-    """A part of a whole with one decimal; a dash where there is no whole."""
+    """A part of a whole with one decimal unless it is whole percents; a dash where there is no whole."""
     if not whole:
         return "–"
-    return apart(f"{_decimal(Fraction(part) * 100 / whole, 1)}%", language)
+    value = Fraction(part) * 100 / whole
+    return apart(f"{_decimal(value, 0 if value.denominator == 1 else 1)}%", language)
 
 
 def money(minor: int, currency: str | None, scale: int, language: Language) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 560, 230
-LEFT, RIGHT, TOP, BOTTOM = 84, 10, 20, 34
+LEFT, RIGHT, TOP, BOTTOM = 96, 10, 20, 34
 LABELS = 8
 """Most labels under a time axis."""
 
@@ -29,7 +29,7 @@ class Bars:
 def figure(title: str, drawing: str, summary: str, table: str, key: str = "") -> str:
     """A chart with its caption, the sentence that says what it shows, and its table; all HTML but title and summary."""
     return (
-        f'<figure class="chart"><figcaption>{escape(title)}</figcaption>{key}{drawing}'
+        f'<figure class="chart"><figcaption>{escape(title)}</figcaption>{key}<div class="drawing" dir="ltr">{drawing}</div>'
         f'<p class="muted">{escape(summary)}</p>{table}</figure>'
     )
 

@@ -43,6 +43,35 @@ def html(body: str) -> None:
     st.html(body)
 
 
+def living(body: str, key: str) -> str | None:
+    """Show a piece with what `st.html` strips: drawings, and buttons made by `go`.
+
+    Returns:
+        The value of the button that was pressed, in the run that its press causes.
+    """
+    js = (STATIC / "figure.js").read_text(encoding="utf-8")
+    component = st.components.v2.component("downline_figure", js=js, isolate_styles=False)
+    found = component(data={"html": body}, key=key, on_go_change=_nothing).get("go")
+    return None if found is None else str(found["value"])
+
+
+def _nothing() -> None:
+    """A press runs the page again; there is nothing else to do."""
+
+
+def go(value: str, label: str) -> str:
+    """A button for `living`; the label is HTML already."""
+    return f'<button type="button" class="go" data-go="{escape(value, quote=True)}">{label}</button>'
+
+
+def announce(language: str) -> None:
+    """Tell the browser the page's language and direction, for screen readers, hyphenation and fonts."""
+    js = (STATIC / "language.js").read_text(encoding="utf-8")
+    direction = "rtl" if language == "ar" else "ltr"
+    with st.container(key="language"):
+        st.components.v2.component("downline_language", js=js)(data={"lang": language, "dir": direction}, key="lang")
+
+
 def ltr(value: object) -> str:
     """An id, a number or a query, left to right wherever it stands."""
     return f'<bdi dir="ltr">{escape(str(value))}</bdi>'
@@ -58,9 +87,9 @@ def heading(text: str, level: int = 2) -> str:
     return f"<h{level}>{escape(text)}</h{level}>"
 
 
-def tiles(found: Iterable[dict[str, str]]) -> str:
+def tiles(found: Iterable[dict[str, str]], *, small: bool = False) -> str:
     """Figures to be read aloud: label, value, bound, detail."""
-    return f'<dl class="tiles">{"".join(_tile(**one) for one in found)}</dl>'
+    return f'<dl class="tiles{" small" if small else ""}">{"".join(_tile(**one) for one in found)}</dl>'
 
 
 def _tile(label: str, value: str, detail: str, bound: str = "") -> str:
@@ -89,7 +118,7 @@ def records(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
         "<tr>" + "".join(f"<td>{_cell(row.get(column))}</td>" for column in columns) + "</tr>" for row in rows
     )
     return (
-        f'<div class="scroll" tabindex="0"><table class="records" dir="ltr"><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll" dir="ltr" tabindex="0"><table class="records"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -153,6 +182,10 @@ def problem_body(session: Session, problem: Refused) -> str:
         ]
         body += table([session.word(name) for name in wanted], rows)
     return body
+
+
+def _place(value: object, name: str) -> str:
+    return f'<span dir="ltr" class="english">{escape(str(value))}</span>' if name == "hint" else ltr(value)
 
 
 def _any(places: Sequence[dict[str, Any]], name: str) -> bool:

@@ -199,7 +199,9 @@ OVERVIEW: dict[str, Word] = {
         "{level}: من {low} إلى {high}",
     ),
     "top": W("How top-heavy", "تركّز الدفعات"),
-    "top_detail": W("of all payouts went to the top 1% of participants", "من الدفعات ذهبت إلى أعلى 1% من المشاركين"),
+    "top_detail": W(
+        "of all payouts went to the top 1% of participants", "من الدفعات ذهبت إلى أعلى \u20661%\u2069 من المشاركين"
+    ),
     "upper": W("at most", "على الأكثر"),
     "lower": W("at least", "على الأقل"),
     "open": W("in these records", "بحسب هذه السجلات"),
@@ -295,6 +297,10 @@ FINDINGS: dict[str, Word] = {
     "evidence": W("The rows behind it", "الصفوف التي يستند إليها"),
     "evidence_range": W("Rows {first} to {last} of {total}", "الصفوف من {first} إلى {last}، والمجموع {total}"),
     "evidence_none": W("This finding has no rows of its own.", "لا صفوف خاصة بهذه النتيجة."),
+    "minor_units": W(
+        "Sums stand as in the records, in the smallest unit: {sum}.",
+        "المبالغ كما في السجلات، بأصغر وحدة نقدية: {sum}.",
+    ),
     "query": W("The query that gives them", "الاستعلام الذي يعطيها"),
     "how": W("How is this computed?", "طريقة الحساب"),
     "definition": W("Definition", "التعريف"),

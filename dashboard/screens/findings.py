@@ -169,7 +169,8 @@ def _line(session: Session, finding: Record, measurements: dict[str, Record]) ->
 
 
 def _one(session: Session, finding: Record | None, measurements: dict[str, Record]) -> None:
-    st.page_link(session.pages["findings"], label=session.word("back_to_list"), query_params=session.here())
+    with st.container(key="back"):
+        st.page_link(session.pages["findings"], label=session.word("back_to_list"), query_params=session.here())
     if finding is None:
         pieces.notice("near", session.word("not_found"))
         return
@@ -242,7 +243,12 @@ def _rows(session: Session, measurement: Record) -> None:
         last=session.number(first + len(page["rows"]) - 1),
         total=session.number(page["total"]) if page["total"] is not None else "–",
     )
-    pieces.html(f'<p class="muted" role="status">{escape(range_)}</p>' + pieces.records(page["columns"], page["rows"]))
+    body = f'<p class="muted" role="status">{escape(range_)}</p>' + pieces.records(page["columns"], page["rows"])
+    records = session.analysed()["overview"]["records"]
+    if records["currency"] and records["scale"]:
+        sum_ = session.apart(f"1\u00a0{records['currency']}\u00a0=\u00a0{10 ** records['scale']:,}")
+        body += pieces.paragraph(session.word("minor_units", sum=sum_), "muted")
+    pieces.html(body)
     turn(session, question, page["next"])
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from html import escape
 from typing import Any
 
 import streamlit as st
 
 from dashboard import pictures, pieces
-from dashboard.figures import money
+from dashboard.figures import money, percent
 from dashboard.headline import tiles
 from dashboard.screens.parts import needs_analysis
 from dashboard.session import Session
 
 STATES = ("breached", "borderline", "question", "not_measurable", "met", "gate", "reference")
+HEADLINES = ("payout_ratio", "net_loss_share")
+"""Measurements whose limits bound the headline figures: what they lack is said first."""
 SIGNS_SHOWN = 6
 LEVELS_DRAWN = 30
 REFUSED_SHOWN = 50
@@ -44,7 +47,10 @@ def _top(session: Session, found: dict[str, Any], measurements: dict[str, Any]) 
     if found["about"]:
         body += pieces.paragraph(session.text(found["about"]), "lead")
     body += pieces.tiles(tiles(session, records, measurements))
-    limits = list({text["en"]: session.text(text) for one in measurements.values() for text in one["limits"]}.values())
+    first = [measurements[name] for name in HEADLINES if name in measurements]
+    limits = list(
+        {text["en"]: session.text(text) for one in [*first, *measurements.values()] for text in one["limits"]}.values()
+    )
     if limits:
         rest = "".join(f"<li>{escape(one)}</li>" for one in limits[1:])
         more = pieces.folded(session.word("limits"), f"<ul>{rest}</ul>") if rest else ""
@@ -59,16 +65,8 @@ def _signs(
     met = [one for one in findings if one["state"] == "breached"]
     if not met:
         pieces.html(pieces.paragraph(session.word("signs_none")))
-    for one in met[:SIGNS_SHOWN]:
-        measurement = measurements.get(one["measurement"] or "")
-        title = session.text(measurement["title"]) if measurement else session.text(one["sentence"])
-        shown = f"{title}: {session.text(one['value_shown'])}" if one["value_shown"] else title
-        where = session.text(one["rule"]["instrument"])
-        with st.container(key=f"sign-{one['id']}", gap=None):
-            pieces.html(
-                f'<p class="sign-line">{pieces.state("breached", session.text(one["state_label"]))} {escape(shown)}</p>'
-            )
-            st.page_link(session.pages["findings"], label=where, query_params=session.here(finding=one["id"]))
+    with st.container(key="signs", gap="xsmall"):
+        _met(session, met[:SIGNS_SHOWN], measurements)
     counts = found["findings"]
     body = pieces.heading(session.word("by_state"), 3) + '<ul class="counts">'
     for state in STATES:
@@ -78,12 +76,31 @@ def _signs(
     pieces.html(body + "</ul>")
 
 
+def _met(session: Session, findings: list[dict[str, Any]], measurements: dict[str, Any]) -> None:
+    for one in findings:
+        measurement = measurements.get(one["measurement"] or "")
+        title = session.text(measurement["title"]) if measurement else session.text(one["sentence"])
+        shown = f"{title}: {session.text(one['value_shown'])}" if one["value_shown"] else title
+        where = session.text(one["rule"]["instrument"])
+        with st.container(key=f"sign-{one['id']}", gap=None):
+            pieces.html(
+                f'<p class="sign-line">{pieces.state("breached", session.text(one["state_label"]))} {escape(shown)}</p>'
+            )
+            st.page_link(session.pages["findings"], label=where, query_params=session.here(finding=one["id"]))
+
+
 def _charts(session: Session, records: dict[str, Any], measurements: dict[str, Any]) -> None:
-    drawn = [_months(session, records), _joined(session, records), _levels(session, records)]
-    drawn.append(_lorenz(session, measurements.get("payout_concentration")))
-    pieces.html(
-        pieces.heading(session.word("charts")) + f'<div class="charts">{"".join(one for one in drawn if one)}</div>'
-    )
+    drawn = {
+        "months": _months(session, records),
+        "joined": _joined(session, records),
+        "levels": _levels(session, records),
+        "lorenz": _lorenz(session, measurements.get("payout_concentration")),
+    }
+    pieces.html(pieces.heading(session.word("charts")))
+    left, right = st.columns(2, gap="medium")
+    for place, (name, figure) in enumerate((name, figure) for name, figure in drawn.items() if figure):
+        with right if place % 2 else left:
+            pieces.living(figure, f"chart-{name}")
 
 
 def _money(session: Session, records: dict[str, Any], value: int) -> str:
@@ -159,7 +176,7 @@ def _lorenz(session: Session, measurement: dict[str, Any] | None) -> str:
     points = sorted({(0.0, 0.0), *((float(one["x"]), one["number"] or 0.0) for one in series["points"])})
     low = max((point for point in points if point[0] <= 0.9), default=points[0])
     title = session.word("chart_lorenz")
-    share = [session.apart(f"{value * 100:.1f}%") for value in low]
+    share = [percent(Fraction(str(value)), 1, session.language) for value in low]
     summary = session.word("lorenz_summary", low=share[0], share=share[1]) + " " + session.word("lorenz_note")
     rows = [[pieces.ltr(f"{x * 100:.1f}%"), pieces.ltr(f"{y * 100:.1f}%")] for x, y in points]
     table = pieces.table([session.word("lorenz_across"), session.word("lorenz_up")], rows, numbers=(0, 1))

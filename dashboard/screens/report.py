@@ -11,9 +11,6 @@ from dashboard.screens.parts import needs_analysis
 from dashboard.session import Session
 from dashboard.words import LANGUAGES, Language
 
-PREVIEW_HEIGHT = 720
-"""Pixels."""
-
 
 def show(session: Session) -> None:
     """Draw the page."""
@@ -35,8 +32,9 @@ def show(session: Session) -> None:
     _provenance(session)
     _verify(session)
     pieces.html(pieces.heading(session.word("report_preview")))
-    with st.container(key="preview"):
-        st.iframe(_report(session, session.language), height=PREVIEW_HEIGHT)
+    shown = escape(_report(session, session.language), quote=True)
+    title = escape(session.word("page_report"), quote=True)
+    pieces.living(f'<iframe class="preview" sandbox="" title="{title}" srcdoc="{shown}"></iframe>', "preview")
 
 
 def _report(session: Session, language: Language) -> str:

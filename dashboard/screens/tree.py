@@ -22,6 +22,8 @@ LEVELS = 20
 BUDGET = 1500
 """Most marks of a drawing."""
 ROWS = 20
+WHOLE = ""
+"""The value of the crumb that leads to the whole tree; no participant has it as an id."""
 FIELDS = (
     "name",
     "person",
@@ -89,22 +91,16 @@ def _search(session: Session) -> None:
 
 
 def _crumbs(session: Session, person: Record | None, upline: list[Record]) -> None:
-    with st.container(horizontal=True, key="crumbs", gap="small"):
-        if st.button(session.word("tree_whole"), key="crumb-whole", type="tertiary", disabled=person is None):
-            _go(None)
-        if person is None:
-            return
-        above = list(reversed(upline))
-        for one in above:
-            pieces.html('<span class="arrow" aria-hidden="true"></span>')
-            if st.button(_escaped(one["id"]), key=f"crumb-{one['position']}", type="tertiary"):
-                _go(one["id"])
-        pieces.html(f'<span class="arrow" aria-hidden="true"></span><strong>{pieces.ltr(person["id"])}</strong>')
-
-
-def _escaped(id_: str) -> str:
-    """An id as a button's label, which is Markdown."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]#+-!|:$~<>" else letter for letter in id_)
+    if person is None:
+        return
+    arrow = '<span class="arrow" aria-hidden="true"></span>'
+    steps = [pieces.go(WHOLE, escape(session.word("tree_whole")))]
+    steps += [pieces.go(one["id"], pieces.ltr(one["id"])) for one in reversed(upline)]
+    steps.append(f'<strong aria-current="page">{pieces.ltr(person["id"])}</strong>')
+    label = escape(session.word("tree_upline"), quote=True)
+    asked = pieces.living(f'<nav class="crumbs" aria-label="{label}">{arrow.join(steps)}</nav>', "crumbs")
+    if asked is not None:
+        _go(None if asked == WHOLE else asked)
 
 
 def _picture(session: Session, person: Record | None) -> None:
@@ -171,7 +167,7 @@ def _person(session: Session, person: Record) -> None:
         found.append({"label": session.word("tree_paid_in"), "value": sum_(one["paid_in"]), "detail": ""})
         found.append({"label": session.word("tree_paid_out"), "value": sum_(one["paid_out"]), "detail": ""})
         found.append({"label": session.word("tree_net"), "value": sum_(one["paid_out"] - one["paid_in"]), "detail": ""})
-    body = pieces.tiles(found)
+    body = pieces.tiles(found, small=True)
     if not person["money"]:
         body += pieces.paragraph(session.word("tree_no_money"), "muted")
     facts = [(session.word("tree_sponsor"), pieces.ltr(person["sponsor_id"] or "–"))]
@@ -200,7 +196,7 @@ def _recruits(session: Session, person: Record) -> None:
     page = session.recorded(f"/participants/{part(person['id'])}/downline", levels=1, cursor=after, limit=ROWS)
     rows = [
         [
-            pieces.ltr(one["id"]),
+            pieces.go(one["id"], pieces.ltr(one["id"])),
             pieces.ltr(str(one["fields"].get("joined") or "–")[:10]),
             pieces.ltr(f"{one['direct']:,}"),
             pieces.ltr(f"{one['downline']:,}"),
@@ -208,9 +204,7 @@ def _recruits(session: Session, person: Record) -> None:
         for one in page["rows"]
     ]
     columns = [session.word(key) for key in ("tree_id", "field_joined", "tree_recruits", "tree_downline")]
-    pieces.html(pieces.table(columns, rows, numbers=(2, 3)))
-    with st.container(horizontal=True, key="recruits", gap="small"):
-        for one in page["rows"]:
-            if st.button(_escaped(one["id"]), key=f"recruit-{one['position']}", help=None, type="tertiary"):
-                _go(one["id"])
+    asked = pieces.living(pieces.table(columns, rows, numbers=(2, 3)), "recruits")
+    if asked is not None:
+        _go(asked)
     turn(session, question, page["next"])
