@@ -220,11 +220,11 @@ ORDER BY m.{pre}
 
 
 def near_downline(tree: str, levels: int) -> str:
-    """A page of few levels: a walk down the links, which does not meet the levels below."""
-    pre = prefixed(tree, "pre")
+    """A page of few levels: a walk down the links, past neither the levels nor the branches before the page."""
+    pre, size = prefixed(tree, "pre"), prefixed(tree, "size")
     return f"""
 MATCH (start:Participant {{version: $version, id: $id}})
-MATCH (start) (()<-[:{RELATIONSHIPS[tree]}]-()){{1,{levels:d}}} (m:Participant)
+MATCH (start) (()<-[:{RELATIONSHIPS[tree]}]-(below WHERE below.{pre} + below.{size} > $last)){{1,{levels:d}}} (m:Participant)
 WHERE m.{pre} > $last
 WITH m ORDER BY m.{pre} LIMIT $limit
 {_member(tree)}

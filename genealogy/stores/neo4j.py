@@ -45,8 +45,10 @@ OLDEST_SERVER = (5, 9)
 """The first version with quantified path patterns."""
 BATCH = 10_000
 """Rows of a transaction when loading; measured with `benchmarks/neo4j_load.py`."""
-NEAR = 3
-"""Up to so many levels a downline is walked along its links; more levels are read off the index."""
+WINDOW = 5_000
+"""Positions that a page of few levels is looked for in before the links are walked instead."""
+WALKED = 50
+"""The most levels that are walked: a walk's memory grows with the square of its depth."""
 FETCH = 10_000
 """Records that the driver asks for at a time."""
 
@@ -76,25 +78,26 @@ class Neo4jStore:
         self.uri = uri
         self.database = database
         self._batch = batch
-        try:
-            self._driver = neo4j.GraphDatabase.driver(
-                uri,
-                auth=auth,
-                connection_timeout=10,
-                max_transaction_retry_time=30,
-                notifications_min_severity="OFF",  # a column that nobody fills is not worth a warning
-                user_agent="downline",
-            )
-        except (exceptions.ConfigurationError, ValueError) as error:
-            raise StoreUnreachable(
-                f"{uri!r} is not an address of a Neo4j server, such as bolt://localhost:7687 ({error})"
-            ) from error
-        try:
-            with self._translated(), self._driver.session(database=database) as session:
-                self._check(session.run("RETURN 1").consume().server.agent)
-        except BaseException:
-            self._driver.close()
-            raise
+        if not re.match(r"(bolt|neo4j)(\+s|\+ssc)?://", uri):
+            raise StoreUnreachable(_not_an_address(uri, "it begins with neither bolt:// nor neo4j://"))
+        with self._translated():
+            try:
+                self._driver = neo4j.GraphDatabase.driver(
+                    uri,
+                    auth=auth,
+                    connection_timeout=10,
+                    max_transaction_retry_time=30,
+                    notifications_min_severity="OFF",  # a column that nobody fills is not worth a warning
+                    user_agent="downline",
+                )
+                with contextlib.ExitStack() as stack:
+                    stack.callback(self._driver.close)
+                    session = stack.enter_context(self._driver.session(database=database))
+                    self._check(session.run("RETURN 1").consume().server.agent)
+                    session.close()
+                    stack.pop_all()
+            except ValueError as error:
+                raise StoreUnreachable(_not_an_address(uri, _said(error))) from error
 
     def __repr__(self) -> str:
         return f"Neo4jStore({self.uri!r}, database={self.database!r})"
@@ -183,10 +186,11 @@ class Neo4jStore:
                 last = cursor.pre
                 if not own.pre < last < end or cursor.depth > deepest:
                     raise NotInDownline.from_cursor(participant_id, after)
-            near = levels is not None and levels <= NEAR
-            query = cypher.near_downline(tree, levels) if near and levels else cypher.downline(tree)
-            bounds = {"id": participant_id, "last": last, "end": end, "deepest": deepest, "limit": limit + 1}
-            found = _members(tx, state, tree, query, **bounds)
+            bounds = {"last": last, "deepest": deepest, "limit": limit + 1}
+            near = end if levels is None or levels > WALKED else min(end, last + WINDOW)
+            found = _members(tx, state, tree, cypher.downline(tree), end=near, **bounds)
+            if levels is not None and near < end and len(found) <= limit:
+                found = _members(tx, state, tree, cypher.near_downline(tree, levels), id=own.id, **bounds)
             return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
         return self._answer(answer)
@@ -246,11 +250,7 @@ class Neo4jStore:
     def _check(self, agent: str) -> None:
         found = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
         if found is None or (int(found[1]), int(found[2])) < OLDEST_SERVER:
-            oldest = ".".join(map(str, OLDEST_SERVER))
-            raise StoreVersionUnsupported(
-                f"the server at {self.uri} calls itself {agent}; Downline needs Neo4j {oldest} or newer (5.26 is the "
-                "long-term line): upgrade the server, or use the embedded store"
-            )
+            raise StoreVersionUnsupported(_too_old(self.uri, f"calls itself {agent}"))
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -261,6 +261,10 @@ class Neo4jStore:
             raise StoreAccessDenied(
                 f"the Neo4j server at {self.uri} refuses the login: check user and password ({_said(error)})"
             ) from error
+        except exceptions.ConfigurationError as error:
+            if "Bolt Protocol" in str(error):  # it answered, in a version that lacks what we asked for
+                raise StoreVersionUnsupported(_too_old(self.uri, f"speaks an old protocol ({error})")) from error
+            raise StoreUnreachable(_not_an_address(self.uri, _said(error))) from error
         except exceptions.UnsupportedServerProduct as error:
             raise StoreVersionUnsupported(f"what answers at {self.uri} is not Neo4j: {error}") from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError) as error:
@@ -277,6 +281,18 @@ class Neo4jStore:
 def _said(error: BaseException) -> str:
     message = getattr(error, "message", None) or str(error)
     return " ".join(str(message).split())
+
+
+def _not_an_address(uri: str, why: str) -> str:
+    return f"{uri!r} is not an address of a Neo4j server, such as bolt://localhost:7687: {why}"
+
+
+def _too_old(uri: str, what: str) -> str:
+    oldest = ".".join(map(str, OLDEST_SERVER))
+    return (
+        f"the server at {uri} {what}; Downline needs Neo4j {oldest} or newer (5.26 is the long-term line): "
+        "upgrade the server, or use the embedded store"
+    )
 
 
 def _known(state: State, tree: str) -> str:

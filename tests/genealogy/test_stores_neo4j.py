@@ -21,6 +21,7 @@ import neo4j
 import pytest
 
 from genealogy.stores import Neo4jStore
+from genealogy.stores import neo4j as neo4j_module
 from genealogy.stores.errors import (
     StoreAccessDenied,
     StoreBusy,
@@ -98,6 +99,26 @@ def test_pages_are_read_off_the_index(neo4j_store: Neo4jStore, graph: neo4j.Driv
         hits += step["args"].get("DbHits", 0)
         steps += step.get("children", [])
     assert hits < 400
+
+
+@pytest.mark.parametrize("levels", [1, 2, 5])
+def test_pages_of_few_levels_are_found_by_walking(
+    neo4j_store: Neo4jStore, monkeypatch: pytest.MonkeyPatch, levels: int
+) -> None:
+    """Where the next members of few levels lie far apart in preorder, the links lead to them: the same pages."""
+    network = networks.grown(150)
+    tree = network.sponsor
+    neo4j_store.write(network)
+    whole = neo4j_store.downline(tree.id_of(0), levels=levels, limit=1000)
+    below = range(1, int(tree.size[0]))
+    assert [each.pre for each in whole.members] == [node for node in below if tree.depth[node] <= levels]
+    monkeypatch.setattr(neo4j_module, "WINDOW", 2)
+    found, after = [], None
+    while after is not None or not found:
+        page = neo4j_store.downline(tree.id_of(0), levels=levels, after=after, limit=6)
+        found += page.members
+        after = page.next
+    assert tuple(found) == whole.members
 
 
 def test_a_killed_writer_is_cleared_up_by_the_next(
