@@ -57,6 +57,24 @@ def downline(tmp_path_factory: pytest.TempPathFactory) -> Downline:
     return run
 
 
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Downline:
+    """The same in this process, which spares the start of one: the entry point itself with its arguments."""
+
+    def run(*arguments: object) -> Ran:
+        from cli.main import main
+
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["downline", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        return Ran(int(stop.value.code or 0), said.out, said.err)
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def analyzed(downline: Downline, beehive: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     """A case with one analysis, and what `analyze` printed."""

@@ -30,11 +30,11 @@ def command(name: str, case: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_prints_text_and_json(name: str, downline: Any, case: Path) -> None:
+def test_every_command_prints_text_and_json(name: str, downline: Any, inside: Any, case: Path) -> None:
     text = downline(*command(name, case))
     assert (text.code, text.err) == (0, "")
     assert text.out.strip()
-    document = downline(*command(name, case), "--json")
+    document = inside(*command(name, case), "--json")
     assert (document.code, document.err) == (0, "")
     assert isinstance(document.json, dict)
 
@@ -48,24 +48,26 @@ def test_analyze_prints_the_checked_figures_and_where_the_reports_are(analyzed: 
     assert "pyramid scheme" not in ran.out.casefold()
 
 
-def test_analyze_in_json(downline: Any, beehive: Path, tmp_path: Path) -> None:
-    document = downline("analyze", beehive, "--case", tmp_path / "c", "--law", "us, eg", "--json").json
-    assert document["overview"]["participants"] == 4016
+def test_analyze_in_json(inside: Any, beehive: Path, tmp_path: Path) -> None:
+    document = inside("analyze", beehive, "--case", tmp_path / "c", "--law", "us, eg", "--json").json
+    figures = {each["id"]: each for each in document["overview"]["figures"]}
+    assert figures["participants"]["found"] == "4,016"
+    assert all(each["agrees"] for each in figures.values())
     assert {finding["rule"]["pack"] for finding in document["findings"]} <= {"us", "eg"}
     assert len(document["measurements"]) >= 15
     assert all(Path(path).is_file() for path in document["reports"].values())
 
 
-def test_analyze_in_arabic(downline: Any, beehive: Path, tmp_path: Path) -> None:
-    ran = downline("analyze", beehive, "--case", tmp_path / "c", "--lang", "ar")
+def test_analyze_in_arabic(inside: Any, beehive: Path, tmp_path: Path) -> None:
+    ran = inside("analyze", beehive, "--case", tmp_path / "c", "--lang", "ar")
     assert "علامات التحذير" in ran.out
 
 
-def test_import_accounts_for_every_row(downline: Any, beehive: Path, tmp_path: Path) -> None:
-    text = downline("import", beehive, "--case", tmp_path / "a")
+def test_import_accounts_for_every_row(inside: Any, beehive: Path, tmp_path: Path) -> None:
+    text = inside("import", beehive, "--case", tmp_path / "a")
     assert "4,016" in text.out
     assert "0 refused" in text.out
-    reading = downline("import", beehive, "--case", tmp_path / "b", "--json").json["reading"]
+    reading = inside("import", beehive, "--case", tmp_path / "b", "--json").json["reading"]
     assert reading["rows_in"] == reading["rows_accepted"] + reading["rows_refused"]
 
 
@@ -75,42 +77,42 @@ def test_analyze_without_a_case_makes_one_beside_the_caller(downline: Any, beehi
     assert (tmp_path / "beehive.case" / "case.json").is_file()
 
 
-def test_tree_figures(downline: Any, case: Path) -> None:
-    found = downline("tree", case, "--json").json
+def test_tree_figures(inside: Any, case: Path) -> None:
+    found = inside("tree", case, "--json").json
     assert (found["participants"], found["deepest_level"], found["without_recruit"]) == (4016, 27, 2488)
     assert sum(found["by_level"]) == 4016
 
 
-def test_one_participant_and_everybody_listed_below(downline: Any, case: Path) -> None:
-    found = downline("tree", case, "B0003", "--levels", "40", "--limit", "5000", "--json").json
+def test_one_participant_and_everybody_listed_below(inside: Any, case: Path) -> None:
+    found = inside("tree", case, "B0003", "--levels", "40", "--limit", "5000", "--json").json
     assert len(found["listed"]) == found["downline"] > 3000
     assert found["listed"][0]["level"] == 1
     assert len({row["id"] for row in found["listed"]}) == found["downline"]
     assert "name" not in found["record"]
 
 
-def test_payouts_are_filtered_and_counted(downline: Any, case: Path) -> None:
-    found = downline("payouts", case, "--component", "direct_bonus", "--participant", "B0003", "--json").json
+def test_payouts_are_filtered_and_counted(inside: Any, case: Path) -> None:
+    found = inside("payouts", case, "--component", "direct_bonus", "--participant", "B0003", "--json").json
     assert found["lines"] == len(found["shown"])
     assert {(row["component"], row["participant_id"]) for row in found["shown"]} == {("direct_bonus", "B0003")}
 
 
-def test_explain_in_arabic(downline: Any, case: Path) -> None:
-    assert "الطلب" in downline("explain", case, "--line", 1, "--lang", "ar").out
+def test_explain_in_arabic(inside: Any, case: Path) -> None:
+    assert "الطلب" in inside("explain", case, "--line", 1, "--lang", "ar").out
 
 
-def test_reconcile_lists_one_status_and_strict_exits_with_one(downline: Any, case: Path) -> None:
-    found = downline("reconcile", case, "--status", "over", "--json").json
+def test_reconcile_lists_one_status_and_strict_exits_with_one(inside: Any, case: Path) -> None:
+    found = inside("reconcile", case, "--status", "over", "--json").json
     assert {row["status"] for row in found["listed"]} == {"over"}
     assert sum(row["payments"] for row in found["totals"] if row["status"] == "match") == 722
-    strict = downline("reconcile", case, "--strict")
+    strict = inside("reconcile", case, "--strict")
     assert strict.code == 1
     assert strict.out
 
 
-def test_report_is_copied_out(downline: Any, case: Path, tmp_path: Path) -> None:
+def test_report_is_copied_out(inside: Any, case: Path, tmp_path: Path) -> None:
     target = tmp_path / "report.html"
-    assert downline("report", case, "--lang", "ar", "--output", target).out.strip() == str(target)
+    assert inside("report", case, "--lang", "ar", "--output", target).out.strip() == str(target)
     assert 'dir="rtl"' in target.read_text(encoding="utf-8")
 
 

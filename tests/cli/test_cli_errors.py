@@ -19,7 +19,7 @@ def test_help_needs_nothing_heavy() -> None:
     assert done.stdout.split() == []
 
 
-def test_help_lists_every_command(downline: Any) -> None:
+def test_help_lists_every_command(downline: Any, inside: Any) -> None:
     ran = downline("--help")
     assert ran.code == 0
     listed = ran.out.split("Commands:")[1]
@@ -37,7 +37,7 @@ def test_help_lists_every_command(downline: Any) -> None:
         "doctor",
     ]:
         assert f"\n  {name} " in listed
-        assert downline(name, "--help").code == 0
+        assert inside(name, "--help").code == 0
 
 
 def test_no_arguments_show_the_help(downline: Any) -> None:
@@ -97,8 +97,8 @@ def arguments(case: Path, imported: Path, beehive: Path, tmp_path: Path, request
 
 
 @pytest.mark.parametrize(("arguments", "name"), [(name, name) for name in CASES], indirect=["arguments"], ids=CASES)
-def test_wrong_input_is_answered_in_words(arguments: list[str], name: str, downline: Any) -> None:
-    ran = downline(*arguments, "--json")  # with --json the sentence still goes to standard error
+def test_wrong_input_is_answered_in_words(arguments: list[str], name: str, inside: Any) -> None:
+    ran = inside(*arguments, "--json")  # with --json the sentence still goes to standard error
     assert ran.code == 2, ran.out + ran.err
     assert CASES[name][1] in ran.err
     assert ran.err.startswith("downline: ")
