@@ -24,10 +24,10 @@ demo: setup ## Analyse the bundled records, print the findings, write the report
 	$(BIN)/downline analyze datasets/beehive --case build/demo/beehive.case
 
 test: setup imports ## Run the whole suite (what needs Neo4j or Chromium skips, with its reason, where they are absent)
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 test-fast: setup ## Run the suite without servers and browsers
-	$(BIN)/pytest --numprocesses 2 -m "not neo4j and not browser"
+	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not neo4j and not browser"
 
 imports: setup ## Check who may import whom
 	@$(BIN)/lint-imports --no-cache

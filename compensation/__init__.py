@@ -30,13 +30,35 @@ docs/plans.md teaches the plan language.
 
 from __future__ import annotations
 
-from compensation.computed import Computed
-from compensation.computing import compute
-from compensation.errors import CompensationError, Mistake, PlanError
-from compensation.explaining import Explanation, explain
-from compensation.plan import Plan, load_plan, parse_plan, plan_schema
-from compensation.reconciling import NotRecorded, Reconciliation, reconcile
-from compensation.steps import Step
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compensation.computed import Computed
+    from compensation.computing import compute
+    from compensation.errors import CompensationError, Mistake, PlanError
+    from compensation.explaining import Explanation, explain
+    from compensation.plan import Plan, load_plan, parse_plan, plan_schema
+    from compensation.reconciling import NotRecorded, Reconciliation, reconcile
+    from compensation.steps import Step
+
+_HOME = {
+    "CompensationError": "errors",
+    "Computed": "computed",
+    "Explanation": "explaining",
+    "Mistake": "errors",
+    "NotRecorded": "reconciling",
+    "Plan": "plan",
+    "PlanError": "errors",
+    "Reconciliation": "reconciling",
+    "Step": "steps",
+    "compute": "computing",
+    "explain": "explaining",
+    "load_plan": "plan",
+    "parse_plan": "plan",
+    "plan_schema": "plan",
+    "reconcile": "reconciling",
+}
 
 __all__ = [
     "CompensationError",
@@ -55,3 +77,10 @@ __all__ = [
     "plan_schema",
     "reconcile",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use: the engine's compiled loops cost a second to load."""
+    if name in _HOME:
+        return getattr(import_module(f"compensation.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'compensation' has no attribute {name!r}")
