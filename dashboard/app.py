@@ -22,7 +22,7 @@ if __package__ in (None, ""):  # `streamlit run dashboard/app.py` knows the file
 from dashboard import pieces
 from dashboard.client import Refused, ServiceDown
 from dashboard.screens import cases, findings, overview, report, tree, upload
-from dashboard.session import STICKY, TOKEN, Session
+from dashboard.session import TOKEN, Session
 
 log = logging.getLogger("downline.dashboard")
 
@@ -75,13 +75,12 @@ def _screen(session: Session, name: str) -> None:
 
 
 def _remember(session: Session) -> None:
-    """Keep language, case and analysis in the URL from page to page."""
-    if st.query_params.get("lang") != session.language:
-        st.query_params["lang"] = session.language
-    for name in STICKY[1:]:
-        value = st.query_params.get(name)
-        if value is not None and not value.strip():
-            del st.query_params[name]
+    """Put language, case and whatever else the page was asked for into the address bar.
+
+    A link to another view of the same page changes what the page is asked for, but not the browser's address.
+    """
+    asked = {name: value for name, value in st.query_params.to_dict().items() if value.strip()}
+    st.query_params.from_dict(asked | {"lang": session.language})
 
 
 def _header(session: Session, chosen: st.Page) -> None:
