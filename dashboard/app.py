@@ -105,6 +105,9 @@ def _navigation(session: Session) -> None:
     who = session.word("signed_in", name=session.apart(me["name"]), role=role)
     masked = "" if me["sees_names"] else f" · {session.word('names_masked')}"
     title = f"<strong>{escape(session.case['title'])}</strong>" if session.at("case") and session.case else ""
+    if TOKEN in st.session_state and st.button(session.word("sign_out"), key="sign-out", type="tertiary"):
+        del st.session_state[TOKEN]
+        st.rerun()
     pieces.html(f'<div class="where"><span>{title}</span><span class="muted">{escape(who + masked)}</span></div>')
 
 

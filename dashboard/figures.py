@@ -6,7 +6,6 @@ a percent keeps its place in a sentence written from right to left.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -38,10 +37,9 @@ def money(minor: int, currency: str | None, scale: int, language: Language) -> s
     """A sum given in minor units: whole units where nothing is lost by it, else at least two decimals."""
     value = Fraction(minor, 10**scale)
     if value.denominator == 1:
-        digits = f"{int(value):,}"
+        digits = _decimal(value, 0)
     else:
-        exact = _decimal(value, scale)
-        whole, _, rest = exact.partition(".")
+        whole, _, rest = _decimal(value, scale).partition(".")
         digits = f"{whole}.{rest[:2]}{rest[2:].rstrip('0')}"
     return apart(f"{digits} {currency}" if currency else digits, language)
 
@@ -79,6 +77,8 @@ def size(count: int, language: Language) -> str:
 
 
 def _decimal(value: Fraction, places: int) -> str:
-    step = Decimal(1).scaleb(-places)
-    exact = (Decimal(value.numerator) / Decimal(value.denominator)).quantize(step, ROUND_HALF_EVEN)
-    return f"{exact:,}".replace("-", "\u2212")
+    """Rounded half to even at `places`, grouped, with a true minus sign."""
+    scaled = round(value * 10**places)
+    whole, rest = divmod(abs(scaled), 10**places)
+    digits = f"{whole:,}.{rest:0{places}d}" if places else f"{whole:,}"
+    return f"\u2212{digits}" if scaled < 0 else digits

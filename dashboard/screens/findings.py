@@ -74,6 +74,7 @@ def _list(session: Session, findings: list[Record], measurements: dict[str, Reco
     pieces.html(f'<p class="muted" role="status">{escape(count)}</p>')
     if not shown:
         pieces.notice("plain", session.word("none_match"))
+        st.button(session.word("clear"), key="clear", on_click=_clear)
         return
     limit = st.session_state.get("findings-limit", AT_ONCE)
     for one in shown[:limit]:
@@ -81,6 +82,12 @@ def _list(session: Session, findings: list[Record], measurements: dict[str, Reco
     if len(shown) > limit and st.button(session.word("more"), key="more-findings"):
         st.session_state["findings-limit"] = limit + AT_ONCE
         st.rerun(scope="fragment")
+
+
+def _clear() -> None:
+    for name in ("filter-state", "filter-severity", "filter-jurisdiction"):
+        st.session_state[name] = []
+    st.session_state["search"] = ""
 
 
 def _pills(

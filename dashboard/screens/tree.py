@@ -126,7 +126,7 @@ def _picture(session: Session, person: Record | None) -> None:
         f'<p class="key tree"><i class="one"></i>{escape(session.word("tree_one"))}'
         f'<i class="many"></i>{escape(session.word("tree_many"))}'
         + (f'<i class="picked"></i>{escape(session.word("tree_selected"))}' if person else "")
-        + "</p>"
+        + f'</p><p class="muted">{escape(session.word("tree_same"))}</p>'
     )
     words = {
         "many": session.word("tree_many"),

@@ -30,6 +30,8 @@ def show(session: Session) -> None:
         return
     jobs = session.case["jobs"]
     watched = session.at("job") or next((job["id"] for job in jobs if job["state"] in ("queued", "running")), None)
+    if watched is None and jobs and jobs[0]["state"] == "failed":
+        watched = jobs[0]["id"]  # the newest: whoever comes back should hear of it
     if watched:
         _watch(session, watched)
     if not session.may("upload files"):
@@ -108,6 +110,8 @@ def _waiting(session: Session, waiting: list[dict[str, Any]]) -> None:
 def _start(session: Session, waiting: list[dict[str, Any]]) -> None:
     pieces.html(pieces.heading(session.word("start")))
     assert session.case is not None
+    if not waiting:
+        pieces.html(pieces.paragraph(session.word("snapshot_again"), "muted"))
     packs = session.api.kept("/packs")
     sheet, own = session.word("packs_sheet"), session.word("packs_choose")
     how = st.radio(session.word("packs"), [sheet, own], horizontal=True, key="packs-how")

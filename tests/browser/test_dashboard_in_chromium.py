@@ -101,6 +101,8 @@ def test_findings_are_filtered_and_searched(new_page, case):
     page.get_by_label("Search").fill("no rule says this")
     page.get_by_label("Search").press("Enter")
     page.get_by_text("No finding matches these filters.").wait_for()
+    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_text(f"Shown: {total} of {total}").wait_for()
     seen.sound()
 
 
