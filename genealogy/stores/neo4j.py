@@ -98,6 +98,10 @@ class Neo4jStore:
                     stack.pop_all()
             except ValueError as error:
                 raise StoreUnreachable(_not_an_address(uri, _said(error))) from error
+            except Exception as error:
+                if type(error).__module__ == "neo4j._exceptions":  # driver 5.28 lets a failed greeting through as it is
+                    raise StoreVersionUnsupported(_too_old(uri, f"speaks another protocol ({error})")) from error
+                raise
 
     def __repr__(self) -> str:
         return f"Neo4jStore({self.uri!r}, database={self.database!r})"
@@ -279,8 +283,8 @@ class Neo4jStore:
 
 
 def _said(error: BaseException) -> str:
-    message = getattr(error, "message", None) or str(error)
-    return " ".join(str(message).split())
+    message = error.message if isinstance(error, exceptions.Neo4jError) else None
+    return " ".join((message or str(error)).split())
 
 
 def _not_an_address(uri: str, why: str) -> str:
