@@ -7,7 +7,6 @@ themselves as JSON with sorted keys, tables as Parquet in the order in which the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,17 +31,11 @@ if TYPE_CHECKING:
     from compliance.rules.model import Rule
     from genealogy.structure import Problem
 
+PROVENANCE = ("source_file", "source_line")
+"""Columns that say where a row came from: evidence shows them, the plan's engine has no use for them."""
+
 ROWS_OF_A_FAULT = 10_000
 """Rows listed for each fault of structure; the count is always of all."""
-
-
-@dataclass(frozen=True)
-class _Paid:
-    """What the plan's engine gave."""
-
-    plan: Plan
-    computed: Computed
-    reconciliation: Reconciliation | None
 
 
 def run_steps(
@@ -104,7 +97,7 @@ def run_steps(
             counted,
             measurements,
             findings,
-            plan=_plan_result(paid),
+            plan=paid,
             provenance=_provenance(id_, inputs, rules, day),
         )
     _write(content / "report.json", report.model_dump(mode="json"))
@@ -126,7 +119,7 @@ def compute_payouts(snapshot: Snapshot, plan: Path, *, progress: Progress = sile
     from compensation import compute, parse_plan
 
     parsed = parse_plan(plan.read_text(encoding="utf-8-sig"), name=PLAN)
-    orders = _table(snapshot, "orders")
+    orders = _table(snapshot, "orders", without=PROVENANCE)
     if orders is None:
         return None
     return compute(
@@ -139,8 +132,8 @@ def compute_payouts(snapshot: Snapshot, plan: Path, *, progress: Progress = sile
     )
 
 
-def _pay(snapshot: Snapshot, content: Path, progress: Progress) -> _Paid | None:
-    """Compute what the plan pays, and hold it against what was recorded."""
+def _pay(snapshot: Snapshot, content: Path, progress: Progress) -> PlanResult | None:
+    """Compute what the plan pays, and hold it against what was recorded; lines are kept in files only."""
     import polars as pl
 
     from compensation import reconcile
@@ -153,9 +146,9 @@ def _pay(snapshot: Snapshot, content: Path, progress: Progress) -> _Paid | None:
         return None
     computed.write_lines(content / "computed.parquet")
     progress("payouts", 1.0)
-    recorded = _table(snapshot, "payouts")
+    recorded = _table(snapshot, "payouts", without=PROVENANCE)
     if recorded is None:
-        return _Paid(computed.plan, computed, None)
+        return _plan_result(computed.plan, None)
     progress("reconcile", 0.0)
     reconciliation = reconcile(computed, recorded)
     lines = reconciliation.lines
@@ -186,21 +179,19 @@ def _pay(snapshot: Snapshot, content: Path, progress: Progress) -> _Paid | None:
         },
     )
     progress("reconcile", 1.0)
-    return _Paid(computed.plan, computed, reconciliation)
+    return _plan_result(computed.plan, reconciliation)
 
 
-def _plan_result(paid: _Paid | None) -> PlanResult | None:
+def _plan_result(plan: Plan, reconciliation: Reconciliation | None) -> PlanResult:
     """The plan and its reconciliation as the report shows them."""
     import polars as pl
 
     from compliance.report.model import PlanPart, PlanResult, Tie
 
-    if paid is None:
-        return None
     ties: tuple[Tie, ...] = ()
-    if paid.reconciliation is not None:
+    if reconciliation is not None:
         summed = (
-            paid.reconciliation.summary.group_by("component", "status")
+            reconciliation.summary.group_by("component", "status")
             .agg(pl.col("keys", "recorded", "recomputed", "difference").sum())
             .sort("component", "status")
         )
@@ -216,10 +207,10 @@ def _plan_result(paid: _Paid | None) -> PlanResult | None:
             for row in summed.iter_rows(named=True)
         )
     return PlanResult(
-        title=paid.plan.title,
-        parts=tuple(PlanPart(name=part.id, text=part.describe()) for part in paid.plan.components),
+        title=plan.title,
+        parts=tuple(PlanPart(name=part.id, text=part.describe()) for part in plan.components),
         ties=ties,
-        not_recorded=tuple(one.text for one in paid.reconciliation.not_recorded) if paid.reconciliation else (),
+        not_recorded=tuple(one.text for one in reconciliation.not_recorded) if reconciliation else (),
     )
 
 
@@ -269,11 +260,11 @@ def _with_rows(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _table(snapshot: Snapshot, name: str) -> pl.DataFrame | None:
+def _table(snapshot: Snapshot, name: str, *, without: Sequence[str] = ()) -> pl.DataFrame | None:
     import polars as pl
 
     path = snapshot.table(name)
-    return pl.read_parquet(path) if path is not None else None
+    return pl.scan_parquet(path).drop(without, strict=False).collect() if path is not None else None
 
 
 def _write(path: Path, value: Any) -> None:

@@ -60,10 +60,18 @@ class Computed:
         Raises:
             TooManyLines: more than `MOST_LINES`; use `batches`, or `totals`.
         """
+        return self.columns(*LINES_SCHEMA)
+
+    def columns(self, *names: str, only: pl.Expr | None = None) -> pl.DataFrame:
+        """Some columns of every line, or of those that `only` chooses: less to hold than `lines`.
+
+        Raises:
+            TooManyLines: more than `MOST_LINES`; use `batches`, or `totals`.
+        """
         if self.line_count > MOST_LINES:
             raise TooManyLines(self.line_count, MOST_LINES)
-        frames = list(self.batches())
-        return pl.concat(frames) if frames else pl.DataFrame(schema=LINES_SCHEMA)
+        frames = [(frame if only is None else frame.filter(only)).select(names) for frame in self.batches()]
+        return pl.concat(frames) if frames else pl.DataFrame(schema=LINES_SCHEMA).select(names)
 
     @property
     def line_count(self) -> int:

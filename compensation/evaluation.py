@@ -118,7 +118,8 @@ class Evaluation:
         self.left_out = table.filter(foreign)
         """Orders in another currency, on which the plan says nothing."""
         table = table.filter(~foreign) if len(self.left_out) else table
-        self.orders = table.sort("date", nulls_last=True, maintain_order=True)
+        in_order = table["date"].is_sorted(nulls_last=True)
+        self.orders = table if in_order else table.sort("date", nulls_last=True, maintain_order=True)
         self.periods: list[str] = sorted(self.orders["period"].unique().to_list())
         order_of = {name: index for index, name in enumerate(self.periods)}
         self.period: Int32s = (
@@ -310,8 +311,12 @@ class Evaluation:
         if name not in self.network.names:
             raise UnknownTree(component.id, name, list(self.network.names))
         moments = self._moves(name)
-        for period in range(len(self.periods)):
-            indices = np.flatnonzero((self.period == period) & (base != 0)).astype(np.int32)
+        based = np.flatnonzero(base).astype(np.int32)
+        periods = self.period[based]
+        by_period = based[np.argsort(periods, kind="stable")]
+        ends = np.cumsum(np.bincount(periods, minlength=len(self.periods)))
+        for period, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+            indices = by_period[start:end]
             if not len(indices):
                 continue
             if not len(moments):

@@ -64,7 +64,9 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
     rows.append(_paired(differing, expected, recorded, grain))
     expected, recorded = _left(expected, "e", differing), _left(recorded, "r", differing)
     if grain == "order":
-        loose = recorded.filter(pl.col("order_id").is_null() | ~pl.col("order_id").is_in(known_orders.implode()))
+        named = recorded["order_id"].unique().implode()
+        known = known_orders.filter(known_orders.is_in(named)).unique().implode()
+        loose = recorded.filter(pl.col("order_id").is_null() | ~pl.col("order_id").is_in(known))
         later, sums = _settle(expected, loose)
         rows += [_paired(later, expected, recorded, "amount, paid later"), _summed(sums, expected, recorded)]
         used_e = [index for _, several in sums for index in several]
@@ -107,10 +109,29 @@ def _common(order: str) -> list[str]:
 
 
 def _pairs(expected: pl.DataFrame, recorded: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Indexes (e, r) of rows with equal keys, the n-th with the n-th."""
+    """Indexes (e, r) of rows with equal keys, the n-th with the n-th.
+
+    The join is over a hash of the keys, which takes a third of the time and memory, and is then checked: if every
+    pair has equal keys, what stays unpaired under one hash stands on one side only, so no pair was missed either.
+    """
+    left, right = _hashed(expected, "e", keys), _hashed(recorded, "r", keys)
+    pairs = left.join(right, on=["key", "nth"], how="inner").select("e", "r").sort("e")
+    ours = pairs.select("e").join(expected.select("e", *keys), on="e", maintain_order="left")
+    theirs = pairs.select("r").join(recorded.select("r", *keys), on="r", maintain_order="left")
+    if all((ours[name] == theirs[name]).all() for name in keys):
+        return pairs
     left = expected.select("e", *keys, pl.int_range(pl.len()).over(keys).alias("nth"))
     right = recorded.select("r", *keys, pl.int_range(pl.len()).over(keys).alias("nth"))
-    return left.join(right, on=[*keys, "nth"], how="inner").select("e", "r")
+    return left.join(right, on=[*keys, "nth"], how="inner").select("e", "r").sort("e")
+
+
+def _hashed(frame: pl.DataFrame, index: str, keys: list[str]) -> pl.DataFrame:
+    """Index, hash of the keys, and the how-manieth with that hash it is; without rows in which a key is empty."""
+    whole = frame.select(index, *keys).drop_nulls(keys)
+    hashed = whole.select(index, key=whole.select(keys).hash_rows())
+    if hashed["key"].n_unique() == len(hashed):
+        return hashed.with_columns(nth=pl.lit(0, pl.Int64))
+    return hashed.with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int64).over("key"))
 
 
 def _left(frame: pl.DataFrame, index: str, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -142,15 +142,19 @@ def base_of(component: Unilevel, evaluation: Evaluation) -> npt.NDArray[np.int64
     return np.where(evaluation.selected(component.orders), base, 0)
 
 
-def start_of(component: Unilevel, evaluation: Evaluation, walked: Walk) -> npt.NDArray[np.int32]:
-    """The position at which the walk starts (level 1), per order; -1 where there is nobody."""
+def start_of(
+    component: Unilevel, evaluation: Evaluation, walked: Walk, orders: npt.NDArray[np.integer[Any]]
+) -> npt.NDArray[np.int32]:
+    """The position at which the walk from each of these orders starts (level 1); -1 where there is nobody."""
     position = np.append(walked.tree.position, np.int32(-1))
     parent = np.append(walked.parent, np.int32(-1))
-    above = parent[position[evaluation.buyer]]
-    seller = position[evaluation.seller]
+    buyer = evaluation.buyer[orders]
+    above = parent[position[buyer]]
+    seller = position[evaluation.seller[orders]]
     if component.customers_seller_is_level == 0:
         seller = parent[seller]
-    return np.where(evaluation.buyer >= 0, above, seller).astype(np.int32)
+    start: npt.NDArray[np.int32] = np.where(buyer >= 0, above, seller).astype(np.int32)
+    return start
 
 
 def award(component: Unilevel, evaluation: Evaluation) -> Awards:
@@ -182,7 +186,6 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
             running[:] = 0
             last = walked.period
         setting = setting_of(component, evaluation, rates, walked)
-        first = start_of(component, evaluation, walked)
         row = walked.tree.row
         here_count, here_running = count[row], running[:, row]
         whole, rest, awards = level_walk.sums(levels)
@@ -191,7 +194,7 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
             room = level_walk.slots(len(orders), levels, breakage=keep_breakage) if keep or keep_breakage else 0
             out = [np.empty(room, kind) for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)]
             filled = pay(
-                orders, first[orders], base[orders], evaluation.when[orders],
+                orders, start_of(component, evaluation, walked, orders), base[orders], evaluation.when[orders],
                 walked.parent, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
                 rates.numerator, rates.highest, rates.least_rank,
                 rates.denominator, rates.unit, MODES[rounding.mode],

@@ -76,7 +76,7 @@ def tell(component: Unilevel, evaluation: Evaluation, awards: Awards, order: int
     }
     for walk in evaluation.walks(component, only, as_of=component.tree_as_of):
         setting = setting_of(component, evaluation, rates, walk)
-        start = int(start_of(component, evaluation, walk)[order])
+        start = int(start_of(component, evaluation, walk, np.array([order]))[0])
         return _walk(component, evaluation, walk, rates, setting, start, order, int(base[order]), awarded)
     return []
 
