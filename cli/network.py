@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.options import CaseFolder, Json, Lang, Language, Limit
-from cli.output import print_json, print_lines, print_table
+from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import opened_case
 
 if TYPE_CHECKING:
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
 
 Person = Annotated[str | None, typer.Argument(help="A participant's id; without it, the whole tree in figures.")]
 TreeName = Annotated[str, typer.Option("--tree", help="Which tree: sponsor, placement, matrix.")]
+IntoNeo4j = Annotated[
+    str | None,
+    typer.Option(
+        "--neo4j",
+        help="Copy the whole network to this Neo4j server (bolt://localhost:7687), for Cypher and Bloom. The login is"
+        " taken from DOWNLINE_NEO4J_USER and DOWNLINE_NEO4J_PASSWORD.",
+        metavar="URI",
+    ),
+]
 Levels = Annotated[int, typer.Option("--levels", min=1, help="How many levels of downline to list.")]
 
 
@@ -30,16 +41,40 @@ def tree(
     tree: TreeName = "sponsor",
     levels: Levels = 2,
     limit: Limit = 50,
+    into_neo4j: IntoNeo4j = None,
     lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:
     """The tree in figures, or one participant with upline and downline."""
     network = opened_case(case).snapshot().network
+    if into_neo4j is not None:
+        _copy(network, into_neo4j, json=json)
+        return
     chosen = network.tree(tree)
     if person is None:
         _show_tree(network, chosen, lang, json=json)
     else:
         _show_person(network, chosen, person, levels, limit, json=json)
+
+
+def _copy(network: Network, uri: str, *, json: bool) -> None:
+    """Write the network to a server, and say what stands there afterwards."""
+    from genealogy.stores import Neo4jStore
+
+    password = os.environ.get("DOWNLINE_NEO4J_PASSWORD")
+    login = None if password is None else (os.environ.get("DOWNLINE_NEO4J_USER", "neo4j"), password)
+    with Neo4jStore(uri, login) as store:
+        with progress_bar(quiet=json) as progress:
+            store.write(network, progress)
+        found = {name: asdict(store.counts(name)) for name in store.trees()}
+    if json:
+        print_json({"uri": uri, "trees": found})
+        return
+    for name, counts in found.items():
+        print_lines(
+            f"{uri} holds the {name} tree: {counts['people']:,} participants, {counts['roots']:,} root(s),"
+            f" deepest level {counts['depth']:,}"
+        )
 
 
 def _show_tree(network: Network, chosen: Tree, lang: Language, *, json: bool) -> None:
