@@ -18,23 +18,18 @@ from cases.overview import Overview
 from cases.verify import Fault
 from cases.views import AnalysisInfo
 from compliance.questionnaire import Answer
+from intake.frozen import Frozen
 from intake.text import Language, Text
 
 
-class Shape(BaseModel):
-    """Frozen, and strict about names, so that a misspelt key is an error and not silence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Health(Shape):
+class Health(Frozen):
     """That the service is there."""
 
     status: Literal["ok"] = "ok"
     version: str
 
 
-class Me(Shape):
+class Me(Frozen):
     """Who the token belongs to, and what the role may do."""
 
     name: str
@@ -44,13 +39,13 @@ class Me(Shape):
     may: tuple[str, ...]
 
 
-class NewCase(Shape):
+class NewCase(Frozen):
     """A case to be made."""
 
     title: str = Field(min_length=1, max_length=200, pattern=r"\S", description="What people call the case.")
 
 
-class NewAnalysis(Shape):
+class NewAnalysis(Frozen):
     """An analysis to be started. Everything may be left out: then the waiting uploads are read, and the data sheet
     among them says which plan and which rule packs."""
 
@@ -81,7 +76,7 @@ STAGES: dict[str, Text] = {
 """Stages of a job in the words of its watchers."""
 
 
-class Job(Shape):
+class Job(Frozen):
     """A job as its watchers see it."""
 
     id: str
@@ -126,7 +121,7 @@ def job_of(info: JobInfo, language: Language = "en") -> Job:
     )
 
 
-class AnalysisDetail(Shape):
+class AnalysisDetail(Frozen):
     """One analysis: what determined it, and the headline figures."""
 
     analysis: AnalysisInfo
@@ -146,7 +141,7 @@ class FaultOfStructure(BaseModel):
     rows: tuple[dict[str, Any], ...]
 
 
-class CaseFault(Shape):
+class CaseFault(Frozen):
     """One way in which a case differs from what was written."""
 
     code: str
@@ -160,14 +155,14 @@ class CaseFault(Shape):
         return cls(code=fault.code, path=fault.path, detail=fault.detail, text=fault.text)
 
 
-class Verification(Shape):
+class Verification(Frozen):
     """What comparing every byte of a case gave. Note the head down elsewhere: with it, nothing can be changed unseen."""
 
     intact: bool
     faults: tuple[CaseFault, ...]
 
 
-class LogEntry(Shape):
+class LogEntry(Frozen):
     """One line of the audit log."""
 
     seq: int
@@ -185,7 +180,7 @@ class LogEntry(Shape):
         return cls(**{name: getattr(entry, name) for name in cls.model_fields})
 
 
-class PackInfo(Shape):
+class PackInfo(Frozen):
     """A rule pack without its rules."""
 
     name: str

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compliance.findings import Finding
-from compliance.measurement import Frozen
 from compliance.overview import Overview as Records
 from compliance.report.model import CheckedFigure, Fault, PlanResult, Report
+from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:

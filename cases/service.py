@@ -25,7 +25,7 @@ from cases.reading_room import ReadingRoom
 from cases.registry import CaseRow, UploadRow, UserRow, now
 from cases.snapshot import Source
 from cases.uploads import Upload, UploadWriter, safe_name
-from cases.views import Frozen
+from intake.frozen import Frozen
 
 if TYPE_CHECKING:
     from compliance.questionnaire import Answer

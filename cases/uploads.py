@@ -20,7 +20,7 @@ from cases import storage
 from cases.case import Case
 from cases.errors import BadName, DiskFull, UploadTooLarge, WrongHash
 from cases.snapshot import SHEET_FOLDER, Source
-from cases.views import Frozen
+from intake.frozen import Frozen
 
 LOOK_EVERY = 64 << 20
 """Bytes between two looks at the free space."""

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
-
 from cases.access import MASK, mask_name
 from cases.errors import UnknownParticipant
+from intake.frozen import Frozen
 from intake.schema import ORIGIN, PARTICIPANTS
 
 if TYPE_CHECKING:
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
 PERSONAL = frozenset({"name", "person"})
 """Columns that say who somebody is."""
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
-
-
-class Frozen(BaseModel):
-    """Immutable, and strict about names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Page(Frozen):

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
 from compensation.awards import BREAKAGE, HELD, Awards
 from compensation.computed import Computed
 from compensation.errors import NothingToExplain
 from compensation.quantities import minor_text
 from compensation.steps import Step
+from intake.frozen import Frozen
 from intake.text import Language, Text
 
 MOST_LINES = 200
@@ -31,10 +31,8 @@ _STATUS = {
 }
 
 
-class Explanation(BaseModel):
+class Explanation(Frozen):
     """The answer to "why this amount?"."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     subject: str
     """`line 12`, `participant A 2025-03`, or `order 77`."""

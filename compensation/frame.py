@@ -13,21 +13,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from compensation.quantities import Factor, Money, Points, Rate
+from intake.frozen import Frozen
 
 PeriodLength = Literal["day", "week", "month", "quarter", "year", "whole"]
 RoundingMode = Literal["half_up", "half_even", "down"]
 
 
-class Part(BaseModel):
-    """Base of everything in a plan document: immutable, and no key is ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rounding(Part):
+class Rounding(Frozen):
     """How awards become whole minor units.
 
     `half_up` takes a tie away from zero, `half_even` to the even neighbour, `down` cuts towards zero. Per
@@ -41,7 +36,7 @@ class Rounding(Part):
     """Decimals an award is rounded to; by default those of the currency."""
 
 
-class Volumes(Part):
+class Volumes(Frozen):
     """What a volume is, and whose personal volume an order counts to."""
 
     measure: Literal["volume", "amount"] = "volume"
@@ -50,27 +45,27 @@ class Volumes(Part):
     """Orders of customers outside the network count as personal volume of their seller."""
 
 
-class AlwaysActive(Part):
+class AlwaysActive(Frozen):
     """Everybody who has not left is active."""
 
     rule: Literal["always"] = "always"
 
 
-class ActiveByVolume(Part):
+class ActiveByVolume(Frozen):
     """Active in a period with at least this personal volume; equality is enough."""
 
     rule: Literal["personal_volume"]
     at_least: Points
 
 
-class ActiveByPurchases(Part):
+class ActiveByPurchases(Frozen):
     """Active in a period with at least this many orders of one's own."""
 
     rule: Literal["purchases"]
     at_least: Annotated[int, Field(ge=1)]
 
 
-class ActiveByStatus(Part):
+class ActiveByStatus(Frozen):
     """Active where the company's own statement of the period says so (`standing.active`)."""
 
     rule: Literal["status"]
@@ -81,7 +76,7 @@ class ActiveByStatus(Part):
 Activity = Annotated[AlwaysActive | ActiveByVolume | ActiveByPurchases | ActiveByStatus, Field(discriminator="rule")]
 
 
-class Ranks(Part):
+class Ranks(Frozen):
     """The ranks, lowest first, and where a participant's rank comes from."""
 
     order: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
@@ -105,7 +100,7 @@ class Ranks(Part):
         return self.order.index(name) + 1
 
 
-class Eligibility(Part):
+class Eligibility(Frozen):
     """Who can earn from a component; all conditions must hold."""
 
     active: bool = True
@@ -118,7 +113,7 @@ class Eligibility(Part):
     """Kinds of participant that can earn; nothing means every kind."""
 
 
-class Recorded(Part):
+class Recorded(Frozen):
     """How the company's records of payouts carry a component; used to reconcile, never to compute."""
 
     component: str | None = None
@@ -127,7 +122,7 @@ class Recorded(Part):
     """Smaller payments are not in the records, so that their absence says nothing."""
 
 
-class OrderFilter(Part):
+class OrderFilter(Frozen):
     """Which orders a component pays on; an empty filter takes all."""
 
     categories: list[str] | None = None
@@ -138,7 +133,7 @@ class OrderFilter(Part):
     """Of each buyer's orders that pass the rest: all, only the first, or all but the first."""
 
 
-class Base(Part):
+class Base(Frozen):
     """What the rates are applied to.
 
     `amount`: the price paid x `share`. `volume`: points x `share` x `per_point` (currency units per point).

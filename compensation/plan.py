@@ -20,12 +20,13 @@ from pydantic_core import ErrorDetails
 
 from compensation.components import FAMILIES, AnyComponent
 from compensation.errors import Mistake, PlanError
-from compensation.frame import Activity, AlwaysActive, Part, PeriodLength, Ranks, Rounding, Volumes
+from compensation.frame import Activity, AlwaysActive, PeriodLength, Ranks, Rounding, Volumes
 from compensation.notation import Document, Path_, read_document, written
+from intake.frozen import Frozen
 from intake.text import Text
 
 
-class Plan(Part):
+class Plan(Frozen):
     """A compensation plan: the frame, and the components that pay."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]

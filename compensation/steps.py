@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
+from intake.frozen import Frozen
 from intake.text import Language, Text
 
 
-class Step(BaseModel):
+class Step(Frozen):
     """What it is, its value, and what it was made from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: Text
     value: str

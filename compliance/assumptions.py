@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from compliance.measurement import Frozen
+from intake.frozen import Frozen
 
 DOLLARS = frozenset({"USD", "USDT", "USDC"})
 """Currencies in which the default allowance is meant."""

@@ -14,9 +14,10 @@ from typing import Literal, get_args
 from pydantic import computed_field
 
 from compliance.comparison import Compares
-from compliance.measurement import DecimalString, Evidence, Frozen
+from compliance.measurement import DecimalString, Evidence
 from compliance.questionnaire import Answer
 from compliance.rules.model import SEVERITIES, Rule
+from intake.frozen import Frozen
 from intake.text import Text
 
 State = Literal["breached", "borderline", "question", "not_measurable", "met", "gate", "reference"]

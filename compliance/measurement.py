@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
+from pydantic import Field, computed_field, model_validator
 
+from intake.frozen import Frozen
 from intake.text import Text
 
 Unit = Literal["ratio", "count", "money", "rate", "days", "number"]
@@ -42,20 +43,6 @@ def decimal_string(value: int | Decimal | Fraction, places: int = PLACES) -> str
     sign = "-" if scaled < 0 else ""
     digits = f"{rest:0{places}d}".rstrip("0") if places else ""
     return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"
-
-
-class Frozen(BaseModel):
-    """Frozen, strict about unknown keys, but forgiving about the derived ones it wrote itself."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_derived(cls, data: Any) -> Any:
-        derived = cls.model_computed_fields
-        if isinstance(data, dict) and not derived.keys().isdisjoint(data):
-            return {key: value for key, value in data.items() if key not in derived}
-        return data
 
 
 DecimalString = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from compliance.measurement import Frozen
+from intake.frozen import Frozen
 
 if TYPE_CHECKING:
     from compliance.records import Records

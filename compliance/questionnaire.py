@@ -19,7 +19,7 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from compliance.errors import RulePackError
-from compliance.measurement import Frozen
+from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:

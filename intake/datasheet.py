@@ -25,11 +25,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from intake.currencies import LARGEST_SCALE, MINOR_UNITS
 from intake.errors import DataSheetError
+from intake.frozen import Frozen
 from intake.limits import DEFAULT_LIMITS, Limits
 from intake.schema import TABLES
 from intake.text import Text
@@ -54,11 +55,7 @@ def _mistake(message: str, *at: str) -> PydanticCustomError:
     return PydanticCustomError("mistake", "{message}", {"message": message, "at": at})
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FileEntry(_Part):
+class FileEntry(Frozen):
     """How one file feeds one table; a file that feeds several tables has several entries."""
 
     file: str
@@ -130,7 +127,7 @@ class FileEntry(_Part):
         return self
 
 
-class Limitation(_Part):
+class Limitation(Frozen):
     """Something the records do not carry, and which way that bends a measurement."""
 
     id: str
@@ -147,7 +144,7 @@ class Limitation(_Part):
         return given
 
 
-class Figure(_Part):
+class Figure(Frozen):
     """A figure that somebody checked against these records."""
 
     id: str
@@ -155,7 +152,7 @@ class Figure(_Part):
     text: Text | None = None
 
 
-class DataSheet(_Part):
+class DataSheet(Frozen):
     """The whole sheet."""
 
     title: Text | None = None

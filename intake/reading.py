@@ -6,16 +6,11 @@ sums close: for each file and each table that the file feeds, rows in = rows acc
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import Field, computed_field
 
 from intake.datasheet import DataSheet
+from intake.frozen import Frozen
 from intake.text import Text
-
-
-class Frozen(BaseModel):
-    """Immutable, and strict about names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Note(Frozen):
@@ -79,8 +74,6 @@ class TableReading(Frozen):
 
 class Reading(Frozen):
     """Everything about one reading."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")  # the computed totals come back as extras
 
     files: tuple[FileReading, ...]
     tables: dict[str, TableReading]

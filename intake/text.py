@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from intake.frozen import Frozen
 
 Language = Literal["en", "ar"]
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 
 
-class Text(BaseModel):
+class Text(Frozen):
     """The same sentence in both languages; placeholders in braces must agree."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     en: str
     ar: str

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from compensation.frame import Eligibility, OrderFilter, Part, Recorded
+from compensation.frame import Eligibility, OrderFilter, Recorded
+from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 TreeName = Literal["sponsor", "placement", "matrix"]
 
 
-class Component(Part):
+class Component(Frozen):
     """The parameters every family has."""
 
     definition: ClassVar[Text]

@@ -18,8 +18,8 @@ import numpy as np
 from pydantic import Field
 
 from compensation.components.contract import Component
-from compensation.frame import Part
 from compensation.quantities import Money, decimal_text
+from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from compensation.steps import Step
 
 
-class RecruitsHeldBack(Part):
+class RecruitsHeldBack(Frozen):
     """After the first bonuses the sponsor must hold a rank; until then they are held."""
 
     free: Annotated[int, Field(ge=0)]

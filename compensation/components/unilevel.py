@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from compensation.components.contract import Component
-from compensation.frame import Base, Part
+from compensation.frame import Base
 from compensation.quantities import Money, Points, Rate
+from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ Rates = Annotated[list[Rate], Field(min_length=1, max_length=MOST_LEVELS)]
 Amounts = Annotated[list[Money], Field(min_length=1, max_length=MOST_LEVELS)]
 
 
-class LegStep(Part):
+class LegStep(Frozen):
     """From this many active legs on, this many levels are paid."""
 
     min_legs: Annotated[int, Field(ge=0)]
     levels: Annotated[int, Field(ge=0, le=MOST_LEVELS)]
 
 
-class DepthByLegs(Part):
+class DepthByLegs(Frozen):
     """Depth opened by active legs: legs whose head has at least this personal volume in the period."""
 
     min_personal_volume: Points
@@ -62,7 +63,9 @@ class Unilevel(Component):
         "up to a limited depth.",
         ar="عمولة لكل مستوى: عن كل طلب تُدفع عمولة لمن هم فوق المشتري، مستوى بعد مستوى، حتى عمق محدود.",
     )
-    reference: ClassVar[str] = "https://www.globalmlmsolution.com and https://infinitemlmsoftware.com/blog/compression-logic-in-mlm-software"
+    reference: ClassVar[str] = (
+        "https://www.globalmlmsolution.com and https://infinitemlmsoftware.com/blog/compression-logic-in-mlm-software"
+    )
 
     family: Literal["unilevel"]
     base: Base = Base()

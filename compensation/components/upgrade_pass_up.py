@@ -19,8 +19,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from compensation.components.contract import Component
-from compensation.frame import Part
 from compensation.quantities import Money, decimal_text
+from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from compensation.steps import Step
 
 
-class Reward(Part):
+class Reward(Frozen):
     """What buying one level pays."""
 
     level: str
@@ -40,7 +40,7 @@ class Reward(Part):
     """How many levels above the buyer the receiver stands."""
 
 
-class HoldBack(Part):
+class HoldBack(Frozen):
     """When a reward waits."""
 
     free: Annotated[int, Field(ge=0)] = 0
@@ -58,7 +58,9 @@ class UpgradePassUp(Component):
         ar="شراء المستوى رقم n يدفع مكافأة ثابتة لمن يعلو المشتري بعدد n من المستويات، بشرط أن يكون حائزًا لهذا "
         "المستوى أو ما فوقه؛ وإلا تُحتجز المكافأة حتى يشتريه.",
     )
-    reference: ClassVar[str] = "Kell et al. 2021, https://arxiv.org/abs/2105.04380 (payments that pass to the upline of a level)"
+    reference: ClassVar[str] = (
+        "Kell et al. 2021, https://arxiv.org/abs/2105.04380 (payments that pass to the upline of a level)"
+    )
 
     family: Literal["upgrade_pass_up"]
     rewards: Annotated[list[Reward], Field(min_length=1)]

@@ -17,7 +17,7 @@ from typing import Literal
 
 from pydantic import Field, computed_field, model_validator
 
-from compliance.measurement import Frozen
+from intake.frozen import Frozen
 from intake.text import Text
 
 IncomePeriod = Literal["year", "month", "week"]

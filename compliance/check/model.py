@@ -17,8 +17,9 @@ from compensation.plan import Plan
 from compliance.check.income import IncomeTable
 from compliance.check.ranges import LARGEST
 from compliance.findings import Finding, FindingGroup, grouped
-from compliance.measurement import DecimalString, Frozen, Measurement
+from compliance.measurement import DecimalString, Measurement
 from compliance.questionnaire import Answer, Question
+from intake.frozen import Frozen
 from intake.text import Text
 
 GENERAL = "general"

@@ -7,8 +7,9 @@ or another form, without the records.
 from __future__ import annotations
 
 from compliance.findings import Finding
-from compliance.measurement import Frozen, Measurement
+from compliance.measurement import Measurement
 from compliance.overview import Overview
+from intake.frozen import Frozen
 from intake.text import Text
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
@@ -25,17 +25,14 @@ from compliance.measurement import Bound, Interval, Measurement, Missing, Unit
 from compliance.questionnaire import Answer
 from compliance.rules.load import load_packs
 from compliance.rules.model import Rule
+from intake.frozen import Frozen
 from intake.text import Text
 
 _HARMLESS = Text(en="Harmless things can look the same.", ar="قد تبدو أمور عادية على هذه الصورة.")
 _LACKING = Missing(table="payouts", text=Text(en="Needs the table payouts.", ar="يحتاج إلى جدول الدفعات."))
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Variant(_Strict):
+class Variant(Frozen):
     """Another definition of the figure of a case."""
 
     id: str
@@ -46,7 +43,7 @@ class Variant(_Strict):
     bound: Bound = "exact"
 
 
-class Figure(_Strict):
+class Figure(Frozen):
     """The measurement of a case: only what decides it."""
 
     unit: Unit
@@ -85,7 +82,7 @@ class Figure(_Strict):
         )
 
 
-class Reply(_Strict):
+class Reply(Frozen):
     """The answer of a case to the rule's question."""
 
     value: str
@@ -94,7 +91,7 @@ class Reply(_Strict):
     document: str | None = None
 
 
-class Expectation(_Strict):
+class Expectation(Frozen):
     """What must come out; what is not named is not compared."""
 
     state: State
@@ -103,7 +100,7 @@ class Expectation(_Strict):
     margin: str | None = None
 
 
-class RuleCase(_Strict):
+class RuleCase(Frozen):
     """One case."""
 
     name: str

@@ -15,13 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from compliance.errors import RulePackError, UnknownPack
 from compliance.rules.model import Comparator, LegalForce, Means, Rule, Severity
+from intake.frozen import Frozen
 from intake.text import Text
 
 PACKS = Path(__file__).with_name("packs")
@@ -40,10 +41,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
 _OWN_KEYS = frozenset({"pack", "line"})
 
 
-class Pack(BaseModel):
+class Pack(Frozen):
     """One jurisdiction's rules with the heading of its file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     title: Text

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field, computed_field, model_validator
 
-from compliance.measurement import MAIN, Frozen, Unit
+from compliance.measurement import MAIN, Unit
+from intake.frozen import Frozen
 from intake.text import Text
 
 Comparator = Literal[">=", ">", "<=", "<", "=="]
