@@ -72,8 +72,8 @@ ORDER_FACTS = f"""
 CREATE TABLE order_facts AS
 SELECT {{order_id}} AS order_id, b.row AS buyer, s.row AS seller, {SIDE}::side AS side,
        coalesce(o.category, 'unstated')::category AS category, o.date,
-       CAST(date_trunc('month', o.date) AS DATE) AS month, o.amount
-FROM orders o
+       CAST(date_trunc('month', o.date) AS DATE) AS month, o.amount, o.file_row_number::UINTEGER AS place
+FROM {{orders}} o
 LEFT JOIN people b ON b.id = o.buyer_id
 LEFT JOIN people s ON s.id = o.seller_id
 WHERE o.currency = {{currency}}
@@ -172,12 +172,17 @@ LEFT JOIN refunds f USING (row)
 WHERE p.is_participant
 """
 
-MONEY_IN = f"""
-CREATE VIEW money_in AS
+PLACED_ORDERS = f"""
+CREATE VIEW placed_orders AS
 SELECT o.source_file, o.source_line, o.id AS order_id, o.date, o.buyer_id, {SIDE} AS side,
-       o.seller_id, o.category, o.product, o.amount, o.currency
-FROM orders o LEFT JOIN people b ON b.id = o.buyer_id
+       o.seller_id, o.category, o.product, o.amount, o.currency, o.file_row_number AS place, b.row AS buyer
+FROM {{orders}} o LEFT JOIN people b ON b.id = o.buyer_id
 WHERE o.currency = {{currency}}
+"""
+"""`place` is the row of the order in the snapshot's table: by it a few rows are read without reading all of them."""
+
+MONEY_IN = """
+CREATE VIEW money_in AS SELECT * EXCLUDE (place, buyer) FROM placed_orders
 """
 
 MONEY_OUT = """
@@ -195,7 +200,8 @@ DEPENDS = {
     "refunds": ("people",),
     "reward_facts": ("people", "order_facts", "first_orders"),
     "net": ("people", "order_facts", "refunds", "reward_facts"),
-    "money_in": ("people",),
+    "placed_orders": ("people",),
+    "money_in": ("placed_orders",),
     "money_out": (),
 }
 """Which derived table is made from which."""

@@ -105,7 +105,7 @@ def overview(records: Records) -> Overview:
     depth = people["depth"]
     first, last = records.row(
         "SELECT min(day), max(day) FROM (SELECT joined AS day FROM people UNION ALL"
-        " SELECT date FROM money_in UNION ALL SELECT date FROM money_out)"
+        " SELECT date FROM order_facts UNION ALL SELECT date FROM reward_facts)"
     )
     paid_in, paid_in_by, ahead, behind = records.row(
         "SELECT coalesce(sum(paid_in), 0), count(*) FILTER (paid_in <> 0), count(*) FILTER (net > 0),"

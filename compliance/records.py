@@ -33,6 +33,7 @@ import pyarrow.parquet as pq
 from compliance import facts
 from compliance.assumptions import Assumptions
 from compliance.errors import EvidenceError, RecordsError
+from compliance.evidence_pages import page_of
 from compliance.measurement import Evidence, Period
 from compliance.people import PEOPLE, people_table
 from intake.currencies import MINOR_UNITS
@@ -163,6 +164,10 @@ class Records:
             counts = self._filled[table] = self._count_filled(table)
         return counts.get(column, 0)
 
+    def has_built(self, name: str) -> bool:
+        """Whether a derived table was made already, so that asking it costs little."""
+        return name in self._built
+
     @cached_property
     def rewards_from(self) -> str:
         """`payouts` where the company recorded any, else `computed`."""
@@ -244,7 +249,7 @@ class Records:
             limit: most rows to return.
             after: rows to pass over: how many have been seen.
         """
-        return self.sql(f"{evidence.sql}\nLIMIT {int(limit)} OFFSET {int(after)}")
+        return page_of(self, evidence, limit, after)
 
     def evidence(self, query: str, *, count: int | None = None) -> Evidence:
         """Makes evidence of a query that ends in ORDER BY: its columns, and its rows counted unless known."""
@@ -359,13 +364,24 @@ class Records:
                 case "order_facts":
                     traced = self.has("orders.id") and self.has("rewards.source_order_id")
                     order_id = "o.id" if traced else "CAST(NULL AS VARCHAR)"
-                    database.execute(facts.ORDER_FACTS.format(order_id=order_id, currency=currency))
+                    database.execute(
+                        facts.ORDER_FACTS.format(order_id=order_id, orders=self._numbered_orders(), currency=currency)
+                    )
+                case "placed_orders":
+                    database.execute(facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency))
                 case "reward_facts":
                     self._create_reward_facts(database, currency)
                 case _:
                     database.execute(getattr(facts, name.upper()).format(currency=currency))
         except duckdb.Error as error:
             raise RecordsError(self.folder, f"{name}: {str(error).splitlines()[0]}") from error
+
+    def _numbered_orders(self) -> str:
+        """The orders with `file_row_number`, the row in their table."""
+        path = self._tables.get("orders")
+        if path is None:
+            return "(SELECT *, CAST(NULL AS BIGINT) AS file_row_number FROM orders)"
+        return f"read_parquet({_literal(str(path.resolve()))}, file_row_number = true)"
 
     def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
         stated = self.has("rewards.source_participant_id")

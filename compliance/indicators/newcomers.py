@@ -41,17 +41,15 @@ if TYPE_CHECKING:
 )
 def vintage_transfer(records: Records) -> Outcome:
     """How much of the payouts the newest entrants' payments paid for."""
-    newest = {
-        str(month): int(amount)
-        for month, amount in records.all(
-            """
-            SELECT strftime(o.month, '%Y-%m'), sum(o.amount) FROM order_facts o JOIN people p ON p.row = o.buyer
-            WHERE o.side = 'participant' AND p.joined IS NOT NULL
-              AND datediff('month', p.joined, o.month) BETWEEN 0 AND 1
-            GROUP BY 1 ORDER BY 1
-            """
-        )
-    }
+    bought = records.all(
+        """
+        SELECT o.month, sum(o.amount), count(*) FROM order_facts o JOIN people p ON p.row = o.buyer
+        WHERE o.side = 'participant' AND p.joined IS NOT NULL
+          AND datediff('month', p.joined, o.month) BETWEEN 0 AND 1
+        GROUP BY 1 ORDER BY 1
+        """
+    )
+    newest = {f"{month:%Y-%m}": int(amount) for month, amount, _ in bought}
     rows, total, weighted, points = records.once(by_month), 0, Fraction(0), []
     for month, members, outside, payouts in rows:
         inflow = members + outside
@@ -114,7 +112,8 @@ def vintage_transfer(records: Records) -> Outcome:
             WHERE o.side = 'participant' AND p.joined IS NOT NULL
               AND datediff('month', p.joined, o.month) BETWEEN 0 AND 1
             ORDER BY o.date, p.id, o.amount, o.order_id
-            """
+            """,
+            count=sum(int(lines) for *_, lines in bought),
         ),
         period=records.money_period,
     )

@@ -37,18 +37,26 @@ _STEPS = tuple(Fraction(step, 20) for step in range(1, 21))
     ),
 )
 def customers_per_participant(records: Records) -> Outcome:
-    """Distinct buyers on both sides."""
-    customers, members = records.row(
-        "SELECT count(DISTINCT buyer_id) FILTER (side = 'outside'),"
-        " count(DISTINCT buyer_id) FILTER (side = 'participant') FROM money_in"
-    )
+    """Distinct buyers on both sides: those on the list by their number, the others by their id."""
+    buyers = {"outside": 0, "participant": 0}
+    groups = 0
+    for side, distinct, nameless in records.all(
+        "SELECT side::VARCHAR, count(DISTINCT buyer), false FROM order_facts"
+        " WHERE buyer IS NOT NULL AND side <> 'unknown' GROUP BY 1"
+        " UNION ALL SELECT side, count(DISTINCT buyer_id), count(buyer_id) < count(*) FROM placed_orders"
+        " WHERE buyer IS NULL AND side <> 'unknown' GROUP BY 1"
+    ):
+        buyers[side] += int(distinct)
+        groups += int(distinct) + bool(nameless)
+    customers, members = buyers["outside"], buyers["participant"]
     return Outcome(
-        share(int(customers), int(members)),
+        share(customers, members),
         numerator_label=Text(en="customers who bought", ar="العملاء الذين اشتروا"),
         denominator_label=Text(en="participants who bought", ar="المشاركون الذين اشتروا"),
         evidence=records.evidence(
             "SELECT side, buyer_id, count(*) AS orders, sum(amount) AS amount FROM money_in"
-            " WHERE side <> 'unknown' GROUP BY 1, 2 ORDER BY 1, 2"
+            " WHERE side <> 'unknown' GROUP BY 1, 2 ORDER BY 1, 2",
+            count=groups,
         ),
         period=records.money_period,
     )
@@ -124,18 +132,19 @@ def own_sales_reward(records: Records) -> Outcome:
     below = ", ".join(
         f"count(*) FILTER (sales > 0 AND reward * {step.denominator} <= sales * {step.numerator})" for step in _STEPS
     )
-    units, unsold, *counts = (
-        int(count)
-        for count in records.row(f"SELECT count(*), count(*) FILTER (sales = 0), {below} FROM ({monthly})")  # noqa: S608
+    highest_of = (
+        "arg_min({'reward': reward, 'sales': sales}, {'a': -(reward / sales), 'b': reward, 'c': row})"
+        " FILTER (sales > 0)"
     )
+    top, *counted = records.row(
+        f"SELECT {highest_of}, count(*), count(*) FILTER (sales = 0), {below} FROM ({monthly})"  # noqa: S608
+    )
+    units, unsold, *counts = (int(count) for count in counted)
     if not units:
         return Outcome(lacking(phrases.nothing_paid()))
     highest = Fraction(0)
     if units > unsold:
-        reward, sales = records.row(
-            f"SELECT reward, sales FROM ({monthly}) WHERE sales > 0 ORDER BY reward / sales DESC, reward, row LIMIT 1"  # noqa: S608
-        )
-        highest = Fraction(int(reward), int(sales))
+        highest = Fraction(int(top["reward"]), int(top["sales"]))
     return Outcome(
         Value(max(highest, Fraction(1)) if unsold else highest),
         series=(

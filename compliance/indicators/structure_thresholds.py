@@ -151,6 +151,7 @@ def joining_fee(records: Records) -> Outcome:
     )
     if not people:
         return Outcome(lacking(phrases.nobody()))
+    lines = records.row(f"SELECT count(*) FROM order_facts WHERE side = 'participant' AND category IN {JOINING}")[0]
     return Outcome(
         money(int(middle), records.scale),
         numerator_label=Text(en="first joining payment", ar="أول دفعة للانضمام"),
@@ -170,7 +171,8 @@ def joining_fee(records: Records) -> Outcome:
         ),
         evidence=records.evidence(
             f"SELECT * FROM money_in WHERE side = 'participant' AND category IN {JOINING}"
-            " ORDER BY source_file, source_line"
+            " ORDER BY source_file, source_line",
+            count=int(lines),
         ),
         notes=(
             Text(
