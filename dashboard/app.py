@@ -45,10 +45,9 @@ def main() -> None:
     with st.container(key="frame"):
         try:
             _header(session, chosen)
-            if not _signed_in(session):
-                return
-            _navigation(session)
-            chosen.run()
+            if _signed_in(session):
+                _navigation(session)
+                chosen.run()
         except ServiceDown as error:
             _away(session, error)
         except Refused as problem:

@@ -165,33 +165,31 @@ def notice(kind: str, title: str, body: str = "") -> None:
 
 def refusal(session: Session, title: str, problem: Refused) -> None:
     """A problem of the API in words: what, where, and what to do."""
-    notice("warn", title, problem_body(session, problem))
+    notice("warn", title, problem_body(session, problem, title))
 
 
-def problem_body(session: Session, problem: Refused) -> str:
-    """Title, detail and places of a problem as HTML."""
-    body = paragraph(problem.title)
-    if problem.detail:
-        label = session.word("details_english") if session.arabic else ""
-        lead = f'<span class="muted">{escape(label)}:</span> ' if label else ""
+def problem_body(session: Session, problem: Refused, said: str = "") -> str:
+    """Title (unless it is `said` already) and places of a problem as HTML; its detail where the places say less."""
+    body = "" if problem.title == said else paragraph(problem.title)
+    places = [place for place in problem.places if any(place.get(name) is not None for name in PLACE)]
+    hints = [place for place in places if place.get("hint") and place["hint"] != problem.detail]
+    if problem.detail and not hints:
+        lead = f'<span class="muted">{escape(session.word("details_english"))}:</span> ' if session.arabic else ""
         body += f'<p>{lead}<span dir="ltr" class="english">{escape(problem.detail)}</span></p>'
-    wanted = [name for name in ("field", "file", "line", "column", "value", "hint") if _any(problem.places, name)]
-    if wanted and not (wanted == ["hint"] or _says_nothing_more(problem, wanted)):
+    wanted = [name for name in PLACE if any(place.get(name) is not None for place in places)]
+    if not hints:
+        wanted = [name for name in wanted if name != "hint"]
+    if wanted:
         rows = [
-            [ltr(place[name]) if place.get(name) is not None else "–" for name in wanted] for place in problem.places
+            [_place(place[name], name) if place.get(name) is not None else "–" for name in wanted] for place in places
         ]
         body += table([session.word(name) for name in wanted], rows)
     return body
 
 
+PLACE = ("field", "file", "line", "column", "value", "hint")
+"""What a problem may say about a place."""
+
+
 def _place(value: object, name: str) -> str:
     return f'<span dir="ltr" class="english">{escape(str(value))}</span>' if name == "hint" else ltr(value)
-
-
-def _any(places: Sequence[dict[str, Any]], name: str) -> bool:
-    return any(place.get(name) is not None for place in places)
-
-
-def _says_nothing_more(problem: Refused, wanted: Sequence[str]) -> bool:
-    """Whether the only place repeats the detail."""
-    return len(problem.places) == 1 and wanted == ["file", "hint"] and problem.places[0]["hint"] == problem.detail

@@ -32,8 +32,8 @@ def show(session: Session) -> None:
     watched = session.at("job") or next((job["id"] for job in jobs if job["state"] in ("queued", "running")), None)
     if watched is None and jobs and jobs[0]["state"] == "failed":
         watched = jobs[0]["id"]  # the newest: whoever comes back should hear of it
-    if watched:
-        _watch(session, watched)
+    if watched and _watch(session, watched):
+        return
     if not session.may("upload files"):
         pieces.notice("near", session.word("not_permitted", role=session.text(session.me["label"])))
         return
@@ -147,13 +147,15 @@ def _start(session: Session, waiting: list[dict[str, Any]]) -> None:
         st.rerun()
 
 
-def _watch(session: Session, job_id: str) -> None:
+def _watch(session: Session, job_id: str) -> bool:
+    """Show a job; whether it still runs (then nothing else is to be done here)."""
     job = session.api.get(f"/jobs/{part(job_id)}")
     with st.container(border=True, key="job"):
         if job["ended"]:
             _ended(session, job)
         else:
             st.fragment(_progress, run_every=EVERY)(session, job_id)
+    return not job["ended"]
 
 
 def _progress(session: Session, job_id: str) -> None:
