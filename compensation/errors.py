@@ -17,7 +17,7 @@ do not fit are exceptions. Every message names what was found, where, and the wa
 # ruff: noqa: N818 - the names say what happened; "Error" at the end of each adds nothing
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class PlanError(CompensationError):
 
     code = "plan-invalid"
 
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(mistakes, key=lambda m: (m.line, m.column, m.path)))
         count = len(self.mistakes)
         head = "the plan has one mistake" if count == 1 else f"the plan has {count} mistakes"

@@ -8,7 +8,6 @@ together (a rank that a component names must exist); each mistake comes with lin
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
 import zoneinfo
 from collections.abc import Mapping
@@ -21,9 +20,11 @@ from pydantic_core import ErrorDetails
 from compensation.components import FAMILIES, AnyComponent
 from compensation.errors import Mistake, PlanError
 from compensation.frame import Activity, AlwaysActive, PeriodLength, Ranks, Rounding, Volumes
-from compensation.notation import Document, Path_, read_document, written
+from compensation.notation import PlanDocument, read_document, written
+from intake.closest import closest
 from intake.frozen import Frozen
 from intake.text import Text
+from intake.yaml_lines import Path_
 
 
 class Plan(Frozen):
@@ -50,8 +51,8 @@ class Plan(Frozen):
     @classmethod
     def _known_timezone(cls, value: str) -> str:
         if value not in zoneinfo.available_timezones():
-            close = difflib.get_close_matches(value, sorted(zoneinfo.available_timezones()), n=1)
-            raise ValueError(f"unknown time zone{f'; did you mean {close[0]}?' if close else ''}")
+            close = closest(value, sorted(zoneinfo.available_timezones()))
+            raise ValueError(f"unknown time zone{f'; did you mean {close}?' if close else ''}")
         return value
 
     def component(self, identifier: str) -> AnyComponent:
@@ -91,7 +92,7 @@ def parse_plan(text: str, *, name: str = "<plan>") -> Plan:
     return _plan_of(read_document(text, name=name))
 
 
-def _plan_of(document: Document) -> Plan:
+def _plan_of(document: PlanDocument) -> Plan:
     if not isinstance(document.content, dict):
         line, column = document.place(())
         raise PlanError.of(
@@ -111,7 +112,7 @@ def _plan_of(document: Document) -> Plan:
     return plan
 
 
-def _valid_parts(document: Document) -> tuple[str, Ranks | None, dict[int, AnyComponent]]:
+def _valid_parts(document: PlanDocument) -> tuple[str, Ranks | None, dict[int, AnyComponent]]:
     """Of a plan with mistakes, the parts that are right by themselves, so that these can be checked together."""
     content = document.content
     components: dict[int, AnyComponent] = {}
@@ -133,7 +134,7 @@ Misfit = tuple[Path_, str, str | None, str | None]
 
 
 def _misplaced(
-    document: Document, currency: str, ranks: Ranks | None, components: Mapping[int, AnyComponent]
+    document: PlanDocument, currency: str, ranks: Ranks | None, components: Mapping[int, AnyComponent]
 ) -> list[Mistake]:
     return [
         Mistake(document.file, *document.place(path), written(path), problem, value, nearest)
@@ -176,17 +177,16 @@ def misfits(currency: str, ranks: Ranks | None, components: Mapping[int, AnyComp
 
 
 def _suggest(value: str, allowed: list[str]) -> str:
-    by_fold = {name.casefold(): name for name in allowed}
-    close = difflib.get_close_matches(value.casefold(), list(by_fold), n=1, cutoff=0.5)
+    close = closest(value, allowed)
     if close:
-        return f"did you mean {by_fold[close[0]]}?"
+        return f"did you mean {close}?"
     return f"use one of: {', '.join(allowed)}"
 
 
 _BRANCHES = frozenset(FAMILIES) | {"always", "personal_volume", "purchases", "status"}
 
 
-def _location(document: Document, loc: tuple[int | str, ...]) -> Path_:
+def _location(document: PlanDocument, loc: tuple[int | str, ...]) -> Path_:
     """A pydantic location without the names of union branches, which do not stand in the file."""
     path: Path_ = ()
     for part in loc:
@@ -198,7 +198,7 @@ def _location(document: Document, loc: tuple[int | str, ...]) -> Path_:
     return path
 
 
-def _mistake(document: Document, details: ErrorDetails) -> Mistake:
+def _mistake(document: PlanDocument, details: ErrorDetails) -> Mistake:
     path = _location(document, details["loc"])
     kind, context = details["type"], details.get("ctx", {})
     value = document.value_at(path)
@@ -238,7 +238,7 @@ def _mistake(document: Document, details: ErrorDetails) -> Mistake:
     return Mistake(document.file, line, column, written(path), problem, shown, nearest)
 
 
-def _keys_allowed(document: Document, path: Path_) -> list[str]:
+def _keys_allowed(document: PlanDocument, path: Path_) -> list[str]:
     """Names of the keys that the schema allows at a path of this document."""
     schema = plan_schema()
     definitions = schema.get("$defs", {})

@@ -7,18 +7,16 @@ beside the case and handed to the judge; the judge never guesses one.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from pydantic import Field
 
+from compliance.entries import read_entries
 from compliance.errors import RulePackError
+from intake.closest import closest
 from intake.frozen import Frozen
 from intake.text import Text
 
@@ -73,33 +71,12 @@ def load_answers(file: Path, rules: Sequence[Rule]) -> dict[str, Answer]:
     Raises:
         RulePackError: the file is not such a list, or answers a question that no rule asks.
     """
-    try:
-        document = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise RulePackError(
-            file.name, f"not valid YAML: {error.problem}", line=None if mark is None else mark.line + 1
-        ) from error
-    if not isinstance(document, CommentedSeq):
-        raise RulePackError(file.name, "answers are a list of entries with rule, value, who and when", line=1)
-    asked = {rule.id: rule for rule in rules if rule.question is not None}
-    answers: dict[str, Answer] = {}
-    for index, entry in enumerate(document):
-        line = document.lc.item(index)[0] + 1
-        try:
-            answer = Answer.model_validate(dict(entry) if isinstance(entry, dict) else entry)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key = ".".join(str(step) for step in first["loc"])
-            raise RulePackError(file.name, f"{key}: {first['msg']}", line=line) from error
-        if answer.rule not in asked:
-            close = difflib.get_close_matches(answer.rule, asked, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise RulePackError(file.name, f"rule: no rule {answer.rule} asks a question{hint}", line=line)
-        if problem := _unfit(answer, asked[answer.rule]):
-            raise RulePackError(file.name, f"value: {problem}", line=line)
-        answers[answer.rule] = answer
-    return answers
+    entries = read_entries(file, Answer, "answers are a list of entries with rule, value, who and when")
+    asked = _asked(rules)
+    for line, answer in entries:
+        if problem := _misfit(answer, asked):
+            raise RulePackError(file.name, problem, line=line)
+    return {answer.rule: answer for _, answer in entries}
 
 
 def check_answers(answers: Iterable[Answer], rules: Iterable[Rule]) -> None:
@@ -108,14 +85,24 @@ def check_answers(answers: Iterable[Answer], rules: Iterable[Rule]) -> None:
     Raises:
         RulePackError: one is not; the message names its rule, its value and what would be right.
     """
-    asked = {rule.id: rule for rule in rules if rule.question is not None}
+    asked = _asked(rules)
     for number, answer in enumerate(answers, start=1):
-        if answer.rule not in asked:
-            close = difflib.get_close_matches(answer.rule, asked, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise RulePackError(f"answer {number}", f"rule: no rule {answer.rule} asks a question{hint}")
-        if problem := _unfit(answer, asked[answer.rule]):
-            raise RulePackError(f"answer {number}", f"value: {problem}")
+        if problem := _misfit(answer, asked):
+            raise RulePackError(f"answer {number}", problem)
+
+
+def _asked(rules: Iterable[Rule]) -> dict[str, Rule]:
+    return {rule.id: rule for rule in rules if rule.question is not None}
+
+
+def _misfit(answer: Answer, asked: Mapping[str, Rule]) -> str | None:
+    """Why an answer is none to any question."""
+    if answer.rule not in asked:
+        close = closest(answer.rule, asked)
+        hint = f"; did you mean {close}?" if close else ""
+        return f"rule: no rule {answer.rule} asks a question{hint}"
+    problem = _unfit(answer, asked[answer.rule])
+    return f"value: {problem}" if problem else None
 
 
 def _unfit(answer: Answer, rule: Rule) -> str | None:
@@ -123,9 +110,7 @@ def _unfit(answer: Answer, rule: Rule) -> str | None:
     if answer.value == "unknown" or rule.answer == "text":
         return None
     if rule.answer == "yes-no" and answer.value not in ("yes", "no"):
-        return f"{answer.value!r} is neither yes, no nor unknown (in quotes: YAML reads a bare yes as true)"
-    if (rule.answer == "number" and not answer.value.isascii()) or (
-        rule.answer == "number" and not answer.value.isdigit()
-    ):
+        return f"{answer.value!r} is neither yes, no nor unknown"
+    if rule.answer == "number" and not (answer.value.isascii() and answer.value.isdigit()):
         return f"{answer.value!r} is not a number in the digits 0 to 9"
     return None

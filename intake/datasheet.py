@@ -19,7 +19,7 @@ name is not used. `load_datasheet` checks every word and names file and line of 
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,13 +28,14 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from intake.closest import closest
 from intake.currencies import LARGEST_SCALE, MINOR_UNITS
 from intake.errors import DataSheetError
 from intake.frozen import Frozen
 from intake.limits import DEFAULT_LIMITS, Limits
 from intake.schema import TABLES
 from intake.text import Text
-from intake.yaml_lines import Document, load
+from intake.yaml_lines import Document, NotYaml, read_yaml
 
 DATASHEET_NAMES = ("datasheet.yaml", "datasheet.yml")
 """What a data sheet in a folder or archive is called."""
@@ -219,7 +220,7 @@ class SheetFile:
 
     def error(self, message: str, *path: str | int, value: str | None = None) -> DataSheetError:
         """An error at the line of `path`, such as ("files", 2, "columns", "amount")."""
-        return DataSheetError(message, file=self.name, line=self._document.line_of(path), value=value)
+        return DataSheetError(message, file=self.name, line=self._document.line(path), value=value)
 
     def missing_heading(self, heading: str, headings: list[str], file: str, *path: str | int) -> DataSheetError:
         """An error for a heading which the file does not have."""
@@ -243,7 +244,14 @@ def load_datasheet(path: Path, *, name: str | None = None, limits: Limits = DEFA
         DataSheetError: With file, line and what to write instead.
     """
     name = name or path.name
-    document = load(path, name, limits.data_sheet)
+    try:
+        document = read_yaml(path, limits.data_sheet)
+    except NotYaml as error:
+        raise DataSheetError(f"{error}.", file=name, line=error.line) from error
+    if document.repeated:
+        twice = document.repeated[0]
+        key = str(twice.path[-1])
+        raise DataSheetError(f"the key `{key}` occurs twice; keep one.", file=name, line=twice.place[0], value=key)
     content = document.content if document.content is not None else {}
     if not isinstance(content, dict):
         raise DataSheetError("must be a mapping with keys such as `currency` and `files`.", file=name, line=1)
@@ -268,9 +276,7 @@ def _first_mistake(error: ValidationError, document: Document, name: str) -> Dat
     if len(mistakes) > 1:
         message += f" ({len(mistakes) - 1} more.)"
     given = first.get("input")
-    return DataSheetError(
-        message, file=name, line=document.line_of(path), value=given if isinstance(given, str) else None
-    )
+    return DataSheetError(message, file=name, line=document.line(path), value=given if isinstance(given, str) else None)
 
 
 def _fields_at(path: tuple[str | int, ...]) -> list[str]:
@@ -283,10 +289,9 @@ def _fields_at(path: tuple[str | int, ...]) -> list[str]:
     return list(model.model_fields)
 
 
-def _nearest(word: str, words: Any) -> str:
-    folded = {str(known).casefold(): str(known) for known in words}
-    found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
-    return f" (nearest: `{folded[found[0]]}`)" if found else ""
+def _nearest(word: str, known: Iterable[str]) -> str:
+    found = closest(word, known)
+    return f" (nearest: `{found}`)" if found else ""
 
 
 def _listed(words: list[str], most: int = 30) -> str:

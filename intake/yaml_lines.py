@@ -1,98 +1,178 @@
-"""YAML as plain text values that remember their lines.
+"""YAML and JSON as plain text values that remember where they stand.
 
-A mapping file must say what the company's file says: `0x37675089` is a method's name and not a number, `no` a
-word and not a refusal. So every scalar stays the text it was written as (only an empty one and `null` are
-None), and a model's types decide later. Lines are kept by path, so that an error can name one.
+What people write for Downline (data sheets, plans, rule packs, answers) must be read as it is written: `0.05` is
+no binary float, `0x37675089` a method's name and not a number, `no` a word. So every scalar stays the text that
+stands in the file (an empty one and `null` are None), and a model's types decide later. Lines and columns are kept
+by path, so that a mistake deep in a list can name its place.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from intake.errors import DataSheetError
-
-Plain = None | str | list["Plain"] | dict[str, "Plain"]
 Path_ = tuple[str | int, ...]
+Place = tuple[int, int]
+"""Line and column, from 1."""
 
-_MOST_NODES = 200_000
-_DEEPEST = 20
+MOST_NODES = 200_000
+"""Values after aliases are followed; stops a document that unfolds without end."""
+DEEPEST = 20
+
+
+class NotYaml(Exception):  # noqa: N818 - says what it is
+    """The file cannot be read as YAML; each room turns it into an error of its own.
+
+    Attributes:
+        problem: What is wrong.
+        hint: The way out.
+        place: Where, if it is at one place.
+    """
+
+    def __init__(self, problem: str, hint: str, place: Place | None = None) -> None:
+        self.problem = problem
+        self.hint = hint
+        self.place = place
+        super().__init__(f"{problem}; {hint}")
+
+    @property
+    def line(self) -> int | None:
+        """The line of the place."""
+        return None if self.place is None else self.place[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A key that stands twice in one mapping; the first one counts."""
+
+    path: Path_
+    place: Place
+    first: Place
 
 
 @dataclass(slots=True)
 class Document:
-    """The parsed text: `content` as plain values, and the 1-based line of each path."""
+    """The content as plain values, and where each of them stands."""
 
-    content: Plain
-    lines: dict[Path_, int] = field(default_factory=dict)
+    content: Any = None
+    """None, text, lists and mappings."""
+    places: dict[Path_, Place] = field(default_factory=dict)
+    """Path of a value -> where it begins."""
+    keys: dict[Path_, Place] = field(default_factory=dict)
+    """Path of a mapping's entry -> where its key stands."""
+    repeated: list[Repeated] = field(default_factory=list)
 
-    def line_of(self, path: Path_) -> int | None:
-        """Line of the nearest part of the path that exists."""
-        for length in range(len(path), -1, -1):
-            if path[:length] in self.lines:
-                return self.lines[path[:length]]
-        return None
+    def place(self, path: Path_, *, key: bool = False) -> Place:
+        """Where a value (or its key) stands, else the nearest thing around it that exists."""
+        if key and path in self.keys:
+            return self.keys[path]
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (1, 1))
+
+    def line(self, path: Path_) -> int:
+        """Line of the key or list item at a path, else of the nearest thing around it that exists."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.place(path, key=True)[0]
+
+    def value_at(self, path: Path_) -> Any:
+        """The value at a path, or None."""
+        value = self.content
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
 
 
-def load(path: Path, name: str, most_bytes: int) -> Document:
-    """Read a YAML (or JSON) file.
+def read_yaml(path: Path, most_bytes: int) -> Document:
+    """Read a YAML or JSON file.
+
+    Args:
+        path: The file.
+        most_bytes: How long it may be.
 
     Raises:
-        DataSheetError: Not readable as YAML, too large, or with a key twice; names the line.
+        NotYaml: It cannot be opened, is too large, or is no UTF-8 or no YAML.
     """
     try:
-        raw = path.read_bytes()[: most_bytes + 1]
+        with path.open("rb") as file:
+            raw = file.read(most_bytes + 1)
     except OSError as error:
-        raise DataSheetError(f"could not be opened ({error.strerror}).", file=name) from error
+        raise NotYaml(f"cannot be read: {error.strerror or error}", "check that it is there and may be read") from error
     if len(raw) > most_bytes:
-        raise DataSheetError(f"is larger than {most_bytes} bytes; a data sheet is a page or two.", file=name)
+        raise NotYaml(f"is larger than {most_bytes:,} bytes", "such a file is a page or two; take out what is data")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise DataSheetError("is not UTF-8 text here; save it as UTF-8.", file=name, line=line) from error
+        raise NotYaml("is not UTF-8 text here", "save it as UTF-8", (line, 1)) from error
+    return parse_yaml(text)
+
+
+def parse_yaml(text: str) -> Document:
+    """Read YAML or JSON text; raises as `read_yaml` does."""
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DataSheetError(
-            f"is not valid YAML: {error.problem or error.context}. Check indentation, colons and quotes there.",
-            file=name,
-            line=None if mark is None else mark.line + 1,
+        raise NotYaml(
+            f"is not valid YAML: {error.problem or error.context or 'cannot be parsed'}",
+            "check indentation, colons and quotes there",
+            None if mark is None else (mark.line + 1, mark.column + 1),
         ) from error
     except YAMLError as error:
-        raise DataSheetError(f"is not valid YAML: {error}.", file=name) from error
-    document = Document(None)
+        raise NotYaml(f"is not valid YAML: {error}", "save it as plain text") from error
+    except RecursionError as error:
+        raise NotYaml("nests too deeply", "write it out plainly") from error
+    document = Document()
     if node is not None:
-        budget = [_MOST_NODES]
-        document.content = _plain(node, (), document, name, budget)
+        document.content = _Reader(document).read(node, ())
     return document
 
 
-def _plain(node: Node, path: Path_, document: Document, name: str, budget: list[int]) -> Plain:
-    line = node.start_mark.line + 1
-    document.lines.setdefault(path, line)
-    budget[0] -= 1
-    if budget[0] < 0 or len(path) > _DEEPEST:
-        raise DataSheetError("nests or repeats too much; write it out plainly.", file=name, line=line)
-    if isinstance(node, ScalarNode):
-        text: str = node.value
-        return None if node.style is None and text in {"", "~", "null", "Null", "NULL"} else text
-    if isinstance(node, SequenceNode):
-        return [_plain(item, (*path, i), document, name, budget) for i, item in enumerate(node.value)]
-    assert isinstance(node, MappingNode)
-    mapping: dict[str, Plain] = {}
-    for key_node, value_node in node.value:
-        key_line = key_node.start_mark.line + 1
-        if not isinstance(key_node, ScalarNode):
-            raise DataSheetError("a key must be a word, not a list or mapping.", file=name, line=key_line)
-        key: str = key_node.value
-        if key in mapping:
-            raise DataSheetError(f"the key `{key}` occurs twice; keep one.", file=name, line=key_line, value=key)
-        document.lines[(*path, key)] = key_line
-        mapping[key] = _plain(value_node, (*path, key), document, name, budget)
-    return mapping
+class _Reader:
+    """Turns nodes into plain values and notes where each stands."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.count = 0
+
+    def read(self, node: Node, path: Path_) -> Any:
+        place = _place(node)
+        self.document.places[path] = place
+        self.count += 1
+        if self.count > MOST_NODES or len(path) > DEEPEST:
+            raise NotYaml("nests or repeats too much", "write it out plainly, without aliases", place)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, ScalarNode)
+        empty = node.style is None and node.tag == "tag:yaml.org,2002:null"
+        return None if empty else str(node.value)
+
+    def _mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = _place(key_node)
+            if not isinstance(key_node, ScalarNode):
+                raise NotYaml("has a list or mapping as a key here", "write a word", place)
+            entry = (*path, str(key_node.value))
+            if entry in self.document.keys:
+                self.document.repeated.append(Repeated(entry, place, self.document.keys[entry]))
+                continue
+            self.document.keys[entry] = place
+            result[str(key_node.value)] = self.read(value_node, entry)
+        return result
+
+
+def _place(node: Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1

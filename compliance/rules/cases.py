@@ -11,14 +11,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
-
-from compliance.errors import ComplianceError, RulePackError
+from compliance.entries import read_entries
+from compliance.errors import ComplianceError
 from compliance.findings import Finding, State
 from compliance.judge import judge_rule
 from compliance.measurement import Bound, Interval, Measurement, Missing, Unit
@@ -131,24 +127,7 @@ def load_cases(file: Path) -> list[tuple[int, RuleCase]]:
     Raises:
         RulePackError: the file is not a list of cases; names line and key.
     """
-    try:
-        document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = None if mark is None else mark.line + 1
-        raise RulePackError(file.name, f"not valid YAML: {error.problem}", line=line) from error
-    if not isinstance(document, CommentedSeq):
-        raise RulePackError(file.name, "a file of cases is a list; each has name, rule and expect", line=1)
-    cases = []
-    for index, entry in enumerate(document):
-        line = document.lc.item(index)[0] + 1
-        try:
-            cases.append((line, RuleCase.model_validate(entry)))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key = ".".join(str(step) for step in first["loc"])
-            raise RulePackError(file.name, f"{key}: {first['msg']}", line=line) from error
-    return cases
+    return read_entries(file, RuleCase, "a file of cases is a list; each has name, rule and expect")
 
 
 def run_cases(files: Iterable[Path], rules: Sequence[Rule] | None = None) -> list[str]:

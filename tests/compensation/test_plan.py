@@ -149,13 +149,14 @@ def test_a_key_that_stands_twice_is_a_mistake() -> None:
         (b"- a\n- b\n", "a plan is a mapping"),
         (b"a: [1, 2\nb: 3\n", "not valid YAML"),
         (b"\xff\xfeno", "not UTF-8"),
-        (b"a: &x [*x]\n", "too many values"),
+        (b"a: &x [*x]\n", "nests or repeats too much"),
         (
             b"a: &a [1,1,1,1,1,1,1,1,1,1]\n"
             + b"".join(b"%c: &%c [%s]\n" % (98 + i, 98 + i, b",".join([b"*%c" % (97 + i)] * 10)) for i in range(6)),
-            "too many values",
+            "nests or repeats too much",
         ),
-        (b"x: " + b"[" * 80 + b"]" * 80, "too many values"),
+        (b"x: " + b"[" * 80 + b"]" * 80, "nests or repeats too much"),
+        (b"x: " + b"[" * 5000 + b"]" * 5000, "nests too deeply"),
     ],
 )
 def test_a_file_that_is_no_plan_gets_a_clear_answer(tmp_path: Path, content: bytes, says: str) -> None:

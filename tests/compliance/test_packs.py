@@ -167,7 +167,8 @@ def write(folder: Path, old: str, new: str) -> Path:
     [
         ("    severity: low", "    severity: hgih", "mine.yaml, line 12: zz.one: severity: 'hgih' is not known; did you mean high"),
         ("    threshold:", "    treshold:", "line 19: zz.one: treshold is no key of a rule; did you mean threshold"),
-        ('threshold: "0.5"', "threshold: 0.5", 'line 19: zz.one: threshold: 0.5: Input should be a valid string; write decimals in quotes'),
+        ('threshold: "0.5"', "threshold: half", "line 19: zz.one: threshold: 'half': String should match"),
+        ("    severity: low", "    severity: low\n    severity: high", "line 13: severity: stands twice, first on line 12"),
         ("means: flag", "means: flags", "line 14: zz.one: means: 'flags' is not known; did you mean flag?"),
         ('{en: "Words.", ar: "كلام."}', '{en: "Words."}', "line 13: zz.one: statement.ar is required"),
         ("    legal_force: guidance\n", "", "line 5: zz.one: legal_force is required"),
@@ -175,7 +176,7 @@ def write(folder: Path, old: str, new: str) -> Path:
         ("verified: true", "verified: false", "zz.one: an unverified rule has verified_basis none"),
         ("pack: mine", "pack: [", "not valid YAML"),
         ("rules:\n", "entries:\n", "a pack is a mapping with title, about and a list of rules"),
-        ("{from: null, to: null}", "{from: 2001-13-01, to: null}", "line 10: 2001-13-01 is no date"),
+        ("{from: null, to: null}", "{from: 2001-13-01, to: null}", "line 10: zz.one: in_force.from: '2001-13-01': Input should be a valid date"),
     ],
 )  # fmt: skip
 def test_mistake_is_named_with_file_line_key_and_way_out(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -183,6 +184,12 @@ def test_mistake_is_named_with_file_line_key_and_way_out(tmp_path: Path, old: st
         load_pack(write(tmp_path, old, new))
     assert said in str(caught.value)
     assert "mine.yaml" in str(caught.value)
+
+
+def test_a_threshold_stays_as_it_is_written(tmp_path: Path) -> None:
+    """0.30 as a YAML float would be 0.3, and 0.1 no tenth."""
+    pack = load_pack(write(tmp_path, 'threshold: "0.5"', "threshold: 0.30"))
+    assert [rule.threshold for rule in pack.rules] == ["0.30"]
 
 
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:

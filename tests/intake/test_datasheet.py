@@ -106,6 +106,11 @@ def test_a_sheet_cannot_explode(tmp_path: Path) -> None:
         load(tmp_path, "\n".join(lines))
 
 
+def test_a_sheet_cannot_nest_for_ever(tmp_path: Path) -> None:
+    with pytest.raises(DataSheetError, match="nests too deeply"):
+        load(tmp_path, "[" * 5000 + "]" * 5000)
+
+
 def test_a_sheet_too_large(tmp_path: Path) -> None:
     with pytest.raises(DataSheetError, match="page or two"):
         load(tmp_path, "about: " + "x" * (1 << 20))
