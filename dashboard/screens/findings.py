@@ -13,11 +13,9 @@ from dashboard import pieces
 from dashboard.client import part
 from dashboard.figures import measured, percent, term
 from dashboard.headline import exact
-from dashboard.screens.parts import cursor, needs_analysis, turn
+from dashboard.screens.parts import SEVERITIES, STATES, cursor, needs_analysis, rank, turn
 from dashboard.session import Session
 
-STATES = ("breached", "borderline", "question", "not_measurable", "met", "gate", "reference")
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 AT_ONCE = 15
 """Findings and measurements drawn before `Show more`."""
 ROWS = 25
@@ -29,7 +27,7 @@ def show(session: Session) -> None:
     """Draw the page."""
     if not needs_analysis(session):
         return
-    findings = sorted(session.analysed("/findings"), key=_rank)
+    findings = sorted(session.analysed("/findings"), key=rank)
     measurements = {one["id"]: one for one in session.analysed("/measurements")}
     chosen = session.at("finding")
     if chosen is not None:
@@ -43,10 +41,6 @@ def show(session: Session) -> None:
         st.fragment(_list)(session, findings, measurements)
     with second:
         st.fragment(_measurements)(session, list(measurements.values()))
-
-
-def _rank(finding: Record) -> tuple[int, int, str]:
-    return STATES.index(finding["state"]), SEVERITIES.index(finding["severity"]), finding["id"]
 
 
 # The list

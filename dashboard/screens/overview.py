@@ -11,10 +11,9 @@ import streamlit as st
 from dashboard import pictures, pieces
 from dashboard.figures import money, percent
 from dashboard.headline import tiles
-from dashboard.screens.parts import needs_analysis
+from dashboard.screens.parts import STATES, needs_analysis, rank
 from dashboard.session import Session
 
-STATES = ("breached", "borderline", "question", "not_measurable", "met", "gate", "reference")
 HEADLINES = ("payout_ratio", "net_loss_share")
 """Measurements whose limits bound the headline figures: what they lack is said first."""
 SIGNS_SHOWN = 6
@@ -62,7 +61,7 @@ def _signs(
     session: Session, found: dict[str, Any], findings: list[dict[str, Any]], measurements: dict[str, Any]
 ) -> None:
     pieces.html(pieces.heading(session.word("signs")))
-    met = [one for one in findings if one["state"] == "breached"]
+    met = sorted((one for one in findings if one["state"] == "breached"), key=rank)
     if not met:
         pieces.html(pieces.paragraph(session.word("signs_none")))
     with st.container(key="signs", gap="xsmall"):

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard import pieces
 from dashboard.session import Session
+
+STATES = ("breached", "borderline", "question", "not_measurable", "met", "gate", "reference")
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+def rank(finding: dict[str, Any]) -> tuple[int, int, str]:
+    """Most pressing state first, then gravest, then by name."""
+    return STATES.index(finding["state"]), SEVERITIES.index(finding["severity"]), finding["id"]
 
 
 def needs_analysis(session: Session) -> bool:
