@@ -10,8 +10,6 @@ import pytest
 
 from api.problems import KINDS, MEDIA_TYPE, OWN, kinds
 
-pytestmark = pytest.mark.xdist_group("api")  # one service and one analysis for all of them
-
 PUBLIC = {"/health"}
 METHODS = {"get", "put", "post", "delete"}
 

@@ -20,8 +20,6 @@ from api.problems import MEDIA_TYPE, kinds
 from api.settings import Settings
 from cases import Service
 
-pytestmark = pytest.mark.xdist_group("api")  # one service and one analysis for all of them
-
 RAW = {"Content-Type": "application/octet-stream"}
 
 

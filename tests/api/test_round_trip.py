@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-import pytest
-
-pytestmark = pytest.mark.xdist_group("api")  # one service and one analysis for all of them
 
 
 def test_a_job_is_heard_from_start_to_end(auditor: httpx.Client, analysed: Any) -> None:
