@@ -20,6 +20,10 @@ MOST_MONTHS = 600
 """Beyond that a stray date is the reason, and empty months are left out."""
 
 
+MOST_LEVELS = 1_000
+"""Levels that are listed one by one: a chain of a million people has a million of them."""
+
+
 class Month(Frozen):
     """One calendar month (UTC): people who joined, money in and out in minor units."""
 
@@ -56,6 +60,7 @@ class Overview(Frozen):
     deepest_level: int
     """Levels below the root, which is level 0."""
     members_by_level: tuple[int, ...]
+    """One number per level; where there are more than `MOST_LEVELS`, the last is of all deeper levels together."""
     without_recruit: int
     largest_recruiters: tuple[Recruiter, ...]
     orders: int
@@ -125,7 +130,9 @@ def overview(records: Records) -> Overview:
         participants=len(depth),
         roots=int(np.count_nonzero(depth == 0)),
         deepest_level=int(depth.max()) if len(depth) else 0,
-        members_by_level=tuple(int(count) for count in np.bincount(depth)) if len(depth) else (),
+        members_by_level=tuple(int(count) for count in np.bincount(np.minimum(depth, MOST_LEVELS - 1)))
+        if len(depth)
+        else (),
         without_recruit=int(np.count_nonzero(people["recruits"] == 0)),
         largest_recruiters=tuple(
             Recruiter(id=str(id), recruits=int(recruits))

@@ -104,6 +104,14 @@ def other_currencies(lines: Mapping[str, int]) -> Text:
     )
 
 
+def shortened(shown: int, total: int) -> Text:
+    """A series is too long to be kept whole."""
+    return Text(
+        en=f"{shown:,} of {total:,} points are kept.",
+        ar=f"حُفظت {isolate(f'{shown:,}')} نقطة من أصل {isolate(f'{total:,}')}.",
+    )
+
+
 def computed_rewards() -> Text:
     """The rewards are the engine's, not the company's."""
     return Text(

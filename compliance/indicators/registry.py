@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from intake.text import Text
 
 INTERVAL_PLACES = 6
+MOST_POINTS = 1_000
+"""Points of one series. A chain of a million people has a million levels, which no chart shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,15 @@ class Outcome:
     period: Period | None = None
 
 
+def shortened(series: Series) -> Series:
+    """A series of at most `MOST_POINTS` points, with a note of how many there are: months the last, else the first."""
+    total = len(series.points)
+    if total <= MOST_POINTS:
+        return series
+    kept = series.points[-MOST_POINTS:] if series.axis in ("period", "cohort") else series.points[:MOST_POINTS]
+    return series.model_copy(update={"points": kept, "note": series.note or phrases.shortened(len(kept), total)})
+
+
 Measure = Callable[["Records"], Outcome]
 
 
@@ -183,7 +194,7 @@ class Indicator:
             bound=combined_bound([found.bound, *stated]),
             headline_label=found.headline_label,
             alternatives=found.alternatives,
-            series=found.series,
+            series=tuple(shortened(each) for each in found.series),
             evidence=found.evidence,
             missing=found.main.missing,
             limits=limits,

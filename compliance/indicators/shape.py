@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from compliance.indicators import phrases
-from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
+from compliance.indicators.registry import MOST_POINTS, Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series, decimal_string
 from compliance.theory import chance_degree_chi2, chance_leaf_z
 from intake.text import Text
@@ -84,7 +84,8 @@ def tail_share(records: Records) -> Outcome:
                 label=Text(en="People by level", ar="المشاركون بحسب المستوى"),
                 axis="level",
                 unit="count",
-                points=tuple(point(depth, Value(int(count))) for depth, count in levels),
+                points=tuple(point(depth, Value(int(count))) for depth, count in levels[:MOST_POINTS]),
+                note=phrases.shortened(MOST_POINTS, len(levels)) if len(levels) > MOST_POINTS else None,
             ),
         ),
         evidence=records.evidence(

@@ -1,4 +1,4 @@
-"""A page of evidence is the same whether its rows were found by their place or by sorting everything."""
+"""What keeps large companies answerable changes no result: pages of evidence by place, series of bounded length."""
 
 from __future__ import annotations
 
@@ -52,3 +52,20 @@ def test_places_and_sorting_give_one_page(company, query: str, *, shuffled: bool
         assert records.rows(evidence, limit=limit, after=after).equals(sorted_)
         records.row("SELECT count(*) FROM order_facts")
         assert records.rows(evidence, limit=limit, after=after).equals(sorted_)
+
+
+def test_a_chain_does_not_blow_up_the_series(company) -> None:  # type: ignore[no-untyped-def]
+    from compliance.indicators import measure
+    from compliance.indicators.registry import MOST_POINTS
+    from compliance.overview import MOST_LEVELS, overview
+
+    deep = MOST_POINTS + 500
+    people = [{"id": f"m{at}", "sponsor_id": f"m{at - 1}" if at else None} for at in range(deep)]
+    records = company(participants=people)
+    (series,) = measure(records, ["tail_share"])[0].series
+    assert (len(series.points), series.points[-1].x) == (MOST_POINTS, str(MOST_POINTS - 1))
+    assert series.note is not None
+    counted = overview(records)
+    assert counted.deepest_level == deep - 1
+    assert len(counted.members_by_level) == MOST_LEVELS
+    assert sum(counted.members_by_level) == deep
