@@ -82,17 +82,3 @@ class Awards:
 
     def __len__(self) -> int:
         return len(self.order)
-
-
-def no_awards(component: str) -> Awards:
-    """An empty set."""
-    return Awards(
-        component,
-        np.empty(0, np.int32),
-        np.empty(0, np.int32),
-        np.empty(0, np.int16),
-        np.empty(0, np.int16),
-        np.empty(0, np.int64),
-        np.empty(0, np.int8),
-        np.empty(0, np.int16),
-    )

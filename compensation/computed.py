@@ -195,13 +195,6 @@ class Computed:
         """Currency of a component's awards."""
         return self.plan.component(component).currency or self.plan.currency
 
-    def awards_of(self, component: str) -> Awards:
-        """The awards of one component; KeyError otherwise."""
-        for awards in self.awards:
-            if awards.component == component:
-                return awards
-        raise KeyError(component)
-
     def _frame(self, awards: Awards, start: int, stop: int, number: int) -> pl.DataFrame:
         evaluation = self.evaluation
         cut = slice(start, stop)

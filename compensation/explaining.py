@@ -7,8 +7,6 @@ payout line, one participant in a period, or one order ("where did this order's 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 
@@ -184,8 +182,3 @@ def _order(computed: Computed, identifier: str) -> Step:
     head = _order_step(computed, int(hits[0]))
     label = Text(en=f"Where the money of {head.label.en} went", ar=f"إلى أين ذهب مال {head.label.ar}")
     return Step(label=label, value=head.value, children=(*head.children, *steps))
-
-
-def as_json(explanation: Explanation) -> dict[str, Any]:
-    """The explanation as plain JSON values."""
-    return explanation.model_dump(mode="json")

@@ -18,7 +18,6 @@ import numpy as np
 from compensation.rounding import product, rounded
 
 NONE: Final = 0
-SKIP_INELIGIBLE: Final = 1
 DYNAMIC: Final = 2
 COMPRESSION: Final = {"none": 0, "skip_ineligible": 1, "dynamic": 2, "remove_empty": 0}
 

@@ -32,27 +32,3 @@ MINOR_UNITS: dict[str, int] = {
     **dict.fromkeys(_FOUR.split(), 4),
 }
 """Decimals of the minor unit by ISO 4217 code."""
-
-UNAMBIGUOUS_SIGNS: dict[str, str] = {
-    "€": "EUR",
-    "₹": "INR",
-    "₺": "TRY",
-    "₪": "ILS",
-    "₫": "VND",
-    "₦": "NGN",
-    "₩": "KRW",
-    "₱": "PHP",
-    "₴": "UAH",
-    "₽": "RUB",
-    "₸": "KZT",
-    "₵": "GHS",
-    "฿": "THB",
-    "ر.س": "SAR",
-    "ج.م": "EGP",
-    "د.إ": "AED",
-    "د.م": "MAD",
-    "د.ك": "KWD",
-    "R$": "BRL",
-    "US$": "USD",
-}
-"""Signs that only one current currency uses. `$`, `£`, `¥` and `Rs` are not among them."""

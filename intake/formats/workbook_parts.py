@@ -28,7 +28,6 @@ _Start = Callable[[str, dict[str, str]], None]
 class Grid:
     """What a look at a sheet's XML told: 1-based extents and cells with formulas."""
 
-    first_row: int = 0
     rows: int = 0
     columns: int = 0
     formulas: list[tuple[int, int]] = field(default_factory=list)
