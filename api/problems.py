@@ -109,6 +109,8 @@ KINDS: dict[type[Exception], Kind] = {
     cases.UnknownUser: _kind(404, "There is no such user", "لا يوجد مستخدم بهذا الاسم"),
     cases.NothingToRead: _kind(409, "No files were uploaded yet", "لم تُرفع أي ملفات بعد"),
     cases.NameClash: _kind(409, "Two files under one name", "ملفان مختلفان باسم واحد"),
+    cases.LinkInFolder: _kind(422, "A link among the files", "رابط بين الملفات"),
+    cases.NoParticipants: _kind(422, "The records list no participants", "لا تتضمن السجلات أي مشارك"),
     cases.UploadError: _kind(422, "The upload was not kept", "لم يُحفظ الملف المرفوع"),
     cases.UploadTooLarge: _kind(413, "The file is too large", "الملف أكبر من الحد"),
     cases.DiskFull: _kind(507, "The disk is full", "القرص ممتلئ"),

@@ -16,6 +16,8 @@
         UnknownUser             unknown-user
       NothingToRead             nothing-to-read         an import or analysis without any source
       NameClash                 name-clash              two different files under one name
+      LinkInFolder              link-in-folder          a link in a folder to be imported; it may lead anywhere
+      NoParticipants            no-participants         a tree or an analysis of records that list nobody
       UploadError
         UploadTooLarge          upload-too-large
         DiskFull                disk-full
@@ -174,6 +176,29 @@ class NameClash(CaseError):  # noqa: N818
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"two different files are called {name!r}; rename one, so that rows can name their origin")
+
+
+class LinkInFolder(CaseError):  # noqa: N818
+    """A symbolic link among a company's files: following it could take in a file that the company never handed over."""
+
+    code = "link-in-folder"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"{name!r} is a link and is not followed; put the file itself into the folder, or remove it")
+
+
+class NoParticipants(CaseError):  # noqa: N818
+    """Without a list of participants nobody can be told from an outside customer."""
+
+    code = "no-participants"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the records hold no participants: no file became that table, or none of its rows was accepted, so that "
+            "nobody can be told from an outside customer; add the list of members, or name its file and columns in "
+            "datasheet.yaml (docs/intake.md)"
+        )
 
 
 class UploadError(CaseError):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from cases import storage
 from cases.case import SNAPSHOTS, SOURCES, Case
-from cases.errors import NameClash, NothingToRead
+from cases.errors import LinkInFolder, NameClash, NoParticipants, NothingToRead
 from cases.manifest import MANIFEST, Manifest, describe
 from cases.program import READING, program
 from intake.progress import Progress
@@ -81,9 +81,15 @@ class Snapshot:
 
     @cached_property
     def network(self) -> Network:
-        """The participants and their trees."""
+        """The participants and their trees.
+
+        Raises:
+            NoParticipants: the records list nobody.
+        """
         from genealogy.network import Network
 
+        if self.table("participants") is None:
+            raise NoParticipants
         return Network.from_parquet(self.folder)
 
     def table(self, name: str) -> Path | None:
@@ -166,7 +172,8 @@ def _copy(origin: Path, target: Path, moved: Callable[[int], None]) -> tuple[int
 def _collect(paths: Sequence[Path]) -> tuple[list[str], list[tuple[str, Path]]]:
     """What intake is asked to read, and every file with the name under which it is received.
 
-    Files and folders whose names begin with a dot are the computer's, not the company's, and are left out.
+    Files and folders whose names begin with a dot are the computer's, not the company's, and are left out. A link inside
+    a folder is not followed: it can lead to files that are not the company's.
     """
     if len(paths) == 1 and paths[0].is_dir():
         return ["."], list(_below(paths[0], paths[0]))
@@ -179,7 +186,11 @@ def _collect(paths: Sequence[Path]) -> tuple[list[str], list[tuple[str, Path]]]:
 def _below(folder: Path, root: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(".") for part in parts):
+        if any(part.startswith(".") for part in parts):
+            continue
+        if path.is_symlink():
+            raise LinkInFolder(path.relative_to(root).as_posix())
+        if path.is_file():
             yield path.relative_to(root).as_posix(), path
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cases import Case
-from cases.errors import CaseExists, FormatTooNew, NameClash, NotACase, NothingToRead, UnknownSnapshot
+from cases.errors import CaseExists, FormatTooNew, LinkInFolder, NameClash, NotACase, NothingToRead, UnknownSnapshot
 from cases.manifest import Manifest
 
 pytestmark = pytest.mark.usefixtures("plain_desk")
@@ -113,6 +113,19 @@ def test_two_different_files_of_one_name_are_refused(new_case: Callable[..., Cas
     with pytest.raises(NameClash, match=r"orders\.csv"):
         case.import_([tmp_path / "x" / "orders.csv", tmp_path / "y" / "orders.csv"])
     assert case.verify() == []
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "people.csv", "nowhere", "."])
+def test_a_link_in_a_folder_is_not_followed(new_case: Callable[..., Case], some_files: Path, target: str) -> None:
+    """Neither to a file outside, nor to one inside, to nothing, or to a folder; what is hidden is not looked at."""
+    (some_files / ".hidden").symlink_to("/etc/passwd")
+    case = new_case()
+    case.import_([some_files])
+    kept = sorted((case.folder / "sources").iterdir())
+    (some_files / "members.csv").symlink_to(target)
+    with pytest.raises(LinkInFolder, match=r"members\.csv.*put the file itself"):
+        case.import_([some_files])
+    assert sorted((case.folder / "sources").iterdir()) == kept
 
 
 def test_a_case_that_cannot_be_written_can_still_be_read(new_case: Callable[..., Case], some_files: Path) -> None:

@@ -154,3 +154,22 @@ def test_stopped_by_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as stopped:
         cli.main.main()
     assert stopped.value.code == 130
+
+
+@pytest.mark.parametrize("members", [None, "id,sponsor_id,joined\n", "id,sponsor_id,joined\n,A,2024-01-15\n"])
+@pytest.mark.parametrize("command", ["analyze", "tree"])
+def test_records_that_list_nobody_are_imported_but_not_analysed(
+    inside: Any, tmp_path: Path, members: str | None, command: str
+) -> None:
+    """No list, only its headings, or every row refused: buyers would all pass for outside customers."""
+    records, case = tmp_path / "records", tmp_path / "some.case"
+    records.mkdir()
+    payouts = "payout_id,date,participant_id,amount,currency,component\n1,2024-02-21,A,50.00,USD,bonus\n"
+    (records / "payouts.csv").write_text(payouts, encoding="utf-8")
+    if members is not None:
+        (records / "members.csv").write_text(members, encoding="utf-8")
+    assert inside("import", records, "--case", case).code == 0
+    ran = inside(command, *((records, "--case", case) if command == "analyze" else (case,)))
+    assert ran.code == 2
+    assert "the records hold no participants" in ran.err
+    assert "datasheet.yaml" in ran.err
