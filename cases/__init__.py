@@ -42,8 +42,9 @@ docs/case-file.md for checking a case by hand with nothing but sha256sum.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from intake.on_demand import on_demand
 
 if TYPE_CHECKING:
     from cases.access import Action as Action
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from cases.verify import Fault as Fault
     from cases.views import Page as Page
 
-_HOME = {
+_HOMES = {
     "Action": "access",
     "Analysis": "analysis",
     "Case": "case",
@@ -101,9 +102,4 @@ __all__ = [
     "require",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name on first use, so that `import cases` costs nothing."""
-    if name in _HOME:
-        return getattr(importlib.import_module(f"cases.{_HOME[name]}"), name)
-    raise AttributeError(f"module 'cases' has no attribute {name!r}")
+__getattr__ = on_demand(__name__, _HOMES)

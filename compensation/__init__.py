@@ -30,8 +30,9 @@ docs/plans.md teaches the plan language.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from intake.on_demand import on_demand
 
 if TYPE_CHECKING:
     from compensation.computed import Computed
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from compensation.reconciling import NotRecorded, Reconciliation, reconcile
     from compensation.steps import Step
 
-_HOME = {
+_HOMES = {
     "CompensationError": "errors",
     "Computed": "computed",
     "Explanation": "explaining",
@@ -78,9 +79,4 @@ __all__ = [
     "reconcile",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name on first use: the engine's compiled loops cost a second to load."""
-    if name in _HOME:
-        return getattr(import_module(f"compensation.{_HOME[name]}"), name)
-    raise AttributeError(f"module 'compensation' has no attribute {name!r}")
+__getattr__ = on_demand(__name__, _HOMES)

@@ -38,10 +38,10 @@ integers. Floats appear only where a chart is drawn.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from compliance.judge import judge
+from intake.on_demand import on_demand
 
 if TYPE_CHECKING:
     from compliance.assumptions import Assumptions
@@ -67,21 +67,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Assumptions": "compliance.assumptions",
-    "ComplianceError": "compliance.errors",
-    "Evidence": "compliance.measurement",
-    "Finding": "compliance.findings",
-    "Measurement": "compliance.measurement",
-    "Records": "compliance.records",
-    "Rule": "compliance.rules",
-    "catalogue": "compliance.indicators",
-    "load_packs": "compliance.rules",
-    "measure": "compliance.indicators",
+    "Assumptions": "assumptions",
+    "ComplianceError": "errors",
+    "Evidence": "measurement",
+    "Finding": "findings",
+    "Measurement": "measurement",
+    "Records": "records",
+    "Rule": "rules",
+    "catalogue": "indicators",
+    "load_packs": "rules",
+    "measure": "indicators",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Imports the rest when first asked for: DuckDB and the indicators take longer than reading a rule."""
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = on_demand(__name__, _HOMES)

@@ -27,8 +27,9 @@ a tree's preorder. Each tree has its own positions; rows are common to all trees
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from intake.on_demand import on_demand
 
 if TYPE_CHECKING:
     from genealogy.network import Network
@@ -37,17 +38,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Network", "Problem", "Structure", "Tree", "inspect"]
 
-_HOME = {
-    "Network": "genealogy.network",
-    "Problem": "genealogy.structure",
-    "Structure": "genealogy.structure",
-    "Tree": "genealogy.tree",
-    "inspect": "genealogy.structure",
+_HOMES = {
+    "Network": "network",
+    "Problem": "structure",
+    "Structure": "structure",
+    "Tree": "tree",
+    "inspect": "structure",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name on first use: the compiler behind the trees takes half a second to load."""
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'genealogy' has no attribute {name!r}")
+__getattr__ = on_demand(__name__, _HOMES)

@@ -35,8 +35,9 @@ take about as much as one million.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from intake.on_demand import on_demand
 
 if TYPE_CHECKING:
     from intake.datasheet import DataSheet, load_datasheet
@@ -58,30 +59,30 @@ if TYPE_CHECKING:
     from intake.reading import ColumnReading, FileReading, Note, Reading, TableReading
     from intake.text import Text
 
-_HOME = {
-    "Cancelled": "intake.progress",
-    "ColumnReading": "intake.reading",
-    "DataSheet": "intake.datasheet",
-    "DataSheetError": "intake.errors",
-    "FileReading": "intake.reading",
-    "IntakeError": "intake.errors",
-    "Limits": "intake.limits",
-    "Note": "intake.reading",
-    "NothingRecognised": "intake.errors",
-    "OutputExists": "intake.errors",
-    "Progress": "intake.progress",
-    "Reading": "intake.reading",
-    "RefusalCode": "intake.errors",
-    "TableClash": "intake.errors",
-    "TableReading": "intake.reading",
-    "Text": "intake.text",
-    "TooLarge": "intake.errors",
-    "UnreadableFile": "intake.errors",
-    "UnsafeArchive": "intake.errors",
-    "hint_for": "intake.errors",
-    "load_datasheet": "intake.datasheet",
-    "read": "intake.pipeline",
-    "silent": "intake.progress",
+_HOMES = {
+    "Cancelled": "progress",
+    "ColumnReading": "reading",
+    "DataSheet": "datasheet",
+    "DataSheetError": "errors",
+    "FileReading": "reading",
+    "IntakeError": "errors",
+    "Limits": "limits",
+    "Note": "reading",
+    "NothingRecognised": "errors",
+    "OutputExists": "errors",
+    "Progress": "progress",
+    "Reading": "reading",
+    "RefusalCode": "errors",
+    "TableClash": "errors",
+    "TableReading": "reading",
+    "Text": "text",
+    "TooLarge": "errors",
+    "UnreadableFile": "errors",
+    "UnsafeArchive": "errors",
+    "hint_for": "errors",
+    "load_datasheet": "datasheet",
+    "read": "pipeline",
+    "silent": "progress",
 }
 """Where each name lives; loaded when first asked for, so that `intake.text` does not bring the readers along."""
 
@@ -111,10 +112,4 @@ __all__ = [
     "silent",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = on_demand(__name__, _HOMES)
