@@ -205,6 +205,7 @@ def test_orders_are_recognised_in_every_language(headings: tuple[str, ...], expe
         (("cb_distribuidor", "niw_bonusfrom", "nível", "cb_credito"), ("participant_id", "source_participant_id", "level", "amount")),
         (("id_asociado", "id_referido", "Nivel", "Comisiones"), ("participant_id", "source_participant_id", "level", "amount")),
         (("المستفيد", "من العضو", "المستوى", "العمولة"), ("participant_id", "source_participant_id", "level", "amount")),
+        (("رقم العضو", "من العضو", "المستوى", "العمولة"), ("participant_id", "source_participant_id", "level", "amount")),
         (("会员编号", "来源会员", "层级", "奖励金额"), ("participant_id", "source_participant_id", "level", "amount")),
         (("bénéficiaire", "filleul", "niveau", "commission"), ("participant_id", "source_participant_id", "level", "amount")),
     ],
