@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,19 @@ def test_any_changed_byte_is_found(
     shutil.rmtree(home)
     assert faults != []
     assert any(fault.is_damage for fault in faults)
+
+
+@pytest.mark.parametrize("kind", ["snapshots", "analyses"])
+def test_a_changed_key_or_version_of_a_manifest_is_found(copy: Callable[[], Path], kind: str) -> None:
+    """Such a manifest is still JSON, and what it says cannot be followed."""
+    home = copy()
+    manifest = min(home.glob(f"{kind}/*/manifest.json"))
+    manifest.chmod(0o644)
+    whole = manifest.read_bytes()
+    for found in re.finditer(rb'"(sha256|sources|inputs|path)"|(?<="format": )1', whole):
+        other = b"9" if found.group() == b"1" else found.group().upper()
+        manifest.write_bytes(whole[: found.start()] + other + whole[found.end() :])
+        assert "changed" in damage_of(home), found
 
 
 @given(data=st.data())
