@@ -36,7 +36,7 @@ ENDED = ("done", "failed", "cancelled")
 ATTEMPTS = 3
 """How often a job is begun before its worker's crashes count as its failure."""
 REPORT_SECONDS = 0.25
-BEAT_SECONDS = 5.0
+BEAT_SECONDS, RECOVER_SECONDS = 5.0, 15.0
 DEAD_AFTER = timedelta(seconds=30)
 
 Work = Callable[["JobInfo", Progress], dict[str, Any]]
@@ -256,9 +256,8 @@ class _Watch:
 class Worker:
     """Does jobs in a thread of this process until it is stopped."""
 
-    def __init__(self, jobs: Jobs, *, recover_seconds: float = 15.0) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
-        self._every = recover_seconds
         self._stop = threading.Event()
         self._consumer = _QuietConsumer(
             jobs.huey, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, check_worker_health=False
@@ -282,7 +281,7 @@ class Worker:
         self._stop.wait()
 
     def _watch_over(self) -> None:
-        while not self._stop.wait(self._every):
+        while not self._stop.wait(RECOVER_SECONDS):
             self._jobs.recover()
 
 

@@ -294,7 +294,8 @@ def money_of(snapshot: Snapshot, id_: str) -> tuple[Money, ...]:
         if path is None:
             continue
         lines = pl.scan_parquet(path).filter(pl.col(who) == id_)
-        for currency, amount in lines.group_by("currency").agg(pl.col("amount").sum()).collect().iter_rows():
+        whole = pl.col("amount").cast(pl.Int128).sum()  # a sum of Int64 would wrap without a word
+        for currency, amount in lines.group_by("currency").agg(whole).collect().iter_rows():
             sums.setdefault(str(currency), {"paid_in": 0, "paid_out": 0})[into] = int(amount)
     return tuple(Money(currency=currency, **both) for currency, both in sorted(sums.items()))
 

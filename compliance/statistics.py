@@ -50,19 +50,19 @@ def exact_dot(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> 
     return exact_sum(np.asarray(left, dtype=np.int64) * np.asarray(right, dtype=np.int64))
 
 
-def wilson(successes: int, n: int, *, z: Decimal = Z95) -> tuple[Decimal, Decimal]:
-    """Wilson's score interval of a share.
+def wilson(successes: int, n: int) -> tuple[Decimal, Decimal]:
+    """Wilson's score interval of a share, at 95 %.
 
     Args:
         successes: how many of `n`; 0 <= successes <= n.
         n: sample size, at least 1.
-        z: normal quantile, 1.96 (95 %) by default.
 
     Reference: Wilson 1927, JASA 22:209. 880 of 1000 gives 0.8584 to 0.8987.
     """
     if not 0 <= successes <= n or n == 0:
         raise ValueError(f"{successes} of {n} is not a share")
     with localcontext(_CONTEXT):
+        z = Z95
         p, square = _decimal(Fraction(successes, n)), z * z
         middle = p + square / (2 * n)
         spread = z * (p * (1 - p) / n + square / (4 * n * n)).sqrt()
