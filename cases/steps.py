@@ -74,6 +74,7 @@ def run_steps(
     _write(content / "structure.json", [_with_rows(problem) for problem in network.problems])
     progress("tree", 1.0)
     paid = _pay(snapshot, content, progress)
+    progress("measure", 0.0)
     with Records.open(
         snapshot.folder,
         computed=content / "computed.parquet",
