@@ -36,6 +36,7 @@ class Parsing:
         refused: The others, with the columns of `schema.REFUSED`.
         positions: Place of each good row in the batch's frame.
         hashes: Hash of each good row's key, None if the table has none; 0 where the key is empty.
+        prints: In a table of money, hash of all cells of each good row without a key; 0 where it has one.
         notes: Column, and what was assumed there.
         rows_in: Rows that the claim's `where` asked for.
     """
@@ -44,6 +45,7 @@ class Parsing:
     refused: pl.DataFrame
     positions: Lines
     hashes: npt.NDArray[np.uint64] | None
+    prints: npt.NDArray[np.uint64] | None
     notes: list[tuple[str, values.ValueNote]]
     rows_in: int
 
@@ -107,7 +109,11 @@ def parse(ready: Prepared, frame: pl.DataFrame, lines: Lines, formulas: list[tup
         key = table[claim.table.key]
         hashes = (key.hash(seed=20_25) | 1).set(key.is_null(), 0).to_numpy()
     arrow = table.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(arrow_schema(claim.table.name), safe=False)
-    return Parsing(arrow, refused, positions, hashes, work.notes, len(frame))
+    prints = None
+    if hashes is not None and "amount" in claim.table.names and not hashes.all():
+        cells = frame if good is None else frame.filter(good)
+        prints = np.where(hashes == 0, cells.hash_rows(seed=20_25).to_numpy() | 1, 0).astype(np.uint64)
+    return Parsing(arrow, refused, positions, hashes, prints, work.notes, len(frame))
 
 
 class _Work:

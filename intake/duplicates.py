@@ -2,10 +2,13 @@
 
 Ten million ids of sixty-six characters do not fit beside everything else, their 64-bit hashes do. A hash that
 was seen makes its row a suspect; suspects are few, are kept aside, and are compared as strings with the
-finished table at the end. So the answer is exact, and only the memory is approximate.
+finished table at the end. So the answer is exact, and only the memory is approximate. Whole rows that bear no id are
+followed in the same way (`Copies`); they are only counted, so their hashes are enough.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numba
 import numpy as np
@@ -52,3 +55,26 @@ class SeenHashes:
         seen = np.zeros(len(hashes), np.bool_)
         self._filled += int(_insert(self._slots, hashes, seen))
         return seen
+
+
+@dataclass(slots=True)
+class Copies:
+    """Rows of one claim that are identical in every cell to an earlier row of their table."""
+
+    count: int = 0
+    first_line: int | None = None
+
+    def find(self, known: SeenHashes, prints: Hashes, lines: npt.NDArray[np.int64]) -> None:
+        """Add the copies of a batch.
+
+        Args:
+            known: Hashes of the table's earlier rows; grows.
+            prints: Hash of each row, 0 where it need not be followed.
+            lines: Line of each row.
+        """
+        followed = prints != 0
+        twice = known.add(prints[followed])
+        if twice.any():
+            self.count += int(twice.sum())
+            if self.first_line is None:
+                self.first_line = int(lines[followed][np.argmax(twice)])

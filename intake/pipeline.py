@@ -24,6 +24,7 @@ from intake.claims import Unclaimed, claims_of, settle
 from intake.columns import Parsing, refusals
 from intake.datasheet import SheetFile, load_datasheet
 from intake.deciding import prepare
+from intake.duplicates import SeenHashes
 from intake.errors import NothingRecognised, OutputExists, RefusalCode
 from intake.files import Found, FoundFile, find_files
 from intake.formats.contract import VALUE_CUT, Batch, Source
@@ -36,7 +37,7 @@ from intake.receipts import ignored, only_headings, readings_of, unclaimed_readi
 from intake.references import reference_notes
 from intake.schema import TABLES
 from intake.streams import ParsedBatch, Stream, fault_frame, parse_batch
-from intake.writing import RefusedWriter, TableWriter, Tally
+from intake.writing import RefusedWriter, TableWriter
 
 
 def read(
@@ -107,6 +108,7 @@ class _Desk:
         self._streams: list[Stream] = []
         self._owner: list[tuple[Stream, int]] = []
         self._notes: list[Note] = list(found.notes)
+        self._unkeyed = {name: SeenHashes() for name in TABLES}
 
     def read(self) -> Reading:
         """Do it all; the receipt."""
@@ -171,7 +173,7 @@ class _Desk:
                 if not len(sample):
                     source.notes.append(only_headings(source))
                 ready = [prepare(claim, sample, self._sheet) for claim in claims]
-                streams.append(Stream(source, ready, [Tally() for _ in ready], notes=[[] for _ in ready]))
+                streams.append(Stream.of(source, ready))
         if not streams:
             if not self._found.files:
                 raise NothingRecognised(
@@ -240,6 +242,9 @@ class _Desk:
             stream.notes[place] += parsing.notes
             self._refused.write(parsing.refused)
             claim = stream.ready[place].claim
+            if parsing.prints is not None:
+                lines = batch.lines[parsing.positions]
+                stream.copies[place].find(self._unkeyed[claim.table.name], parsing.prints, lines)
             writer = self._writers[claim.table.name]
             twice = writer.write(parsing.rows, parsing.hashes)
             if twice is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.claims import Claim, Unclaimed
+from intake.duplicates import Copies
 from intake.files import FoundFile
 from intake.formats.contract import Source
 from intake.formats.digest import sha256_of
@@ -24,6 +25,8 @@ def readings_of(stream: Stream) -> Iterator[FileReading]:
             tally.refused.update(stream.broken)
         notes = [*(stream.source.notes if place == 0 else ()), *ready.notes, *claim.notes]
         notes += _value_notes(claim, stream.notes[place])
+        if stream.copies[place].count:
+            notes.append(_identical_rows(claim, stream.copies[place]))
         yield _receipt(
             stream.source,
             table=claim.table.name,
@@ -82,6 +85,22 @@ def _value_notes(claim: Claim, notes: list[tuple[str, ValueNote]]) -> list[Note]
         for heading, some in by_heading.items()
         for note in add_notes(some)
     ]
+
+
+def _identical_rows(claim: Claim, copies: Copies) -> Note:
+    return Note(
+        code="identical-rows",
+        file=claim.source.name,
+        line=copies.first_line,
+        count=copies.count,
+        text=Text(
+            en="Rows that bear no id and are identical in every cell to an earlier row: {count}, the first on line {line}."
+            " They were kept and count in full, so their money may be counted twice. Remove them if they are copies, or"
+            " map `id` in the data sheet to a column that numbers the rows.",
+            ar="صفوف بلا معرّف تطابق صفًا سابقًا في كل خاناته: {count}، أولها في السطر {line}. أُبقيت واحتُسبت كاملة، فقد"
+            " تُحتسب مبالغها مرتين. يُرجى حذفها إن كانت نسخًا، أو ربط id في ورقة البيانات بعمود يرقّم الصفوف.",
+        ).fill(count=copies.count, line=copies.first_line),
+    )
 
 
 def ignored(file: FoundFile) -> FileReading:

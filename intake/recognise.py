@@ -177,7 +177,7 @@ def _candidates(
                     found.append(_Candidate(place, column.name, verdict.alone, f"no heading says so; {verdict.phrase}"))
                 continue
             why = likeness.why + (f"; {verdict.phrase}" if verdict.phrase else "")
-            if verdict.ruled_out:
+            if verdict.ruled_out or (verdict.if_named and likeness.weak and fold(heading) != "id"):
                 if not likeness.weak or place not in refused:
                     refused[place] = likeness.why + f", but {verdict.phrase}"
                 continue

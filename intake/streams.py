@@ -10,6 +10,7 @@ import polars as pl
 
 from intake.cells import Prepared
 from intake.columns import REFUSED_FRAME, Parsing, asked_mask, parse, refusals
+from intake.duplicates import Copies
 from intake.errors import HINTS, RefusalCode
 from intake.formats.contract import VALUE_CUT, Batch, Fault, Source
 from intake.values import ValueNote
@@ -27,6 +28,7 @@ class Stream:
         excluded: Count of rows that no claim asked for.
         broken: Rows that could not be cut into cells, by code.
         notes: For each claim, headings and what was assumed there.
+        copies: For each claim, rows without an id that repeat an earlier row.
     """
 
     source: Source
@@ -35,6 +37,12 @@ class Stream:
     excluded: Tally = field(default_factory=Tally)
     broken: Counter[str] = field(default_factory=Counter)
     notes: list[list[tuple[str, ValueNote]]] = field(default_factory=list)
+    copies: list[Copies] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, source: Source, ready: list[Prepared]) -> Stream:
+        """A source before its first batch."""
+        return cls(source, ready, [Tally() for _ in ready], notes=[[] for _ in ready], copies=[Copies() for _ in ready])
 
 
 @dataclass(slots=True)

@@ -17,15 +17,22 @@ from intake.headings import synonyms_for
 from intake.schema import TABLES, Column
 from intake.values.choices import parse_choice
 
+NEARLY_UNIQUE = 0.9
+"""Share of different values from which a named key is a key with copies, not a number shared by several lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Points, a phrase about the values, and whether they rule the column out; `alone` is the score without a heading."""
+    """Points, a phrase about the values, and whether they rule the column out; `alone` is the score without a heading.
+
+    `if_named`: the values allow it only under a heading that surely names the column.
+    """
 
     points: int
     phrase: str = ""
     ruled_out: bool = False
     alone: int = 0
+    if_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +110,13 @@ def _id(e: Evidence, where: _Place) -> Verdict:
         return _no("its values are amounts, not ids")
     is_key = TABLES[where.table].key == where.column.name
     if is_key and where.table != "participants":
-        if e.distinct < 1 or e.filled < 1:
+        if e.distinct < NEARLY_UNIQUE or e.filled < NEARLY_UNIQUE:
             return _no("its values repeat or are missing, so they do not number the rows")
+        if e.distinct < 1 or e.filled < 1:
+            told = (
+                "some of its values repeat, and such rows are refused" if e.distinct < 1 else "some values are missing"
+            )
+            return Verdict(-8, told, if_named=True)
         return Verdict(4, "no value repeats", alone=22 if e.hashes >= 0.9 else 0)
     if e.hashes >= 0.5:
         return _no("its values are transaction hashes")
