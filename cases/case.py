@@ -117,7 +117,7 @@ class Case:
         return [self.snapshot(id_) for id_ in self._completed("snapshot", SNAPSHOTS)]
 
     def snapshot(self, id_: str | None = None) -> Snapshot:
-        """One snapshot by id (or its first digits); the newest if none is named.
+        """One snapshot by id (or its first digits); the one last asked for if none is named.
 
         Raises:
             UnknownSnapshot: there is none.
@@ -125,7 +125,7 @@ class Case:
         from cases.snapshot import Snapshot
 
         known = self._completed("snapshot", SNAPSHOTS)
-        found = _pick(id_, known)
+        found = self._last_asked("snapshot", known) if id_ is None else _pick(id_, known)
         if found is None:
             raise UnknownSnapshot(id_ or "yet", known)
         return Snapshot.open(self, found)
@@ -135,7 +135,7 @@ class Case:
         return [self.analysis(id_) for id_ in self._completed("analysis", ANALYSES)]
 
     def analysis(self, id_: str | None = None) -> Analysis:
-        """One analysis by id (or its first digits); the newest if none is named.
+        """One analysis by id (or its first digits); the one last asked for if none is named.
 
         Raises:
             UnknownAnalysis: there is none.
@@ -143,7 +143,7 @@ class Case:
         from cases.analysis import Analysis
 
         known = self._completed("analysis", ANALYSES)
-        found = _pick(id_, known)
+        found = self._last_asked("analysis", known) if id_ is None else _pick(id_, known)
         if found is None:
             raise UnknownAnalysis(id_ or "yet", known)
         return Analysis.open(self, found)
@@ -204,7 +204,7 @@ class Case:
         """Compute, measure and judge a snapshot, and keep the result as an immutable analysis.
 
         Args:
-            snapshot: which; the newest if None.
+            snapshot: which; the one last asked for if None.
             plan: the compensation plan as YAML; the one that the data sheet names if None.
             laws: names of rule packs; those that the data sheet names, else `general`, if None.
             on: judge by the law in force on this day; the last day of the records if None.
@@ -275,6 +275,21 @@ class Case:
         ids = dict.fromkeys(self.audit.objects(f"{kind}.completed"))
         return [id_ for id_ in ids if (self.folder / shelf / id_).is_dir()]
 
+    def _last_asked(self, kind: str, known: list[str]) -> str | None:
+        """The one of these ids that was made, or found to be there already, most recently; unchecked, as `_completed`."""
+        marks = tuple(f'"action":"{kind}.{verb}",'.encode() for verb in ("completed", "found"))
+        wanted = set(known)
+        last = None
+        with self.audit.path.open("rb") as log:
+            for line in log:
+                if line.endswith(b"}\n") and any(mark in line for mark in marks):
+                    try:
+                        id_ = str(json.loads(line)["object"])
+                    except (ValueError, KeyError) as error:
+                        raise CaseDamaged(self.audit.path, "a line was changed") from error
+                    last = id_ if id_ in wanted else last
+        return last
+
     def _recover(self) -> None:
         staging = self.folder / storage.STAGING
         try:
@@ -328,9 +343,7 @@ class Case:
         return f"Case({str(self.folder)!r}, title={self.title!r})"
 
 
-def _pick(id_: str | None, known: list[str]) -> str | None:
-    if id_ is None:
-        return known[-1] if known else None
+def _pick(id_: str, known: list[str]) -> str | None:
     if id_ in known:
         return id_
     matches = [one for one in known if len(id_) >= 6 and one.startswith(id_)]

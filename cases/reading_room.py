@@ -2,7 +2,7 @@
 
 Every method enters the case first (`_enter`: may this role, which case, one line in the audit log) and then answers
 from immutable files. Networks are kept in memory between questions, a few at a time, since a snapshot never
-changes; `snapshot` and `analysis` may be left out for the newest one.
+changes; `snapshot` and `analysis` may be left out for the one last asked for.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class ReadingRoom(ABC):
         return [views.analysis_info(one) for one in self._enter(actor, Action.LIST_CASES, case_id).analyses()]
 
     def analysis(self, actor: User, case_id: str, analysis: str | None = None) -> AnalysisInfo:
-        """Which analysis an id (or its first digits) means; the newest if none is named.
+        """Which analysis an id (or its first digits) means; the one last asked for if none is named.
 
         Raises:
             UnknownAnalysis: there is none.
@@ -96,7 +96,7 @@ class ReadingRoom(ABC):
         return [views.snapshot_info(one) for one in self._enter(actor, Action.LIST_CASES, case_id).snapshots()]
 
     def snapshot(self, actor: User, case_id: str, snapshot: str | None = None) -> SnapshotInfo:
-        """Which snapshot an id (or its first digits) means; the newest if none is named.
+        """Which snapshot an id (or its first digits) means; the one last asked for if none is named.
 
         Raises:
             UnknownSnapshot: there is none.

@@ -115,6 +115,17 @@ def test_other_laws_or_another_day_make_another_analysis(analysis: Analysis, tmp
     assert case.verify() == []
 
 
+def test_without_a_name_the_analysis_last_asked_for_is_meant(analysis: Analysis, tmp_path: Path) -> None:
+    """With a plan, without, with it again: nothing new is made the third time, and yet it is the one that is meant."""
+    case = Case.open(shutil.copytree(analysis.case.folder, tmp_path / "copy.case"))
+    other = case.analyze(laws=["us"])
+    assert case.analysis().id == other.id
+    assert case.analyze().id == analysis.id
+    assert case.analysis().id == analysis.id
+    assert [one.id for one in case.analyses()] == [analysis.id, other.id]
+    assert Case.open(case.folder).analysis().id == analysis.id
+
+
 def test_what_is_wrong_is_said_before_any_work(analysis: Analysis, tmp_path: Path) -> None:
     case = Case.open(analysis.case.folder)
     with pytest.raises(UnknownPack, match="atlantis"):

@@ -60,6 +60,20 @@ def test_the_same_files_give_the_same_snapshot_in_any_case(
     assert all((here.folder / one).read_bytes() == (there.folder / one).read_bytes() for one in files)
 
 
+def test_without_a_name_the_snapshot_last_asked_for_is_meant(
+    new_case: Callable[..., Case], some_files: Path, tmp_path: Path
+) -> None:
+    case = new_case()
+    first = case.import_([some_files])
+    alone = tmp_path / "alone.csv"
+    alone.write_text("id\na\n", encoding="utf-8")
+    second = case.import_([alone])
+    assert case.snapshot().id == second.id
+    assert case.import_([some_files]).id == first.id
+    assert case.snapshot().id == first.id
+    assert [one.id for one in case.snapshots()] == [first.id, second.id]
+
+
 def test_the_id_is_the_hash_of_the_manifest_and_the_manifest_lists_everything(
     new_case: Callable[..., Case], some_files: Path
 ) -> None:
