@@ -63,7 +63,7 @@ class Network:
         self.problems = problems + (() if moves is None else moves.problems(parents, len(participants)))
         self.unknown_row = unknown_row
         self.moves = moves
-        self._parents = parents
+        self._recorded = parents
         self._trees: dict[tuple[str, int], Tree] = {}
 
     @classmethod
@@ -128,7 +128,12 @@ class Network:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the trees."""
-        return tuple(dict.fromkeys([*self._parents, *(() if self.moves is None else self.moves.trees)]))
+        return tuple(dict.fromkeys([*self._recorded, *(() if self.moves is None else self.moves.trees)]))
+
+    @property
+    def recorded_parents(self) -> dict[str, Rows]:
+        """For each tree that the participants' table itself records, the parent rows after repair and before any move."""
+        return dict(self._recorded)
 
     @property
     def sponsor(self) -> Tree:
@@ -185,7 +190,7 @@ class Network:
 
     def _tree(self, name: str, made: int) -> Tree:
         """One tree after its first `made` moves; those whom a tree other than the sponsors' does not link are left out."""
-        recorded = self._parents.get(name)
+        recorded = self._recorded.get(name)
         parents = np.full(len(self), -1, np.int32) if recorded is None else recorded.copy()
         placed = name != "sponsor"
         legs = self.participants["leg"] if placed and recorded is not None and self._has("leg") else None

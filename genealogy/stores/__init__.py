@@ -21,8 +21,9 @@ The files of this folder, in the order to read them:
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from intake.on_demand import on_demand
 
 if TYPE_CHECKING:
     from genealogy.stores.contract import Counts, Member, Page, Store
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "EmbeddedStore", "Member", "Neo4jStore", "Page", "Store", "StoreError"]
 
-_HOME = {
+_HOMES = {
     "Counts": "contract",
     "EmbeddedStore": "embedded",
     "Member": "contract",
@@ -42,9 +43,5 @@ _HOME = {
     "StoreError": "errors",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name on first use: neither DuckDB nor the Neo4j driver is loaded by who uses the other."""
-    if name in _HOME:
-        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = on_demand(__name__, _HOMES)
+"""Neither DuckDB nor the Neo4j driver is loaded by who uses the other."""

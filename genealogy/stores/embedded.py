@@ -123,7 +123,7 @@ class EmbeddedStore:
             "version": version.name,
             "people": len(network),
             "unknown_row": network.unknown_row,
-            "recorded": list(frames.recorded_parents(network)),
+            "recorded": list(network.recorded_parents),
             "extras": list(extras),
             "trees": trees,
         }

@@ -23,10 +23,10 @@ care whether a tree in memory or a store was asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from genealogy import errors as room
 from genealogy.errors import StoreError
+from intake.closest import closest
 
 __all__ = [
     "NotInDownline",
@@ -63,8 +63,8 @@ class UnknownTree(room.UnknownTree, StoreError):
     @classmethod
     def from_name(cls, tree: str, known: Sequence[str]) -> UnknownTree:
         """The network has other trees than that."""
-        near = get_close_matches(tree, known, n=1)
-        guess = f"; did you mean {near[0]!r}?" if near else ""
+        near = closest(tree, known)
+        guess = f"; did you mean {near!r}?" if near else ""
         return cls(f"there is no {tree!r} tree; the records have: {', '.join(known)}{guess}")
 
 

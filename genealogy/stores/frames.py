@@ -87,16 +87,11 @@ def parent_rows(tree: Tree) -> Rows:
     return rows
 
 
-def recorded_parents(network: Network) -> dict[str, Rows]:
-    """For each tree that the participants' table itself records, the parent rows after repair and before any move."""
-    return network._parents
-
-
 def pack_extras(network: Network) -> dict[str, bytes]:
     """Moves, problems, and the recorded links that moves have changed, each as Parquet bytes; only what there is."""
     packed: dict[str, bytes] = {}
     changed = []
-    for name, recorded in recorded_parents(network).items():
+    for name, recorded in network.recorded_parents.items():
         rows = np.flatnonzero(recorded != parent_rows(network.tree(name))).astype(np.int32)
         changed.append(pl.DataFrame({"tree": [name] * rows.size, "row": rows, "parent": recorded[rows]}))
     links = pl.concat(changed)
@@ -105,7 +100,7 @@ def pack_extras(network: Network) -> dict[str, bytes]:
     of_links = len(network.problems)
     if network.moves is not None:
         packed["moves"] = _parquet(network.moves.table)
-        of_links -= len(network.moves.problems(recorded_parents(network), len(network)))  # found again on reading
+        of_links -= len(network.moves.problems(network.recorded_parents, len(network)))  # found again on reading
     for number, problem in enumerate(network.problems[:of_links]):
         about = {
             "code": problem.code,

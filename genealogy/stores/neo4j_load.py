@@ -157,7 +157,7 @@ class Load:
             "format": FORMAT,
             "people": len(self._network),
             "unknown_row": self._network.unknown_row,
-            "recorded": list(frames.recorded_parents(self._network)),
+            "recorded": list(self._network.recorded_parents),
             "columns": list(schema),
             "kinds": [cypher.stored_kind(kind) for kind in schema.values()],
             "trees": self._trees,

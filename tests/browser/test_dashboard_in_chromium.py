@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 FILES = ("participants.csv", "transfers.csv", "price-list.csv", "datasheet.yaml", "plan.yaml")
 PAGES = ("upload", "overview", "findings", "tree", "report")

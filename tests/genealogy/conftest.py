@@ -21,8 +21,6 @@ from genealogy.stores.server import QUICK_START, Neo4jServer
 
 Address = tuple[str, tuple[str, str] | None]
 
-ON_NEO4J = (pytest.mark.neo4j, pytest.mark.xdist_group("neo4j"))
-
 
 @pytest.fixture(scope="session")
 def neo4j_server() -> Iterator[Address]:
@@ -59,7 +57,7 @@ def neo4j_store(neo4j_server: Address, graph: neo4j.Driver) -> Iterator[Neo4jSto
         yield store
 
 
-@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=ON_NEO4J)])
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store, of each kind in turn."""
     if request.param == "neo4j":

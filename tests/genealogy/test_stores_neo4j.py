@@ -36,7 +36,7 @@ assert _SPEC.loader is not None
 networks = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(networks)
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.xdist_group("neo4j")]
+pytestmark = pytest.mark.neo4j
 
 Address = tuple[str, tuple[str, str] | None]
 

@@ -81,7 +81,6 @@ def test_command_says_what_is_missing_and_fails(nothing_installed: Path, capsys:
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 def test_a_taken_port_is_named(neo4j_server: object) -> None:
     """Before Java is started."""
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -91,7 +90,6 @@ def test_a_taken_port_is_named(neo4j_server: object) -> None:
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 @pytest.mark.skipif("DOWNLINE_TEST_NEO4J_URI" in os.environ, reason="a running server is used, none is started")
 def test_command_keeps_a_server_with_its_data(neo4j_server: object, tmp_path: Path) -> None:
     """`make neo4j` on a port of its own: it says where it is, keeps what is written, and ends with the process."""
