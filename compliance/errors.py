@@ -2,6 +2,7 @@
 
     ComplianceError            code: compliance
       RecordsError             records-unreadable      a folder that is not a snapshot, a damaged table
+        AmountsTooLarge        amounts-too-large       amounts whose sum is beyond 64 bits of minor units
       UnknownIndicator         unknown-indicator       a name that no indicator has
       EvidenceError            evidence-refused        a query that is not a reading one, or that fails
       RulePackError            rule-pack               a pack with mistakes; names file, line and value
@@ -15,6 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
+
+LARGEST_SUM = 2**63 - 1
+"""Minor units: the largest sum of a table's amounts that is counted."""
 
 
 class ComplianceError(Exception):
@@ -31,6 +35,30 @@ class RecordsError(ComplianceError):
     def __init__(self, folder: Path, reason: str) -> None:
         self.folder = folder
         super().__init__(f"{folder}: {reason}")
+
+
+class AmountsTooLarge(RecordsError):  # noqa: N818 - reads as what it says
+    """The amounts of a table add up to more than can be counted in minor units.
+
+    Attributes:
+        table: orders, payouts, returns or computed.
+        total: the sum of the amounts, in minor units.
+        file: where the largest amount stands.
+        line: of that file.
+    """
+
+    code = "amounts-too-large"
+
+    def __init__(
+        self, folder: Path, *, table: str, total: int, currency: str, scale: int, amount: int, file: str, line: int
+    ) -> None:
+        self.table, self.total, self.file, self.line = table, total, file, line
+        super().__init__(
+            folder,
+            f"the amounts of the table {table} in {currency} add up to {total:,} minor units ({scale} decimals), and no"
+            f" more than {LARGEST_SUM:,} can be counted. The largest, {amount:,}, stands in {file}, line {line}: check"
+            f" it. If it is right, declare a smaller scale for {currency} under `currencies` in the data sheet",
+        )
 
 
 class UnknownIndicator(ComplianceError):  # noqa: N818 - reads as what it says

@@ -46,11 +46,16 @@ SELLER_KINDS = "('distributor', 'affiliate', 'affiliate_manager')"
 SIDE = f"""
     CASE WHEN o.buyer_kind IN {CUSTOMER_KINDS} AND b.kind IS NULL THEN 'outside'
          WHEN b.is_participant OR o.buyer_kind IN {SELLER_KINDS} THEN 'participant'
+         WHEN b.row IS NULL AND o.buyer_kind IS NULL AND {{lost}} THEN 'unknown'
          WHEN b.row IS NOT NULL OR o.buyer_kind IS NOT NULL OR o.buyer_id IS NOT NULL THEN 'outside'
          ELSE 'unknown' END
 """
 """Whose money an order is. A listed position counts as a participant unless its own kind says customer; where
-the list has no kinds, the order's buyer_kind decides. A buyer who is not on the list is outside."""
+the list has no kinds, the order's buyer_kind decides. A buyer who is not on the list is outside, unless he may
+have stood in a row of the list that was refused (`lost`, see `LOST`)."""
+
+LOST = {"nobody": "false", "known": "o.buyer_id IN (SELECT id FROM lost_ids)", "anybody": "o.buyer_id IS NOT NULL"}
+"""Which unlisted buyers may be participants whose row was refused."""
 
 REWARDS_FROM_PAYOUTS = """
 CREATE VIEW rewards AS

@@ -32,8 +32,10 @@ import pyarrow.parquet as pq
 
 from compliance import facts
 from compliance.assumptions import Assumptions
-from compliance.errors import EvidenceError, RecordsError
+from compliance.errors import LARGEST_SUM, EvidenceError, RecordsError
 from compliance.evidence_pages import page_of
+from compliance.largest_sums import check_sums
+from compliance.lost_people import LostPeople, lost_people
 from compliance.measurement import Evidence, Period
 from compliance.people import PEOPLE, people_table
 from intake.currencies import MINOR_UNITS
@@ -58,6 +60,7 @@ class Records:
         scale: decimals of that currency.
         assumptions: what an analyst chose.
         datasheet: the data sheet of the records, where there is one.
+        lost: people whose row of the list was refused.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Records:
         self._made: dict[Callable[[Records], Any], Any] = {}
         self._filled: dict[str, dict[str, int]] = {}
         self._spill = tempfile.mkdtemp(prefix="downline-records-")
+        self.lost: LostPeople = lost_people(folder, reading)
         self._database = duckdb.connect(config={"temp_directory": self._spill})
         self._free = weakref.finalize(self, _free, self._database, self._spill)
         self._attach()
@@ -303,6 +307,9 @@ class Records:
                 database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_literal(str(path.resolve()))})")
             except duckdb.Error as error:
                 raise RecordsError(path, f"cannot be read ({str(error).splitlines()[0]})") from error
+        database.register("lost_now", pa.table({"id": pa.array(sorted(self.lost.ids), pa.string())}))
+        database.execute("CREATE TABLE lost_ids AS SELECT id FROM lost_now")
+        database.unregister("lost_now")
         origin = facts.REWARDS_FROM_COMPUTED if self.rewards_from == "computed" else facts.REWARDS_FROM_PAYOUTS
         database.execute(origin)
 
@@ -365,16 +372,32 @@ class Records:
                     traced = self.has("orders.id") and self.has("rewards.source_order_id")
                     order_id = "o.id" if traced else "CAST(NULL AS VARCHAR)"
                     database.execute(
-                        facts.ORDER_FACTS.format(order_id=order_id, orders=self._numbered_orders(), currency=currency)
+                        facts.ORDER_FACTS.format(
+                            order_id=order_id, orders=self._numbered_orders(), currency=currency, lost=self._lost()
+                        )
                     )
                 case "placed_orders":
-                    database.execute(facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency))
+                    database.execute(
+                        facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency, lost=self._lost())
+                    )
                 case "reward_facts":
                     self._create_reward_facts(database, currency)
                 case _:
                     database.execute(getattr(facts, name.upper()).format(currency=currency))
+            if name in ("order_facts", "reward_facts"):
+                self._check_sums(name, most=LARGEST_SUM)
+        except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+            self._check_sums("order_facts", "reward_facts", "returns", most=0)
+            raise RecordsError(self.folder, f"{name}: {str(error).splitlines()[0]}") from error
         except duckdb.Error as error:
             raise RecordsError(self.folder, f"{name}: {str(error).splitlines()[0]}") from error
+
+    def _check_sums(self, *names: str, most: int) -> None:
+        built = [name for name in names if name not in facts.DEPENDS or name in self._built or most]
+        check_sums(self, self._database.cursor(), built, most)
+
+    def _lost(self) -> str:
+        return facts.LOST["anybody" if self.lost.anybody else "known" if self.lost.ids else "nobody"]
 
     def _numbered_orders(self) -> str:
         """The orders with `file_row_number`, the row in their table."""

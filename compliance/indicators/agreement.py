@@ -66,6 +66,7 @@ def reconciliation_difference_rate(records: Records) -> Outcome:
             ),
         ),
         evidence=records.evidence(
-            "SELECT * FROM reconciliation WHERE status <> 'match' ORDER BY abs(difference) DESC, component, participant_id, period, date, order_id, recorded_id", count=differing
+            "SELECT * FROM reconciliation WHERE status <> 'match' ORDER BY abs(difference) DESC, component, participant_id, period, date, order_id, recorded_id",
+            count=differing,
         ),
     )

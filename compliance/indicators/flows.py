@@ -85,12 +85,23 @@ def revenue(records: Records) -> Revenue:
             )
             - participants
         )
+    sums = {(side, category): int(amount) for side, category, amount, _ in found}
+    if records.lost.rows:  # refunds to people whose row was refused are not taken off others' money
+        outside = min(outside, sum(amount for (side, _), amount in sums.items() if side == "outside"))
     return Revenue(
-        {(side, category): int(amount) for side, category, amount, _ in found},
+        sums,
         {(side, category): int(lines) for side, category, _, lines in found},
         participants,
         outside,
     )
+
+
+def orders_of_lost_people(records: Records) -> int:
+    """Order lines of buyers who may be participants whose row of the list was refused."""
+    if not records.lost.rows:
+        return 0
+    found = records.row("SELECT count(*) FROM placed_orders WHERE side = 'unknown' AND buyer_id IS NOT NULL")
+    return int(found[0])
 
 
 @dataclass(frozen=True, slots=True)

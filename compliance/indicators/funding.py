@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
-from compliance.indicators.flows import OwnUse, Revenue, by_month, own_use, paid, revenue
-from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
-from compliance.measurement import Alternative, Series
+from compliance.indicators.flows import OwnUse, Revenue, by_month, orders_of_lost_people, own_use, paid, revenue
+from compliance.indicators.registry import Outcome, Value, alternative, bound_of, indicator, lacking, point, share
+from compliance.measurement import Alternative, Bound, Missing, Series
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -40,17 +40,26 @@ def _definitions(records: Records, use: OwnUse, value: Callable[[int], Value]) -
     )
 
 
-def _notes(money: Revenue, *more: Text) -> tuple[Text, ...]:
+def _notes(records: Records, money: Revenue, *more: Text) -> tuple[Text, ...]:
     notes = []
+    lost = records.once(orders_of_lost_people)
     if unstated := money.count("participant", "unstated"):
         notes.append(phrases.unstated_category(unstated))
-    if unknown := money.count("unknown"):
+    if lost:
+        notes.append(phrases.lost_people(records.lost.rows, lost))
+    if unknown := money.count("unknown") - lost:
         notes.append(phrases.unknown_buyer(unknown))
     return (*notes, *more)
 
 
 def _sides_unknown(money: Revenue) -> bool:
     return money.count() > 0 and money.count("unknown") == money.count()
+
+
+def _nobody_known(records: Records) -> Missing:
+    if records.once(orders_of_lost_people):
+        return phrases.list_refused(records.lost.rows)
+    return phrases.missing("orders.buyer_id")
 
 
 @indicator(
@@ -78,8 +87,9 @@ def external_revenue_ratio(records: Records) -> Outcome:
     """Outside revenue over all revenue, under each definition of own use."""
     money = records.once(revenue)
     if _sides_unknown(money):
-        return Outcome(lacking(phrases.missing("orders.buyer_id")))
-    known = money.total - money.unknown
+        return Outcome(lacking(_nobody_known(records)))
+    lost = records.once(orders_of_lost_people) > 0
+    known = money.total if lost else money.total - money.unknown
     alternatives = _definitions(records, records.once(own_use), lambda sold: share(money.outside + sold, known))
     if money.unknown:
         alternatives += (
@@ -115,7 +125,8 @@ def external_revenue_ratio(records: Records) -> Outcome:
         evidence=records.evidence(
             "SELECT * FROM money_in ORDER BY side, source_file, source_line", count=money.count()
         ),
-        notes=_notes(money),
+        notes=_notes(records, money),
+        bound="lower" if lost else "exact",
         period=records.money_period,
     )
 
@@ -143,11 +154,13 @@ def participant_funded_share(records: Records) -> Outcome:
     """The least share of payouts that participants' own money paid for."""
     money, out = records.once(revenue), records.once(paid)
     if _sides_unknown(money):
-        return Outcome(lacking(phrases.missing("orders.buyer_id")))
+        return Outcome(lacking(_nobody_known(records)))
 
     def funded(sold: int, payouts: int = out.total) -> Value:
         return share(max(0, payouts - max(0, sold)), payouts, whole=phrases.nothing_paid())
 
+    own_bound: Bound = "upper" if records.once(orders_of_lost_people) else "exact"
+    bound = bound_of(records, "participant_funded_share", own_bound, by_amount=True)
     outside = money.outside
     alternatives = _definitions(records, records.once(own_use), lambda sold: funded(outside + sold))
     if money.unknown:
@@ -163,7 +176,8 @@ def participant_funded_share(records: Records) -> Outcome:
         members = records.row(
             "SELECT coalesce(sum(amount) FILTER (traced AND side = 'participant'), 0) FROM reward_facts"
         )[0]
-        alternatives += (alternative("traced", traced, share(int(members), out.total, whole=phrases.nothing_paid())),)
+        found = share(int(members), out.total, whole=phrases.nothing_paid())
+        alternatives += (alternative("traced", traced, found, bound=bound),)
     else:
         alternatives += (alternative("traced", traced, lacking(phrases.missing("rewards.source_order_id"))),)
     series = Series(
@@ -188,6 +202,7 @@ def participant_funded_share(records: Records) -> Outcome:
         alternatives=alternatives,
         series=(series,),
         evidence=records.evidence("SELECT * FROM money_out ORDER BY source_file, source_line", count=out.lines),
-        notes=_notes(money, *more),
+        notes=_notes(records, money, *more),
+        bound=own_bound,
         period=records.money_period,
     )

@@ -145,9 +145,9 @@ def growth_gap(records: Records) -> Outcome:
                        coalesce(sum(amount) FILTER (side = 'outside'), 0)::BIGINT AS from_outside
                 FROM order_facts WHERE month IS NOT NULL GROUP BY 1
             ), outflow AS (
-                SELECT month, sum(amount)::BIGINT AS payouts FROM reward_facts WHERE month IS NOT NULL GROUP BY 1
+                SELECT month, sum(amount)::BIGINT AS paid_out FROM reward_facts WHERE month IS NOT NULL GROUP BY 1
             )
-            SELECT month, joined, from_participants, from_outside, payouts
+            SELECT month, joined, from_participants, from_outside, paid_out
             FROM joined FULL JOIN inflow USING (month) FULL JOIN outflow USING (month) ORDER BY month
             """
         ),

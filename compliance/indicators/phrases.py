@@ -136,6 +136,26 @@ def unknown_buyer(lines: int) -> Text:
     )
 
 
+def list_refused(rows: int) -> Missing:
+    """Every buyer may be somebody whose row of the list was refused."""
+    return needs(
+        "participants",
+        "id",
+        f"Needs a readable list of participants: {rows:,} of its rows were refused, and every buyer may stand in them.",
+        f"يحتاج إلى قائمة مشاركين مقروءة: رُفضت منها صفوف عددها {isolate(f'{rows:,}')}، وقد يكون كل مشترٍ فيها.",
+    )
+
+
+def lost_people(rows: int, lines: int) -> Text:
+    """Buyers who may be participants whose row of the list was refused."""
+    return Text(
+        en=f"Refused rows of the list of participants: {rows:,}. Orders of buyers who may stand in them: {lines:,}. "
+        "They are not counted as revenue from outside.",
+        ar=f"صفوف مرفوضة من قائمة المشاركين: {isolate(f'{rows:,}')}. طلبات مشترين قد يكونون فيها: "
+        f"{isolate(f'{lines:,}')}. لم تُحتسب إيرادًا من خارج الشبكة.",
+    )
+
+
 ALL_ENROLLED = Text(en="everyone ever enrolled", ar="جميع من انضموا في أي وقت")
 PAYOUTS = Text(en="all payouts", ar="جميع دفعات العمولات")
 OWN_NONE = Text(

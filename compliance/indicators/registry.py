@@ -162,6 +162,12 @@ class Indicator:
     of_money: bool = False
     """Whether numerator and denominator are sums of money, so that the currency belongs to the figure."""
 
+    @property
+    def by_amount(self) -> bool:
+        """Whether what people paid or were paid decides the figure, other than as a sum of one currency: then rows
+        in other currencies, which are not counted, leave it open."""
+        return self.unit != "money" and not {"orders.amount", "rewards.amount"}.isdisjoint(self.needs)
+
     def lacks(self, records: Records) -> tuple[Missing, ...]:
         """What the records would have to carry and do not."""
         return tuple(phrases.missing(name) for name in self.needs if not records.has(name))
@@ -170,10 +176,10 @@ class Indicator:
         """Runs the indicator; a figure that cannot be computed comes back with `missing` and no value."""
         lacks = self.lacks(records)
         found = Outcome(lacking(*lacks)) if lacks else self.function(records)
-        limits, stated = limits_of(records, self.id)
+        limits, _ = limits_of(records, self.id)
         money_involved = self.of_money or self.unit == "money"
         notes = found.notes
-        if money_involved and not lacks and records.other_currencies:
+        if (money_involved or self.by_amount) and not lacks and records.other_currencies:
             notes = (*notes, phrases.other_currencies(records.other_currencies))
         return Measurement(
             id=self.id,
@@ -191,7 +197,7 @@ class Indicator:
             scale=records.scale if money_involved and records.currency else None,
             period=found.period,
             interval=found.main.interval,
-            bound=combined_bound([found.bound, *stated]),
+            bound=bound_of(records, self.id, found.bound, by_amount=self.by_amount),
             headline_label=found.headline_label,
             alternatives=found.alternatives,
             series=tuple(shortened(each) for each in found.series),
@@ -217,6 +223,19 @@ def limits_of(records: Records, indicator: str) -> tuple[tuple[Text, ...], list[
             bound = limit.affects[indicator]
             bounds.append("open" if bound == "none" else bound)
     return tuple(texts), bounds
+
+
+def bound_of(records: Records, indicator: str, own: Bound, *, by_amount: bool) -> Bound:
+    """The bound of an indicator's headline: its own, the data sheet's limits, and rows in other currencies.
+
+    Args:
+        records: what is measured.
+        indicator: its id.
+        own: what the indicator itself says.
+        by_amount: whether amounts in other currencies would change the figure.
+    """
+    foreign: list[Bound] = ["open"] if by_amount and records.other_currencies else []
+    return combined_bound([own, *limits_of(records, indicator)[1], *foreign])
 
 
 def combined_bound(bounds: list[Bound]) -> Bound:
