@@ -193,7 +193,7 @@ def _plan_result(plan: Plan, reconciliation: Reconciliation | None) -> PlanResul
     if reconciliation is not None:
         summed = (
             reconciliation.summary.group_by("component", "status")
-            .agg(pl.col("keys", "recorded", "recomputed", "difference").sum())
+            .agg(pl.col("keys", "recorded", "recomputed", "difference").cast(pl.Int128).sum())  # Int64 would wrap
             .sort("component", "status")
         )
         ties = tuple(

@@ -60,9 +60,9 @@ class Reconciliation:
             self.lines.group_by("component", "currency", "period", "status")
             .agg(
                 pl.len().cast(pl.Int64).alias("keys"),
-                pl.col("recorded").sum(),
-                pl.col("recomputed").sum(),
-                pl.col("difference").sum(),
+                _sum("recorded"),
+                _sum("recomputed"),
+                _sum("difference"),
             )
             .sort("component", "currency", "period", "status", nulls_last=True)
         )
@@ -72,13 +72,13 @@ class Reconciliation:
         """Per component and currency: recorded and recomputed, and how they are made up."""
 
         def by(status: str, column: str) -> pl.Expr:
-            return pl.col(column).filter(pl.col("status") == status).sum()
+            return pl.col(column).filter(pl.col("status") == status).cast(pl.Int128).sum()
 
         return (
             self.lines.group_by("component", "currency")
             .agg(
-                pl.col("recorded").sum(),
-                pl.col("recomputed").sum(),
+                _sum("recorded"),
+                _sum("recomputed"),
                 by("match", "recorded").alias("matched"),
                 by("short", "difference").alias("short"),
                 by("over", "difference").alias("over"),
@@ -102,6 +102,15 @@ class Reconciliation:
         return len(recorded.filter(pl.col("status") == "match")), len(recorded)
 
 
+def _sum(column: str) -> pl.Expr:
+    """A sum of amounts in 128 bits: one of Int64 would wrap without a word."""
+    return pl.col(column).cast(pl.Int128).sum()
+
+
+def _total(amounts: pl.Series) -> int:
+    return int(amounts.cast(pl.Int128).sum())
+
+
 def reconcile(computed: Computed, recorded: pl.DataFrame) -> Reconciliation:
     """Hold the recorded payouts against the computed ones.
 
@@ -115,10 +124,10 @@ def reconcile(computed: Computed, recorded: pl.DataFrame) -> Reconciliation:
     expected, not_recorded = _set_apart(computed, expected, given)
     known = computed.evaluation.orders["id"]
     rows = matching.match(expected, given, grain, known)
-    total_in, total_out = int(given["amount"].sum()), int(expected["amount"].sum())
+    total_in, total_out = _total(given["amount"]), _total(expected["amount"])
     result = Reconciliation(rows, not_recorded, grain)
-    assert int(rows["recorded"].sum()) == total_in, "recorded payments were lost or counted twice"
-    assert int(rows["recomputed"].sum()) == total_out, "computed payments were lost or counted twice"
+    assert _total(rows["recorded"]) == total_in, "recorded payments were lost or counted twice"
+    assert _total(rows["recomputed"]) == total_out, "computed payments were lost or counted twice"
     return result
 
 
@@ -230,7 +239,7 @@ def _set_apart(
                 en=f"The records hold no payment of {name} at all: whether it was paid cannot be said.",
                 ar=f"لا تتضمن السجلات أي دفعة باسم {name}: لا يمكن القول إن كانت قد دُفعت.",
             )
-            apart.append(NotRecorded(component.id, "absent", len(rows), int(rows["amount"].sum()), currency, text))
+            apart.append(NotRecorded(component.id, "absent", len(rows), _total(rows["amount"]), currency, text))
             continue
         least = component.recorded.least if component.recorded else None
         if least is None:
@@ -244,6 +253,6 @@ def _set_apart(
                 en=f"The records keep no payment under {least} {currency}: whether these were paid cannot be said.",
                 ar=f"لا تحتفظ السجلات بدفعات تقل عن {least} {currency}: لا يمكن القول إن كانت قد دُفعت.",
             )
-            amount = int(rows["amount"].sum())
+            amount = _total(rows["amount"])
             apart.append(NotRecorded(component.id, "below-least", len(rows), amount, currency, text))
     return expected, tuple(apart)

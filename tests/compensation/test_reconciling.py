@@ -3,6 +3,7 @@
 # ruff: noqa: DTZ001 - the tables hold naive UTC times
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import polars as pl
@@ -169,3 +170,16 @@ def test_nothing_is_lost_or_counted_twice(rows: list[tuple[str, str | None, int,
     assert result.lines["recomputed"].sum() + apart == done.totals["amount"].sum()
     numbers = result.lines["payout_lines"].explode().drop_nulls()
     assert numbers.n_unique() == len(numbers)
+
+
+def test_sums_beyond_sixty_four_bits_do_not_wrap() -> None:
+    large = 2**62
+    result = reconcile(
+        computed(), records(("b", "level", large, "o1"), ("a", "level", large, "o1"), ("c", "extra", 1, "o1"))
+    )
+    level = result.totals.filter(pl.col("component") == "level").row(0, named=True)
+    assert level["recorded"] == 2 * large
+    assert level["over"] == 2 * large - 150
+    assert result.ties
+    assert result.summary.filter(pl.col("status") == "over")["recorded"].to_list() == [2 * large]
+    assert json.loads(json.dumps(result.totals.to_dicts()))[-1]["recorded"] == 2 * large
