@@ -33,10 +33,11 @@ from intake.formats.opening import open_sources
 from intake.limits import DEFAULT_LIMITS, Limits
 from intake.progress import Progress, silent
 from intake.reading import FileReading, Note, Reading, TableReading
-from intake.receipts import ignored, only_headings, readings_of, unclaimed_reading
+from intake.receipts import ignored, only_headings, readings_of, same_file, unclaimed_reading
 from intake.references import reference_notes
 from intake.schema import TABLES
 from intake.streams import ParsedBatch, Stream, fault_frame, parse_batch
+from intake.twins import twins_among
 from intake.writing import RefusedWriter, TableWriter
 
 
@@ -157,11 +158,15 @@ class _Desk:
     def _claim(self) -> list[Stream]:
         streams: list[Stream] = []
         trouble: list[str] = []
+        twins = twins_among(self._found.files, self._sheet)
         for file in self._found.files:
             self._progress("recognise", len(streams) / max(1, len(self._found.files)))
             entries = self._sheet.sheet.entries_for(file.name) if self._sheet else []
             if entries and all(entry.ignore for _, entry in entries):
                 self._readings.append(ignored(file))
+                continue
+            if file.name in twins:
+                self._readings.append(same_file(file, twins[file.name]))
                 continue
             for source in self._open(file):
                 sample = source.sample()

@@ -110,6 +110,23 @@ def ignored(file: FoundFile) -> FileReading:
         file=file.name,
         text=Text(en="The data sheet leaves this file out.", ar="تستبعد ورقة البيانات هذا الملف."),
     )
+    return _unread(file, note)
+
+
+def same_file(file: FoundFile, original: FoundFile) -> FileReading:
+    """The receipt of a file that is another one byte for byte."""
+    note = Note(
+        code="same-file",
+        file=file.name,
+        text=Text(
+            en="{name} is {original} once more, byte for byte; it was not read, so that nothing counts twice.",
+            ar="الملف ⁨{name}⁩ مطابق تمامًا للملف ⁨{original}⁩؛ لم يُقرأ كي لا يُحتسب شيء مرتين.",
+        ).fill(name=file.name, original=original.name),
+    )
+    return _unread(file, note)
+
+
+def _unread(file: FoundFile, note: Note) -> FileReading:
     return FileReading(
         name=file.name,
         sha256=sha256_of(file.path),

@@ -48,3 +48,43 @@ def test_copies_are_found_across_the_parts_of_a_table(desk: Any) -> None:
     reading = desk.read(desk.records, sheet=None)
     (note,) = [note for note in reading.all_notes if note.code == "identical-rows"]
     assert (note.file, note.line, note.count) == ("orders-2.csv", 2, 1)
+
+
+def test_the_same_file_twice_is_read_once(desk: Any) -> None:
+    content = _orders([*range(1, 40)])
+    for name in ("orders (1).csv", "orders.csv", "a/orders.csv"):
+        desk.put(name, content)
+    reading = desk.read(desk.records, sheet=None)
+    assert reading.tables["orders"].rows == reading.rows_in == 39
+    aside = {file.name: file for file in reading.files if file.table is None}
+    assert set(aside) == {"orders (1).csv", "a/orders.csv"}
+    for file in aside.values():
+        (note,) = file.notes
+        assert (note.code, file.rows_in) == ("same-file", 0)
+        assert "is orders.csv once more" in note.text.en
+        assert len(file.sha256) == 64
+
+
+def test_equal_files_of_which_the_sheet_says_different_things_are_both_read(desk: Any) -> None:
+    content = "who,when,amount\n" + "".join(f"M{n},2025-03-01,{n}\n" for n in range(1, 9))
+    for name in ("in.csv", "out.csv", "out copy.csv"):
+        desk.put(name, content)
+    sheet = """
+currency: USD
+files:
+  - {file: in.csv, table: orders, columns: {buyer_id: who, date: when, amount: amount}}
+  - {file: out*.csv, table: payouts, columns: {participant_id: who, date: when, amount: amount}}
+"""
+    reading = desk.read(desk.records, sheet=sheet)
+    assert {name: table.rows for name, table in reading.tables.items()} == {"orders": 8, "payouts": 8}
+    assert [file.name for file in reading.files if file.table is None] == ["out copy.csv"]
+
+
+def test_a_copy_of_a_file_that_the_sheet_maps_is_set_aside(desk: Any) -> None:
+    content = "a,b,c\n" + "".join(f"A{n},M{n},{n}\n" for n in range(1, 9))
+    desk.put("records of march.csv", content)
+    desk.put("march.csv", content)
+    sheet = "currency: USD\nfiles: [{file: records of march.csv, table: orders, columns: {id: a, amount: c}}]\n"
+    reading = desk.read(desk.records, sheet=sheet)
+    assert reading.rows_in == 8
+    assert [file.name for file in reading.files if file.table is None] == ["march.csv"]
