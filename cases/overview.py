@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from compliance.findings import Finding
 from compliance.overview import Overview as Records
+from compliance.report.headline import Headline, both_alerts, both_periods, headline
 from compliance.report.model import CheckedFigure, Fault, PlanResult, Report
 from intake.frozen import Frozen
 from intake.text import Text
@@ -38,6 +39,14 @@ class Overview(Frozen):
 
     title: Text
     about: Text | None
+    period: Text
+    """From when to when the records reach."""
+    headline: tuple[Headline, ...]
+    """The figures that are read aloud, with their bounds."""
+    alerts: tuple[Text, ...]
+    """What changes how every figure is read: refused rows, currencies left out, faults repaired."""
+    limits: tuple[Text, ...]
+    """What the data sheet says that the records do not carry."""
     records: Records
     intake: IntakeTotals
     structure: tuple[Fault, ...]
@@ -61,6 +70,10 @@ def overview_of(report: Report, reading: Reading) -> Overview:
     return Overview(
         title=report.title,
         about=report.about,
+        period=both_periods(report),
+        headline=headline(report),
+        alerts=both_alerts(report),
+        limits=report.limits,
         records=report.overview,
         intake=intake_totals(reading),
         structure=report.faults,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from compliance.measurement import Period
 from intake.frozen import Frozen
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ class Overview(Frozen):
 
     currency: str | None
     scale: int
-    first_day: str | None
-    last_day: str | None
+    money_period: Period | None
+    """First and last day with a payment in or out."""
+    joining_period: Period | None
+    """First and last day on which somebody joined."""
     participants: int
     roots: int
     deepest_level: int
@@ -108,10 +111,6 @@ def overview(records: Records) -> Overview:
     """The headline counts and sums of an open snapshot."""
     people = records.arrays("SELECT recruits, depth FROM people WHERE is_participant")
     depth = people["depth"]
-    first, last = records.row(
-        "SELECT min(day), max(day) FROM (SELECT joined AS day FROM people UNION ALL"
-        " SELECT date FROM order_facts UNION ALL SELECT date FROM reward_facts)"
-    )
     paid_in, paid_in_by, ahead, behind = records.row(
         "SELECT coalesce(sum(paid_in), 0), count(*) FILTER (paid_in <> 0), count(*) FILTER (net > 0),"
         " count(*) FILTER (net < 0) FROM net"
@@ -125,8 +124,8 @@ def overview(records: Records) -> Overview:
     return Overview(
         currency=records.currency,
         scale=records.scale,
-        first_day=None if first is None else f"{first:%Y-%m-%d}",
-        last_day=None if last is None else f"{last:%Y-%m-%d}",
+        money_period=records.money_period,
+        joining_period=records.joining_period,
         participants=len(depth),
         roots=int(np.count_nonzero(depth == 0)),
         deepest_level=int(depth.max()) if len(depth) else 0,

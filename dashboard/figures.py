@@ -6,6 +6,7 @@ a percent keeps its place in a sentence written from right to left.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -82,3 +83,10 @@ def _decimal(value: Fraction, places: int) -> str:
     whole, rest = divmod(abs(scaled), 10**places)
     digits = f"{whole:,}.{rest:0{places}d}" if places else f"{whole:,}"
     return f"\u2212{digits}" if scaled < 0 else digits
+
+
+def exact(measurement: Mapping[str, Any]) -> Fraction:
+    """A measured value exactly: numerator over denominator where both are known."""
+    if measurement["numerator"] is not None and measurement["denominator"]:
+        return Fraction(measurement["numerator"], measurement["denominator"])
+    return Fraction(measurement["value"])

@@ -153,50 +153,10 @@ UPLOAD: dict[str, Word] = {
 }
 
 OVERVIEW: dict[str, Word] = {
-    "period": W("Records from {start} to {end}", "السجلات من {start} إلى {end}"),
     "law_on": W("Rules as in force on {day}", "القواعد السارية في {day}"),
     "people": W("People", "المشاركون"),
-    "people_detail": W(
-        "in {levels} levels below one root; {without} of them ({share}) recruited nobody",
-        "عدد المستويات تحت رأس الشبكة: {levels}. من لم يستقطبوا أحدًا: {without} ({share})",
-    ),
-    "people_detail_roots": W(
-        "in {levels} levels below {roots} roots; {without} of them ({share}) recruited nobody",
-        "عدد المستويات: {levels}، وعدد رؤوس الشبكة: {roots}. من لم يستقطبوا أحدًا: {without} ({share})",
-    ),
-    "paid_in": W("Paid in by participants", "ما دفعه المشاركون"),
-    "paid_in_detail": W(
-        "by {count} of them. Paid by outside customers: {customers}",
-        "عدد من دفعوا: {count}. ما دفعه عملاء من الخارج: {customers}",
-    ),
-    "no_customers": W("no such sale in the records", "لا يوجد بيع كهذا في السجلات"),
-    "no_orders": W("The records carry no orders", "لا تحمل السجلات طلبات"),
-    "paid_out": W("Paid out", "ما صُرف للمشاركين"),
-    "paid_out_detail": W("to {count} participants ({share} of all)", "عدد من تلقّوا دفعات: {count} ({share} من الجميع)"),
-    "no_payouts": W("The records carry no payouts", "لا تحمل السجلات دفعات"),
-    "funded": W("Who funded the payouts", "من أين جاءت الدفعات"),
-    "funded_detail": W(
-        "came from the participants' own money; {rest} can have come from outside customers",
-        "من مال المشاركين أنفسهم؛ وما يمكن أن يكون من عملاء من الخارج: {rest}",
-    ),
-    "behind": W("Paid in more than they got back", "دفعوا أكثر مما تلقّوا"),
-    "behind_detail": W(
-        "{count} of {total} who ever joined; {level} confidence interval {low} to {high}",
-        "{count} من أصل {total} انضموا في أي وقت؛ فترة الثقة {level}: من {low} إلى {high}",
-    ),
-    "behind_detail_unrecorded": W(
-        "{count} of {total} who ever joined, if those with nothing recorded count as behind ({known} are behind in the "
-        "records); {level} confidence interval {low} to {high}",
-        "{count} من أصل {total} انضموا في أي وقت، إذا عُدّ منهم من لم يُسجَّل له شيء (في السجلات {known})؛ فترة الثقة "
-        "{level}: من {low} إلى {high}",
-    ),
-    "top": W("How top-heavy", "تركّز الدفعات"),
-    "top_detail": W(
-        "of all payouts went to the top 1% of participants", "من الدفعات ذهبت إلى أعلى \u20661%\u2069 من المشاركين"
-    ),
     "upper": W("at most", "على الأكثر"),
     "lower": W("at least", "على الأقل"),
-    "open": W("in these records", "بحسب هذه السجلات"),
     "limits": W("What the records do not carry", "ما لا تحمله السجلات"),
     "signs": W("Warning signs met", "علامات التحذير المتحققة"),
     "signs_none": W("No warning sign of the rules applied is met.", "لم تتحقق أي علامة تحذير من القواعد المطبَّقة."),

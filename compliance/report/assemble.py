@@ -6,7 +6,8 @@ comparison of the data sheet's stated figures with those that came out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import duckdb
 
 from compliance.figures import show
 from compliance.findings import Finding
-from compliance.measurement import Measurement
+from compliance.measurement import Measurement, decimal_string
 from compliance.overview import MONEY_FIGURES, Overview
 from compliance.records import Records
 from compliance.report.model import (
@@ -32,6 +33,27 @@ from intake.reading import Reading
 from intake.text import Text
 
 ROWS_SHOWN = 12
+MONEY = frozenset(
+    [
+        "amount",
+        "paid",
+        "paid_in",
+        "paid_out",
+        "net",
+        "refunded",
+        "goods",
+        "sold",
+        "sales",
+        "reward",
+        "gap",
+        "recorded",
+        "recomputed",
+        "difference",
+        "from_participants",
+        "from_outside",
+    ]
+)
+"""Columns of evidence that hold money in minor units."""
 EXAMPLES_SHOWN = 6
 UNTITLED = Text(en="Untitled records", ar="سجلات بلا عنوان")
 
@@ -67,7 +89,11 @@ def assemble(
         overview=overview,
         measurements=tuple(measurements),
         findings=tuple(findings),
-        rows={measurement.id: rows for measurement in measurements if (rows := _rows(records, measurement))},
+        rows={
+            measurement.id: rows
+            for measurement in measurements
+            if (rows := _rows(records, measurement, reading.currencies))
+        },
         faults=tuple(_fault(problem) for problem in records.network.problems),
         files=tuple(
             SourceFile(
@@ -90,15 +116,28 @@ def assemble(
     )
 
 
-def _rows(records: Records, measurement: Measurement) -> Rows | None:
+def _rows(records: Records, measurement: Measurement, scales: Mapping[str, int]) -> Rows | None:
     if measurement.evidence is None or not measurement.measurable:
         return None
     page = records.rows(measurement.evidence, limit=ROWS_SHOWN)
     count = measurement.evidence.count
     return Rows(
         columns=tuple(page.columns),
-        rows=tuple(tuple(_cell(cell) for cell in row) for row in page.iter_rows()),
+        rows=tuple(_written(row, records, scales) for row in page.iter_rows(named=True)),
         count=len(page) if count is None else count,
+        in_whole_units=any(column in MONEY for column in page.columns),
+    )
+
+
+def _written(row: Mapping[str, object], records: Records, scales: Mapping[str, int]) -> tuple[str, ...]:
+    """A row as text, its sums of money in whole units of their currency."""
+    code = str(row.get("currency") or records.currency or "")
+    scale = scales.get(code, records.scale)
+    return tuple(
+        decimal_string(Fraction(cell) / 10**scale, scale)
+        if column in MONEY and isinstance(cell, int | Decimal)
+        else _cell(cell)
+        for column, cell in row.items()
     )
 
 

@@ -77,6 +77,8 @@ class Rows(Frozen):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     count: int
+    in_whole_units: bool = False
+    """Whether sums of money are written in whole units, while the query gives minor ones."""
 
 
 class Pack(Frozen):

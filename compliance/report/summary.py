@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from compliance.report.headline import alerts, tiles
 from compliance.report.model import Report
-from compliance.report.render import Page
+from compliance.report.page import Page
 from intake.text import Language
 
 SIGN = "▲"
@@ -19,13 +20,14 @@ def summary_lines(report: Report, language: Language) -> list[str]:
     """
     page = Page(report, language)
     lines = [page.text(report.title), page.period(), ""]
-    for tile in page.tiles():
-        value = " ".join(part for part in (tile["bound"], tile["value"]) if part)
-        lines.append(f"{_padded(tile['label'])} {' '.join(part for part in (value, tile['detail']) if part)}")
+    for tile in tiles(page):
+        shown = " ".join(part for part in (tile.bound, tile.value, tile.detail) if part)
+        lines.append(f"{_padded(tile.label)} {shown}")
+    lines += [f"! {alert}" for alert in alerts(page)]
     lines += ["", page.word("signs") + ":"]
     met = page.in_state("breached")
     if not met:
-        lines.append("  " + page.word("signs_none"))
+        lines.append("  " + page.nothing_met())
     for group in met:
         lines.append(f"  {SIGN} {page.headline(group.lead)}")
         lines.append(f"    {page.instruments(page.met(group))}")

@@ -7,16 +7,21 @@ from intake.text import Text
 WORDS: dict[str, Text] = {
     "report": Text(en="Report on the records of", ar="تقرير عن سجلات"),
     "language_name": Text(en="English", ar="العربية"),
-    "period": Text(en="Records from {start} to {end}", ar="السجلات من {start} إلى {end}"),
+    "period_money": Text(en="Payments from {start} to {end}", ar="المدفوعات من {start} إلى {end}"),
+    "period_joined": Text(en="people joined from {start} to {end}", ar="الانضمام من {start} إلى {end}"),
     "no_period": Text(en="The records carry no dates", ar="لا تحمل السجلات تواريخ"),
     "first_screen": Text(en="What the records show", ar="ما تُظهره السجلات"),
     "people": Text(en="People", ar="المشاركون"),
     "people_detail": Text(
-        en="in {levels} levels below one root; {without} of them ({share}) recruited nobody",
+        en="in {levels} level{s} below one root; {without} of them ({share}) recruited nobody",
         ar="عدد المستويات تحت رأس الشبكة: {levels}. من لم يستقطبوا أحدًا: {without} ({share})",
     ),
+    "people_detail_flat": Text(
+        en="none under another; roots: {roots}; recruited nobody: {without} ({share})",
+        ar="لا أحد تحت غيره. عدد رؤوس الشبكة: {roots}. من لم يستقطبوا أحدًا: {without} ({share})",
+    ),
     "people_detail_roots": Text(
-        en="in {levels} levels below {roots} roots; {without} of them ({share}) recruited nobody",
+        en="in {levels} level{s} below {roots} roots; {without} of them ({share}) recruited nobody",
         ar="عدد المستويات تحت رأس الشبكة: {levels}، وعدد رؤوس الشبكة: {roots}. من لم يستقطبوا أحدًا: {without} ({share})",
     ),
     "paid_in": Text(en="Paid in by participants", ar="ما دفعه المشاركون"),
@@ -27,35 +32,68 @@ WORDS: dict[str, Text] = {
     "paid_out_detail": Text(
         en="to {count} participants ({share} of all)", ar="عدد من تلقّوا دفعات: {count} ({share} من الجميع)"
     ),
+    "paid_out_detail_least": Text(
+        en="to at least {count} participants ({share} of all)",
+        ar="عدد من تلقّوا دفعات: {count} على الأقل ({share} من الجميع)",
+    ),
     "no_payouts": Text(en="The records carry no payouts", ar="لا تحمل السجلات دفعات"),
     "funded": Text(en="Who funded the payouts", ar="من أين جاءت الدفعات"),
     "funded_detail": Text(
-        en="came from the participants' own money; {rest} can have come from outside customers",
-        ar="من مال المشاركين أنفسهم؛ وما يمكن أن يكون من عملاء من الخارج: {rest}",
+        en="of the payouts must have come from the participants' own money: recorded sales to outside customers cannot "
+        "cover them",
+        ar="من الدفعات لا بد أنها من مال المشاركين أنفسهم، لأن المبيعات المسجَّلة لعملاء من الخارج لا تغطيها",
+    ),
+    "funded_detail_recorded": Text(
+        en="of the payouts are not covered by recorded sales to outside customers; sales outside these records cannot be "
+        "excluded",
+        ar="من الدفعات لا تغطيها المبيعات المسجَّلة لعملاء من الخارج، ولا يمكن استبعاد مبيعات خارج هذه السجلات",
     ),
     "behind": Text(en="Paid in more than they got back", ar="دفعوا أكثر مما تلقّوا"),
     "behind_detail": Text(
-        en="{count} of {total} who ever joined; {level} confidence interval {low} to {high}",
-        ar="{count} من أصل {total} انضموا في أي وقت؛ فترة الثقة {level}: من {low} إلى {high}",
+        en="{count} of {total} who ever joined",
+        ar="{count} من أصل {total} انضموا في أي وقت",
     ),
     "behind_detail_unrecorded": Text(
         en="{count} of {total} who ever joined, if those with nothing recorded count as behind ({known} are behind in the "
-        "records); {level} confidence interval {low} to {high}",
-        ar="{count} من أصل {total} انضموا في أي وقت، إذا عُدّ منهم من لم يُسجَّل له شيء (في السجلات {known})؛ فترة الثقة "
-        "{level}: من {low} إلى {high}",
+        "records)",
+        ar="{count} من أصل {total} انضموا في أي وقت، إذا عُدّ منهم من لم يُسجَّل له شيء (في السجلات {known})",
+    ),
+    "interval_of_people": Text(
+        en="were they a sample, the {level} confidence interval would be {low} to {high}",
+        ar="ولو كانوا عيّنة لكانت فترة الثقة {level}: من {low} إلى {high}",
     ),
     "top": Text(en="How top-heavy", ar="تركّز الدفعات"),
-    "top_detail": Text(
-        en="of all payouts went to the top 1% of participants", ar="من الدفعات ذهبت إلى أعلى 1% من المشاركين"
-    ),
+    "top_detail": Text(en="of the recorded payouts: {who}", ar="من الدفعات المسجَّلة: {who}"),
     "at_most": Text(en="at most", ar="على الأكثر"),
     "at_least": Text(en="at least", ar="على الأقل"),
     "span": Text(en="from {low} to {high}", ar="من {low} إلى {high}"),
-    "limit": Text(en="limit: {limit}", ar="الحد: {limit}"),
+    "met_by": Text(en="met by {limit}", ar="تتحقق عند {limit}"),
+    "asks_for": Text(en="the rule asks for {limit}", ar="المطلوب {limit}"),
     "open": Text(en="in these records", ar="بحسب هذه السجلات"),
     "signs": Text(en="Warning signs met", ar="علامات التحذير المتحققة"),
     "signs_none": Text(
-        en="No warning sign of the rules applied is met.", ar="لم تتحقق أي علامة تحذير من القواعد المطبَّقة."
+        en="No warning sign is met by the rules that could be judged: {judged} of {rules}.",
+        ar="لم تتحقق أي علامة تحذير من القواعد التي أمكن تطبيقها: {judged} من {rules}.",
+    ),
+    "alert_refused": Text(
+        en="{refused} of {rows} rows were refused and are not counted; see the files below.",
+        ar="رُفض {refused} من {rows} صف ولم يُحتسب؛ التفاصيل في قسم الملفات.",
+    ),
+    "alert_currencies": Text(
+        en="Only amounts in {main} are counted. Rows in {others} are not, so sums are too low and shares may be off.",
+        ar="احتُسبت المبالغ بعملة {main} فقط، ولم تُحتسب الصفوف بعملة {others}، فالمجاميع أقل من الواقع والنسب قد تختلف.",
+    ),
+    "alert_faults": Text(
+        en="Rows with faults in the tree as recorded: {count}. They were repaired by the rules under The tree as found.",
+        ar="في الشجرة كما سُجِّلت خلل في عدد من الصفوف ({count})، أُصلح بالقواعد المذكورة في قسم شجرة الشبكة.",
+    ),
+    "alert_figures": Text(
+        en="{count} figures stated in the data sheet did not come out; see the files below.",
+        ar="عدد الأرقام المذكورة في وصف البيانات ولم تتطابق: {count}؛ التفاصيل في قسم الملفات.",
+    ),
+    "minor_units": Text(
+        en="The rows are as the query gives them, but with money in whole units; in the query 1 {currency} is {units}.",
+        ar="الصفوف كما يعطيها الاستعلام مع كتابة المبالغ بالوحدة الكاملة؛ وفي الاستعلام 1 {currency} يساوي {units}.",
     ),
     "weighed": Text(
         en="Figures that an instrument names without setting a number",

@@ -11,8 +11,7 @@ import streamlit as st
 
 from dashboard import pieces
 from dashboard.client import part
-from dashboard.figures import measured, percent, term
-from dashboard.headline import exact
+from dashboard.figures import exact, measured, percent, term
 from dashboard.screens.parts import SEVERITIES, STATES, cursor, needs_analysis, rank, turn
 from dashboard.session import Session
 

@@ -10,12 +10,9 @@ import streamlit as st
 
 from dashboard import pictures, pieces
 from dashboard.figures import money, percent
-from dashboard.headline import tiles
 from dashboard.screens.parts import STATES, needs_analysis, rank
 from dashboard.session import Session
 
-HEADLINES = ("payout_ratio", "net_loss_share")
-"""Measurements whose limits bound the headline figures: what they lack is said first."""
 SIGNS_SHOWN = 6
 LEVELS_DRAWN = 30
 REFUSED_SHOWN = 50
@@ -28,28 +25,22 @@ def show(session: Session) -> None:
     found = session.analysed()["overview"]
     measurements = {one["id"]: one for one in session.analysed("/measurements")}
     findings = session.analysed("/findings")
-    _top(session, found, measurements)
+    _top(session, found)
     _signs(session, found, findings, measurements)
     _charts(session, found["records"], measurements)
     _receipts(session, found)
 
 
-def _top(session: Session, found: dict[str, Any], measurements: dict[str, Any]) -> None:
-    records = found["records"]
-    dates = ""
-    if records["first_day"] and records["last_day"]:
-        start, end = session.apart(records["first_day"]), session.apart(records["last_day"])
-        dates = session.word("period", start=start, end=end)
+def _top(session: Session, found: dict[str, Any]) -> None:
     law = session.word("law_on", day=session.apart(found["law_on"]))
-    line = " · ".join(one for one in (dates, law) if one)
-    body = pieces.heading(session.text(found["title"]), 1) + pieces.paragraph(line, "muted")
+    body = pieces.heading(session.text(found["title"]), 1)
+    body += pieces.paragraph(" · ".join((session.text(found["period"]), law)), "muted")
     if found["about"]:
         body += pieces.paragraph(session.text(found["about"]), "lead")
-    body += pieces.tiles(tiles(session, records, measurements))
-    first = [measurements[name] for name in HEADLINES if name in measurements]
-    limits = list(
-        {text["en"]: session.text(text) for one in [*first, *measurements.values()] for text in one["limits"]}.values()
-    )
+    body += pieces.tiles({name: session.text(text) for name, text in tile.items()} for tile in found["headline"])
+    for alert in found["alerts"]:
+        body += f'<div class="caution"><p>{escape(session.text(alert))}</p></div>'
+    limits = [session.text(limit) for limit in found["limits"]]
     if limits:
         rest = "".join(f"<li>{escape(one)}</li>" for one in limits[1:])
         more = pieces.folded(session.word("limits"), f"<ul>{rest}</ul>") if rest else ""
