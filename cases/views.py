@@ -48,7 +48,7 @@ class Money(Frozen):
 
     currency: str
     paid_in: int
-    """What the participant bought."""
+    """What the participant bought, less what was refunded."""
     paid_out: int
     """What the company recorded as paid to the participant."""
 
@@ -285,19 +285,61 @@ def _at(network: Network, tree: Tree, node: int, *, names: bool) -> Participant:
 
 
 def money_of(snapshot: Snapshot, id_: str) -> tuple[Money, ...]:
-    """What one participant paid in and was paid, by currency."""
+    """What one participant paid in, less refunds, and was paid, by currency."""
     import polars as pl
 
     sums: dict[str, dict[str, int]] = {}
-    for table, who, into in (("orders", "buyer_id", "paid_in"), ("payouts", "participant_id", "paid_out")):
-        path = snapshot.table(table)
-        if path is None:
-            continue
-        lines = pl.scan_parquet(path).filter(pl.col(who) == id_)
+
+    def add(lines: pl.LazyFrame, into: str, sign: int = 1) -> None:
         whole = pl.col("amount").cast(pl.Int128).sum()  # a sum of Int64 would wrap without a word
         for currency, amount in lines.group_by("currency").agg(whole).collect().iter_rows():
-            sums.setdefault(str(currency), {"paid_in": 0, "paid_out": 0})[into] = int(amount)
+            sums.setdefault(str(currency), {"paid_in": 0, "paid_out": 0})[into] += sign * int(amount)
+
+    for table, who, into in (("orders", "buyer_id", "paid_in"), ("payouts", "participant_id", "paid_out")):
+        path = snapshot.table(table)
+        if path is not None:
+            add(pl.scan_parquet(path).filter(pl.col(who) == id_), into)
+    refunds = _refunds(snapshot, id_, next(iter(sums)) if len(sums) == 1 else None)
+    if refunds is not None:
+        add(refunds, "paid_in", -1)
     return tuple(Money(currency=currency, **both) for currency, both in sorted(sums.items()))
+
+
+def _refunds(snapshot: Snapshot, id_: str, currency: str | None) -> pl.LazyFrame | None:
+    """What one participant got back, by the return's own word or by that of the order it names.
+
+    Args:
+        snapshot: the records.
+        id_: of the participant.
+        currency: of returns that state none, where neither their order nor the data sheet says.
+    """
+    import polars as pl
+
+    path, orders = snapshot.table("returns"), snapshot.table("orders")
+    if path is None:
+        return None
+    sheet = snapshot.reading.datasheet
+    stated = (sheet.currency if sheet is not None else None) or currency
+    returns = pl.scan_parquet(path).filter(
+        pl.col("outcome").is_in(["refunded", "partly_refunded"]) & pl.col("amount").is_not_null()
+    )
+    mine = pl.col("participant_id") == id_
+    if orders is not None:
+        bought = (
+            pl.scan_parquet(orders)
+            .filter((pl.col("buyer_id") == id_) & pl.col("id").is_not_null())
+            .select(pl.col("id").alias("order_id"), pl.col("currency").alias("ordered_in"))
+            .unique("order_id", keep="first", maintain_order=True)
+        )
+        returns = returns.join(bought, on="order_id", how="left")
+        mine |= pl.col("participant_id").is_null() & pl.col("ordered_in").is_not_null()
+    else:
+        returns = returns.with_columns(ordered_in=pl.lit(None, pl.String))
+    return (
+        returns.filter(mine)
+        .select(pl.coalesce("currency", "ordered_in", pl.lit(stated, pl.String)).alias("currency"), "amount")
+        .filter(pl.col("currency").is_not_null())
+    )
 
 
 def refused_page(frame: pl.DataFrame, reading: Reading, *, names: bool) -> tuple[dict[str, Any], ...]:
