@@ -143,13 +143,15 @@ def _levels(session: Session, records: dict[str, Any]) -> str:
         levels.append((session.word("levels_more", level=LEVELS_DRAWN), sum(profile[LEVELS_DRAWN:])))
     labels, values = [label for label, _ in levels], [count for _, count in levels]
     shown = [session.number(count) for count in values]
-    best = max(range(len(profile)), key=lambda i: profile[i])
+    deepest = records["deepest_level"]
+    single = profile if len(profile) > deepest else profile[:-1]  # of very deep trees the last is all deeper levels
+    best = max(range(len(single)), key=lambda i: single[i])
     title = session.word("chart_levels")
     summary = session.word(
         "levels_summary",
         level=session.number(best),
         count=session.number(profile[best]),
-        deepest=session.number(len(profile) - 1),
+        deepest=session.number(deepest),
     )
     rows = [[pieces.ltr(label), pieces.ltr(count)] for label, count in zip(labels, shown, strict=True)]
     table = pieces.table([session.word("level"), session.word("people")], rows, numbers=(1,))
