@@ -2,7 +2,7 @@
 
 Each column of the claim is parsed as a whole. A row is refused for its first column, in the table's order,
 that is bad, a formula, or empty though required (the currency before all, because an amount hangs on it); it
-is kept with its line and all its cells.
+is kept with its line and all its cells. A bad cell of a column that the schema calls expendable costs only the cell.
 """
 
 from __future__ import annotations
@@ -20,9 +20,18 @@ from intake.claims import Claim
 from intake.errors import HINTS, RefusalCode
 from intake.formats.contract import VALUE_CUT, Lines
 from intake.schema import REFUSED, Column, arrow_schema
+from intake.text import Text
 
 _HINT_OF = {code.value: text.en for code, text in HINTS.items()}
 REFUSED_FRAME = {name: pl.Int64 if name == "line" else pl.String for name in REFUSED.names}
+
+_BAD_OPTIONAL = "bad-optional-cell"
+_EXAMPLE_CUT = 80
+_LEFT_EMPTY = Text(
+    en="values that cannot be read, such as `{value}`, were left empty; the row was kept. Correct them in the file, or"
+    " translate them under `values` in the data sheet",
+    ar="قيم تعذرت قراءتها مثل ⁨{value}⁩ تُركت فارغة وأُبقي الصف. يُرجى تصحيحها في الملف أو ترجمتها تحت values في ورقة البيانات",
+)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -80,7 +89,7 @@ def parse(ready: Prepared, frame: pl.DataFrame, lines: Lines, formulas: list[tup
     if mask is not None:
         positions = positions[mask.to_numpy()]
         frame = frame.filter(mask)
-    work = _Work(ready, frame, positions, {heading: set() for heading in frame.columns})
+    work = _Work(ready, frame, positions, lines, {heading: set() for heading in frame.columns})
     for row, heading in formulas:
         work.formulas[heading].add(row)
     typed: dict[str, pl.Series] = {}
@@ -119,10 +128,13 @@ def parse(ready: Prepared, frame: pl.DataFrame, lines: Lines, formulas: list[tup
 class _Work:
     """The columns of one batch while they are parsed, and the first fault of each row."""
 
-    def __init__(self, ready: Prepared, frame: pl.DataFrame, positions: Lines, formulas: dict[str, set[int]]) -> None:
+    def __init__(
+        self, ready: Prepared, frame: pl.DataFrame, positions: Lines, lines: Lines, formulas: dict[str, set[int]]
+    ) -> None:
         self.ready = ready
         self.frame = frame
         self.positions = positions
+        self.lines = lines
         self.formulas = formulas
         self.notes: list[tuple[str, values.ValueNote]] = []
         self.is_bad = np.zeros(len(frame), np.bool_)
@@ -146,10 +158,22 @@ class _Work:
             parsed = parse_cells(self.ready, column, cells)
         self.notes += [(heading, note) for note in parsed.notes]
         if not parsed.clean:
-            self._fault(heading, parsed.bad.to_numpy(), parsed.codes)
+            if column.expendable:
+                self._leave_empty(heading, parsed.bad.to_numpy())
+            else:
+                self._fault(heading, parsed.bad.to_numpy(), parsed.codes)
         if column.kind == "date":
             return parsed.values.cast(pl.Datetime("ms"))
         return parsed.values
+
+    def _leave_empty(self, heading: str, mask: Mask) -> None:
+        """Note cells that are left empty, of rows that are kept."""
+        at = np.flatnonzero(mask & ~self.is_bad)
+        if len(at):
+            first = int(at[0])
+            value = str(self.frame[heading][first] or "")[:_EXAMPLE_CUT]
+            line = int(self.lines[self.positions[first]])
+            self.notes.append((heading, values.ValueNote(_BAD_OPTIONAL, len(at), _LEFT_EMPTY.fill(value=value), line)))
 
     def _constant(self, column: Column) -> pl.Series:
         value = self.ready.constants.get(column.name)
@@ -184,15 +208,23 @@ class _Work:
         """Cells that are formulas are refused; `="0012"`, which only keeps a text a text, is that text."""
         marked = self.formulas.get(heading)
         if marked:
-            self._fault_rows(heading, np.isin(self.positions, list(marked)), RefusalCode.FORMULA_CELL)
+            at = np.isin(self.positions, list(marked))
+            cells = self._without(column, heading, cells, at)
         if column.kind == "text":
             return cells
         starts = cells.str.starts_with("=").fill_null(value=False)
         if not starts.any():
             return cells
         quoted = cells.str.extract(r'^="([^"]*)"$')
-        self._fault_rows(heading, (starts & quoted.is_null()).to_numpy(), RefusalCode.FORMULA_CELL)
+        cells = self._without(column, heading, cells, (starts & quoted.is_null()).to_numpy())
         return pl.select(pl.coalesce(quoted, cells)).to_series()
+
+    def _without(self, column: Column, heading: str, cells: pl.Series, formulas: Mask) -> pl.Series:
+        if not column.expendable:
+            self._fault_rows(heading, formulas, RefusalCode.FORMULA_CELL)
+            return cells
+        self._leave_empty(heading, formulas)
+        return cells.set(pl.Series(formulas), None)
 
     # --- faults -------------------------------------------------------------------------------------------
 

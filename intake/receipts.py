@@ -81,7 +81,7 @@ def _value_notes(claim: Claim, notes: list[tuple[str, ValueNote]]) -> list[Note]
     for heading, note in notes:
         by_heading.setdefault(heading, []).append(note)
     return [
-        Note(code=note.code, file=claim.source.name, column=heading, count=note.count, text=note.text)
+        Note(code=note.code, file=claim.source.name, column=heading, line=note.line, count=note.count, text=note.text)
         for heading, some in by_heading.items()
         for note in add_notes(some)
     ]

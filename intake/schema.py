@@ -52,6 +52,8 @@ class Column:
     choices: tuple[str, ...] = ()
     open_choices: bool = False
     """Other values than `choices` are kept as they are and reported."""
+    expendable: bool = False
+    """A value that cannot be read is left empty and reported; the row is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,23 @@ PARTICIPANTS = Table(
         _id("id", "the company's own identifier of the position", required=True),
         _id("sponsor_id", "who personally recruited it; empty for a root", refers_to="participants.id"),
         _id("placement_id", "under whom it sits in the placement tree", refers_to="participants.id"),
-        Column("leg", "choice", "side or place under the placement parent", choices=LEGS, open_choices=True),
-        Column("joined", "date", "when it joined"),
-        Column("left", "date", "when it left or was terminated"),
-        Column("kind", "choice", "what it is; empty means distributor", choices=PARTICIPANT_KINDS),
-        Column("rank", "text", "rank or level held at the time of the file"),
-        Column("country", "text", "country, as written by the company"),
-        Column("name", "text", "name of the person; masked unless the viewer's role may see it"),
-        Column("person", "text", "a hint that two positions are one human (tax number, phone, household)"),
+        Column(
+            "leg",
+            "choice",
+            "side or place under the placement parent",
+            choices=LEGS,
+            open_choices=True,
+            expendable=True,
+        ),
+        Column("joined", "date", "when it joined", expendable=True),
+        Column("left", "date", "when it left or was terminated", expendable=True),
+        Column("kind", "choice", "what it is; empty means distributor", choices=PARTICIPANT_KINDS, expendable=True),
+        Column("rank", "text", "rank or level held at the time of the file", expendable=True),
+        Column("country", "text", "country, as written by the company", expendable=True),
+        Column("name", "text", "name of the person; masked unless the viewer's role may see it", expendable=True),
+        Column(
+            "person", "text", "a hint that two positions are one human (tax number, phone, household)", expendable=True
+        ),
     ),
     key="id",
 )

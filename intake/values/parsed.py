@@ -40,11 +40,13 @@ DIGITS = {chr(ord(zero) + value): str(value) for zero in _DIGIT_ZEROS for value 
 
 @dataclass(frozen=True, slots=True)
 class ValueNote:
-    """Something assumed or noticed about `count` values; the text holds no figure, so notes of batches add up."""
+    """Something assumed or noticed about `count` values; the text holds no count, so notes of batches add up."""
 
     code: str
     count: int
     text: Text
+    line: int | None = None
+    """Line of the first, where it is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,15 @@ class Parsed:
 
 
 def add_notes(notes: Iterable[ValueNote]) -> list[ValueNote]:
-    """One note per code, counts added; the first text stands."""
+    """One note per code, counts added; the text and line of the earliest stand."""
     totals: dict[str, ValueNote] = {}
     for note in notes:
         known = totals.get(note.code)
-        totals[note.code] = note if known is None else ValueNote(note.code, known.count + note.count, known.text)
+        if known is None:
+            totals[note.code] = note
+            continue
+        earlier = note if note.line is not None and (known.line is None or note.line < known.line) else known
+        totals[note.code] = ValueNote(note.code, known.count + note.count, earlier.text, earlier.line)
     return list(totals.values())
 
 
