@@ -218,7 +218,14 @@ def analyze_folder(
         CaseError, IntakeError, PlanError, ComplianceError: each with a message that names the way out.
     """
     from cases.case import DESCRIPTION
+    from intake.datasheet import load_datasheet
 
+    if laws is not None:  # what was named wrongly leaves no case behind
+        pack_hashes(laws)
+    if plan is not None:
+        checked_plan(plan)
+    if datasheet is not None:
+        load_datasheet(datasheet)
     if (case_folder / DESCRIPTION).exists():
         case = Case.open(case_folder)
     else:

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from cli import check, network, payouts, records, serving
-from cli.output import PipeClosed
+from cli.output import PipeClosed, on_one_line
 
 DONE, DID_NOT_HOLD, WRONG_INPUT, OWN_FAULT, STOPPED = 0, 1, 2, 70, 130
 
@@ -88,4 +88,5 @@ def _fail(problem: dict[str, Any], sentence: str) -> None:
 
 
 def _say(sentence: str) -> None:
-    sys.stderr.write(f"downline: {sentence}\n")
+    lines = (on_one_line(line) for line in sentence.split("\n"))
+    sys.stderr.write("downline: " + "\n".join(lines) + "\n")

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import category
 
 
 class PipeClosed(Exception):  # noqa: N818 - reads as what it says
@@ -46,6 +47,19 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def on_one_line(text: str) -> str:
+    """Text from outside, such as a file's name, with its control characters written out, so that none takes effect.
+
+    >>> on_one_line("a\\x1b[2Jb")
+    'a\\\\x1b[2Jb'
+    """
+    return "".join(repr(letter)[1:-1] if category(letter) in _CONTROLS else letter for letter in text)
+
+
+_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+"""Controls, halves of characters, and separators of lines. What sets the direction of text stays: sentences use it."""
+
+
 def print_lines(*lines: str) -> None:
     """Plain lines on standard output."""
     for line in lines:
@@ -64,7 +78,7 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, nu
     for index, heading in enumerate(headings):
         table.add_column(heading, justify="right" if index in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else on_one_line(str(cell))) for cell in row))
     terminal = sys.stdout.isatty()
     page = StringIO()  # written below, because Rich ends the program by itself when a pipe is closed
     Console(file=page, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else 140).print(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.errors import NoPlan, NothingToReconcile
 from cli.options import CaseFolder, Json, Lang, Language, Limit
 from cli.output import print_json, print_lines, print_table, progress_bar
-from cli.records import newest
+from cli.records import last_analysis
 
 if TYPE_CHECKING:
     from cases.analysis import Analysis
 
-Thing = TypeVar("Thing")
 Participant = Annotated[str | None, typer.Option("--participant", "-p", help="Only this participant's.")]
 Period = Annotated[str | None, typer.Option("--period", help="Only this period, as the plan names it (2025-03).")]
 ONE_OF = "say one of --line, --participant, --order"
@@ -48,13 +48,15 @@ def payouts(
     """The payout lines that the plan yields, recomputed from the records."""
     import polars as pl
 
-    analysis = newest(case)
-    path = _needed(analysis.computed, "The analysis has no plan: run `downline analyze` with --plan.")
+    analysis = last_analysis(case)
+    path = analysis.computed
+    if path is None:
+        raise NoPlan(case)
     wanted = {"participant_id": participant, "period": period, "component": component}
     lines = pl.scan_parquet(path).filter(
         *(pl.col(column) == value for column, value in wanted.items() if value is not None)
     )
-    count, total = lines.select(pl.len(), pl.col("amount").filter(_counts()).sum()).collect().row(0)
+    count, total = lines.select(pl.len(), _wide("amount").filter(_counts()).sum()).collect().row(0)
     shown = lines.head(limit).collect()
     if json:
         print_json({"lines": count, "paid": total, "shown": shown.to_dicts()})
@@ -95,10 +97,11 @@ def explain(
 
     if sum(given is not None for given in (line, participant, order)) != 1:
         raise typer.BadParameter(ONE_OF)
-    analysis = newest(case)
+    analysis = last_analysis(case)
     with progress_bar(quiet=json) as progress:
         computed = analysis.recompute(progress=progress)
-    computed = _needed(computed, "The analysis has no plan: run `downline analyze` with --plan.")
+    if computed is None:
+        raise NoPlan(case)
     explanation = explained(computed, line=line, participant=participant, period=period, order=order)
     if json:
         print_json(explanation)
@@ -117,15 +120,14 @@ def reconcile(
     """Recorded payouts against recomputed ones, to the minor unit."""
     import polars as pl
 
-    analysis = newest(case)
-    path = _needed(
-        analysis.reconciliation,
-        "Nothing to reconcile: it takes recorded payouts and a plan (`downline analyze --plan`).",
-    )
+    analysis = last_analysis(case)
+    path = analysis.reconciliation
+    if path is None:
+        raise NothingToReconcile(case)
     lines = pl.read_parquet(path)
     totals = (
         lines.group_by("component", "currency", "status")
-        .agg(pl.len().alias("payments"), pl.col("recorded", "recomputed", "difference").sum())
+        .agg(pl.len().alias("payments"), _wide("recorded", "recomputed", "difference").sum())
         .sort("component", "currency", "status")
     )
     listed = lines.filter(pl.col("status") == status.value if status else pl.col("status") != "match").head(limit)
@@ -173,6 +175,13 @@ def _counts() -> Any:
     return pl.col("status").is_in(["paid", "released"])
 
 
+def _wide(*columns: str) -> Any:
+    """Columns of money in 128 bits: the sum of many amounts may not fit in 64."""
+    import polars as pl
+
+    return pl.col(*columns).cast(pl.Int128)
+
+
 def _scales(analysis: Analysis) -> dict[str, int]:
     return dict(analysis.snapshot.reading.currencies)
 
@@ -187,9 +196,3 @@ def _money(minor: int | None, currency: str, scales: dict[str, int]) -> str:
     scale = scales.get(currency, 2)
     places = 0 if minor % 10**scale == 0 else scale
     return show(Fraction(minor, 10**scale), "money", currency=currency, scale=places).en
-
-
-def _needed(thing: Thing | None, why: str) -> Thing:
-    if thing is None:
-        raise typer.BadParameter(why, param_hint="CASE")
-    return thing

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.errors import NoAnalysis, WrongLaw
 from cli.options import CaseFolder, DataSheet, Json, Lang, Language, Law, On, Plan
-from cli.output import print_json, print_lines, print_table, progress_bar
+from cli.output import on_one_line, print_json, print_lines, print_table, progress_bar
 
 if TYPE_CHECKING:
     from cases.analysis import Analysis
@@ -37,8 +38,11 @@ def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, js
     """Read a company's files into a case, and say what was accepted, refused and why."""
     from cases import Case
     from cases.case import DESCRIPTION
+    from intake.datasheet import load_datasheet
 
     _must_exist(sources)  # before a case is made for them
+    if datasheet is not None:
+        load_datasheet(datasheet)
     folder = case or _default_case(sources[0])
     opened = (
         Case.open(folder)
@@ -64,7 +68,7 @@ def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, js
     for file in reading.files:
         understood = [column for column in file.columns if column.target]
         if understood:
-            print_lines("", f"{file.name} as {file.table}:")
+            print_lines("", f"{on_one_line(file.name)} as {file.table}:")
             print_table(
                 ("heading", "is", "sure", "why"),
                 [(column.heading, column.target, f"{column.confidence}%", column.why) for column in understood],
@@ -72,9 +76,17 @@ def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, js
             )
         for code, count in file.refused_by_code.items():
             print_lines(f"  refused {count:,}: {code}")
-    for note in reading.all_notes:
-        print_lines(f"  note: {note.text.en}")
+    print_lines("")
+    for note in reading.notes:
+        _print_note(note.file, note.text.en)
+    for file in reading.files:
+        for note in file.notes:
+            _print_note(note.file or file.name, note.text.en)
     print_lines("", f"case: {folder}", f"next: downline analyze {sources[0]} --case {folder}")
+
+
+def _print_note(file: str | None, text: str) -> None:
+    print_lines(on_one_line(f"note: {text}" if file is None else f"note: {file}: {text}"))
 
 
 def _counts(file: Any) -> tuple[str, str, str]:
@@ -96,13 +108,14 @@ def analyze(
 
     _must_exist([folder])  # before a case is made for it
     into = case or _default_case(folder)
+    packs, day = laws(law), parsed_day(on)
     with progress_bar(quiet=json) as progress:
         analysis = analyze_folder(
             folder,
             into,
             plan=plan,
-            laws=laws(law),
-            on=parsed_day(on),
+            laws=packs,
+            on=day,
             datasheet=datasheet,
             actor=actor(),
             progress=progress,
@@ -116,8 +129,8 @@ def report(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the report to this file.")] = None,
     json: Json = False,
 ) -> None:
-    """Say where the newest report of a case is, or copy it out."""
-    analysis = newest(case)
+    """Say where the report of the last analysis of a case is, or copy it out."""
+    analysis = last_analysis(case)
     path = analysis.report_path(lang.value)
     if output is not None:
         output.write_bytes(path.read_bytes())
@@ -174,13 +187,15 @@ def show_analysis(analysis: Analysis, lang: Language, *, json: bool) -> None:
     print_lines(f"case: {analysis.case.folder} (downline verify {analysis.case.folder})")
 
 
-def newest(folder: Path) -> Analysis:
-    """The newest analysis of a case folder."""
+def last_analysis(folder: Path) -> Analysis:
+    """The analysis of a case folder that was last asked for.
+
+    Raises:
+        NoAnalysis: there is none.
+    """
     opened = opened_case(folder)
     if not opened.analyses():
-        raise typer.BadParameter(
-            f"{folder} holds no analysis yet: run `downline analyze FOLDER --case {folder}`", param_hint="CASE"
-        )
+        raise NoAnalysis(folder)
     return opened.analysis()
 
 
@@ -192,8 +207,25 @@ def opened_case(folder: Path) -> Case:
 
 
 def laws(text: str | None) -> list[str] | None:
-    """`us, cn` as a list."""
-    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+    """`us, CN` as the names of rule packs.
+
+    Raises:
+        WrongLaw: a name is empty, or of no pack.
+    """
+    if text is None:
+        return None
+    from compliance.rules.load import pack_names
+    from intake.closest import closest
+
+    names = [part.strip() for part in text.split(",")]
+    if not all(names):
+        raise WrongLaw.empty(text)
+    known = pack_names()
+    packs = {name.casefold(): name for name in known}
+    unknown = {name: closest(name, known) for name in names if name.casefold() not in packs}
+    if unknown:
+        raise WrongLaw.unknown(unknown, known)
+    return [packs[name.casefold()] for name in names]
 
 
 def actor() -> str:

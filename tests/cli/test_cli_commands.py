@@ -141,3 +141,42 @@ def test_a_closed_pipe_is_no_error(name: str, case: Path, downline: Any) -> None
     script = f"set -o pipefail; {COMMAND} {arguments} | head -c 10"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=100, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_control_characters_in_a_name_are_written_out(inside: Any, tmp_path: Path) -> None:
+    """A file called so that a terminal would clear its screen, and a note that says which file it is about."""
+    records = tmp_path / "records"
+    records.mkdir()
+    members = "id,sponsor_id,joined,colour\nA,,2024-01-15,red\nB,A,2024-01-16,blue\n"
+    (records / "mem\x1b[2Jbers.csv").write_text(members, encoding="utf-8")
+    ran = inside("import", records)
+    assert ran.code == 0, ran.err
+    assert "\x1b" not in ran.out
+    notes = [line for line in ran.out.splitlines() if line.startswith("note: ")]
+    assert any("mem\\x1b[2Jbers.csv: " in line for line in notes), ran.out
+
+
+def test_sums_beyond_64_bits_come_out(case: Path, inside: Any, tmp_path: Path) -> None:
+    """Each amount fits in 64 bits, their sum does not."""
+    import polars as pl
+
+    copy = Path(shutil.copytree(case, tmp_path / "copy.case"))
+    folder = next((copy / "analyses").iterdir())
+    large = 2**62
+    paid = change(folder / "computed.parquet", pl.lit(large).alias("amount"), pl.lit("paid").alias("status"))
+    assert inside("payouts", copy, "--limit", "1", "--json").json["paid"] == paid * large
+    kept = change(folder / "reconciliation.parquet", *(pl.lit(large).alias(one) for one in ("recorded", "difference")))
+    totals = inside("reconcile", copy, "--json").json["totals"]
+    assert sum(row["recorded"] for row in totals) == kept * large
+    assert inside("reconcile", copy).code == 0
+
+
+def change(table: Path, *columns: Any) -> int:
+    """Overwrite columns of a table; returns its length."""
+    import polars as pl
+
+    frame = pl.read_parquet(table).with_columns(*columns)
+    table.parent.chmod(0o755)
+    table.unlink()
+    frame.write_parquet(table)
+    return len(frame)

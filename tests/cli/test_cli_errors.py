@@ -62,6 +62,9 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "no analysis": (("payouts", "IMPORTED"), "downline analyze FOLDER"),
     "report cannot be written": (("report", "CASE", "-o", "nowhere/report.html"), "nowhere/report.html"),
     "unknown law": (("analyze", "BEEHIVE", "--case", "NEW", "--law", "zz"), "there are: cn, eg"),
+    "almost a law": (("analyze", "BEEHIVE", "--case", "NEW", "--law", "cn,generl"), "'generl' (did you mean general?)"),
+    "empty law": (("analyze", "BEEHIVE", "--case", "NEW", "--law", ""), "empty name"),
+    "gap among laws": ((*COSTS, "--law", "us,,cn"), "'us,,cn' has an empty name"),
     "no day": (("analyze", "BEEHIVE", "--case", "NEW", "--on", "2025-13-01"), "YYYY-MM-DD"),
     "no plan file": (("analyze", "BEEHIVE", "--case", "NEW", "--plan", "nowhere.yaml"), "nowhere.yaml"),
     "unreadable records": (("import", "EMPTY", "--case", "NEW"), "empty"),
@@ -118,6 +121,38 @@ def test_nothing_is_left_behind_by_a_wrong_name(downline: Any, tmp_path: Path) -
     assert downline("analyze", "nowhere", cwd=tmp_path).code == 2
     assert downline("import", "nowhere", cwd=tmp_path).code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "option", [("--law", "zz"), ("--law", ""), ("--plan", "empty.yaml"), ("--on", "soon"), ("--datasheet", "none.yaml")]
+)
+def test_no_empty_case_is_left_behind_by_a_wrong_option(
+    inside: Any, beehive: Path, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    (tmp_path / "empty.yaml").write_text("", encoding="utf-8")
+    assert inside("analyze", beehive, "--case", tmp_path / "new.case", *option).code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["empty.yaml"]
+
+
+def test_a_law_may_be_written_in_capitals(inside: Any) -> None:
+    small, capitals = (inside(*COSTS, "--on", "2025-01-01", "--law", law, "--json") for law in ("us,cn", " US, Cn"))
+    assert (small.code, small.out) == (0, capitals.out)
+
+
+def test_without_a_plan_there_is_nothing_to_list_explain_or_reconcile(inside: Any, tmp_path: Path) -> None:
+    records, case = tmp_path / "records", tmp_path / "some.case"
+    records.mkdir()
+    (records / "members.csv").write_text("id,sponsor_id,joined\nA,,2024-01-15\nB,A,2024-01-16\n", encoding="utf-8")
+    assert inside("analyze", records, "--case", case).code == 0
+    for command, code in [
+        (("payouts", case), "no-plan"),
+        (("explain", case, "--line", "1"), "no-plan"),
+        (("reconcile", case), "nothing-to-reconcile"),
+    ]:
+        ran = inside(*command, "--json")
+        assert (ran.code, ran.json["error"]["code"]) == (2, code)
+        assert "Invalid value" not in ran.err
+        assert "--plan PLAN" in ran.err
 
 
 def test_a_line_of_a_table_is_named_in_json(downline: Any, tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""Every way in which the command line itself says no; what the rooms below raise passes through unchanged.
+
+    CommandError                code: command
+      NoAnalysis                no-analysis             the case holds records and no analysis of them yet
+      NoPlan                    no-plan                 the analysis was made without a compensation plan
+      NothingToReconcile        nothing-to-reconcile    no recorded payouts, or no plan to recompute them by
+      WrongLaw                  wrong-law               --law names no rule pack, or one that there is not
+
+`main` shows the message and exits with 2. Mistakes that the parser finds (an unknown option) are the parser's own.
+"""
+
+# ruff: noqa: N818 - the names say what happened; "Error" at the end of each would add nothing
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+
+class CommandError(Exception):
+    """Root of everything the command line raises on purpose."""
+
+    code: ClassVar[str] = "command"
+
+
+class NoAnalysis(CommandError):
+    """The case holds no analysis yet."""
+
+    code = "no-analysis"
+
+    def __init__(self, case: Path) -> None:
+        super().__init__(f"{case} holds no analysis yet: run `downline analyze FOLDER --case {case}`")
+
+
+class NoPlan(CommandError):
+    """The analysis was made without a plan, so nothing was recomputed."""
+
+    code = "no-plan"
+
+    def __init__(self, case: Path) -> None:
+        super().__init__(
+            f"the analysis of {case} has no compensation plan and recorded orders to apply it to: "
+            f"run `downline analyze FOLDER --case {case} --plan PLAN`"
+        )
+
+
+class NothingToReconcile(CommandError):
+    """There are not both recorded and recomputed payouts."""
+
+    code = "nothing-to-reconcile"
+
+    def __init__(self, case: Path) -> None:
+        super().__init__(
+            f"the analysis of {case} has nothing to reconcile, which takes recorded payouts and a compensation plan: "
+            f"run `downline analyze FOLDER --case {case} --plan PLAN`"
+        )
+
+
+class WrongLaw(CommandError):
+    """`--law` is not a list of rule packs."""
+
+    code = "wrong-law"
+
+    @classmethod
+    def empty(cls, text: str) -> WrongLaw:
+        """Nothing stands where a name should."""
+        return cls(f"--law {text!r} has an empty name: separate rule packs by single commas, such as us,cn")
+
+    @classmethod
+    def unknown(cls, meant: Mapping[str, str | None], known: Sequence[str]) -> WrongLaw:
+        """Names of no pack, each with the pack that was probably meant."""
+        names = ", ".join(f"{name!r} (did you mean {near}?)" if near else repr(name) for name, near in meant.items())
+        return cls(f"there is no rule pack for {names}; there are: {', '.join(known)}")
