@@ -68,13 +68,17 @@ def lost_people(folder: Path, reading: Reading | None) -> LostPeople:
         for column in file.columns
         if column.target == "id"
     }
-    ids = [_id(row, headings.get(file)) for file, row in refused.iter_rows()]
-    return LostPeople(len(ids), frozenset(id_ for id_ in ids if id_), any(not id_ for id_ in ids))
+    named = [_ids(row, headings.get(file)) for file, row in refused.iter_rows()]
+    return LostPeople(len(named), frozenset().union(*named), not all(named))
 
 
-def _id(row: str | None, heading: str | None) -> str | None:
-    if row is None or heading is None:
-        return None
-    found = json.loads(row)
-    value = found.get(heading) if isinstance(found, dict) else None
-    return None if value is None else str(value).strip()
+def _ids(row: str | None, heading: str | None) -> frozenset[str]:
+    """Whose row it may be; a row with too many or too few cells may have the id in any of them."""
+    found = None if row is None else json.loads(row)
+    cells: list[object] = []
+    if isinstance(found, list):
+        cells = found
+    elif isinstance(found, dict) and heading is not None:
+        cells = [found.get(heading)]
+    texts = (str(cell).strip() for cell in cells if cell is not None)
+    return frozenset(text for text in texts if text)

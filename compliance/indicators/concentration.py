@@ -21,15 +21,37 @@ if TYPE_CHECKING:
     from compliance.records import Records
 
 CURVE = (*(Fraction(at, 20) for at in range(20)), Fraction(99, 100), Fraction(999, 1000), Fraction(1))
+WHOLE_PERCENT = 100
+"""People of whom one percent is a whole person."""
 
 
 def _value(found: Fraction | None) -> Value:
     return lacking(phrases.nothing_paid()) if found is None else Value(found)
 
 
+def _best_paid(most: int, everyone: int) -> Text:
+    """Who the headline is about: one percent of fewer than a hundred people is no whole person."""
+    whole = phrases.isolate(f"{everyone:,}")
+    if everyone < WHOLE_PERCENT:
+        return Text(en=f"the largest receiver of {everyone:,}", ar=f"صاحب أكبر مبلغ من أصل {whole}")
+    return Text(
+        en=f"the best-paid one percent: {most:,} of {everyone:,}",
+        ar=f"أعلى واحد في المئة أجرًا: {phrases.isolate(f'{most:,}')} من أصل {whole}",
+    )
+
+
+def _best_paid_of_payees(payees: int) -> Text:
+    if payees < WHOLE_PERCENT:
+        return Text(
+            en=f"the largest receiver of the {payees:,} who were paid",
+            ar=f"صاحب أكبر مبلغ ممن صُرفت لهم وعددهم {phrases.isolate(f'{payees:,}')}",
+        )
+    return Text(en="the top one percent of those who were paid", ar="أعلى واحد في المئة ممن صُرفت لهم")
+
+
 @indicator(
     id="payout_concentration",
-    title=Text(en="Payouts to the top one percent", ar="حصة أعلى واحد في المئة من العمولات"),
+    title=Text(en="Payouts to the best paid", ar="حصة الأعلى أجرًا من العمولات"),
     definition=Text(
         en="What the best-paid one percent of everyone ever enrolled (whole people, at least one) received, over all that "
         "participants received.",
@@ -72,9 +94,11 @@ def payout_concentration(records: Records) -> Outcome:
     return Outcome(
         Value(held, int(held * total) if held is not None else None, total),
         numerator_label=Text(
-            en=f"received by the top {most:,}", ar=f"ما حصل عليه الأعلى أجرًا وعددهم {phrases.isolate(f'{most:,}')}"
+            en=f"received by the top {most:,} of {everyone:,}",
+            ar=f"ما حصل عليه الأعلى أجرًا وعددهم {phrases.isolate(f'{most:,}')} من أصل {phrases.isolate(f'{everyone:,}')}",
         ),
         denominator_label=phrases.PAYOUTS,
+        headline_label=_best_paid(most, everyone),
         alternatives=(
             alternative(
                 "top_ten",
@@ -88,8 +112,10 @@ def payout_concentration(records: Records) -> Outcome:
             ),
             alternative(
                 "top_percent_of_paid",
-                Text(en="the top one percent of those who were paid", ar="أعلى واحد في المئة ممن صُرفت لهم"),
-                _value(top_share(payees, Fraction(1, 100))),
+                _best_paid_of_payees(len(payees)),
+                _value(
+                    top_count_share(payees, 1) if len(payees) < WHOLE_PERCENT else top_share(payees, Fraction(1, 100))
+                ),
             ),
             alternative(
                 "gini_all",

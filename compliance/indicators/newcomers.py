@@ -90,8 +90,9 @@ def vintage_transfer(records: Records) -> Outcome:
             alternative(
                 "new_money_over_payouts",
                 Text(
-                    en="fees and first 90 days' purchases over payouts",
-                    ar="الرسوم ومشتريات أول 90 يومًا إلى العمولات",
+                    en="fees and first 90 days' purchases, measured against the payouts (100% is as much as all payouts, "
+                    "200% twice as much)",
+                    ar="الرسوم ومشتريات أول 90 يومًا قياسًا إلى العمولات (100% تعني ما يساوي كل العمولات، و200% ضعفها)",
                 ),
                 share(int(entry), records.once(paid).total, whole=phrases.nothing_paid()),
             ),

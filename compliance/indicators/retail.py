@@ -20,6 +20,11 @@ _STEPS = tuple(Fraction(step, 20) for step in range(1, 21))
 """The ratios up to which seller-months are counted in the series: 5%, 10%, ... 100%."""
 
 
+def _hundredths(step: Fraction) -> str:
+    whole, rest = divmod(int(step * 100), 100)
+    return f"{whole}.{rest:02d}"
+
+
 @indicator(
     id="customers_per_participant",
     title=Text(en="Customers for each participant who buys", ar="العملاء لكل مشارك يشتري"),
@@ -154,7 +159,7 @@ def own_sales_reward(records: Records) -> Outcome:
                 axis="share",
                 unit="ratio",
                 points=tuple(
-                    point(f"{float(step):.2f}", share(count, units)) for step, count in zip(_STEPS, counts, strict=True)
+                    point(_hundredths(step), share(count, units)) for step, count in zip(_STEPS, counts, strict=True)
                 ),
             ),
         ),

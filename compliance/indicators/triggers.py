@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.facts import JOINING
+from compliance.figures import show
 from compliance.indicators import phrases
 from compliance.indicators.flows import paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
@@ -168,12 +169,11 @@ def recruitment_share(records: Records) -> Outcome:
     )
     notes = []
     if untraced:
+        part = show(Fraction(untraced, out.total), "ratio")
         notes.append(
             Text(
-                en=f"Payouts not traced to an order: {float(Fraction(untraced, out.total)):.1%} of the sum.",
-                ar="عمولات غير منسوبة إلى طلب: "
-                + phrases.isolate(f"{float(Fraction(untraced, out.total)):.1%}")
-                + " من المجموع.",
+                en=f"Payouts not traced to an order: {part.en} of the sum.",
+                ar=f"عمولات غير منسوبة إلى طلب: {part.ar} من المجموع.",
             )
         )
     if split.own_lines:

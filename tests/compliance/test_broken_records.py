@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pytest
 
 from compliance import Records, measure
 from compliance.errors import AmountsTooLarge
+from compliance.lost_people import LostPeople, lost_people
 from intake import read
 
 DOLLARS = {"currency": "USD"}
@@ -35,8 +37,9 @@ def refused_list(folder: Path, members: str) -> Records:
 
 
 def test_a_refused_row_of_the_list_makes_no_outside_customer(tmp_path: Path) -> None:
-    with refused_list(tmp_path, "id,sponsor_id,joined\na,,2024-01-01\nb,a,not a date\n") as records:
-        assert records.lost.ids == {"b"}
+    with refused_list(tmp_path, "id,sponsor_id,joined\na,,2024-01-01\nb,a,2024-01-02,one cell too many\n") as records:
+        assert records.lost.rows == 1
+        assert "b" in records.lost.ids
         assert records.all("SELECT amount, side::VARCHAR FROM order_facts ORDER BY 1") == [
             (5_000, "outside"),
             (10_000, "participant"),
@@ -74,6 +77,19 @@ def test_a_stated_customer_stays_one_and_a_repeated_id_loses_nobody(
     assert found == [(100, "outside"), (200, second)]
 
 
+def test_the_id_of_a_refused_row_is_read_from_its_own_column(tmp_path: Path) -> None:
+    rows = [{"No": " b ", "Sponsor": "a"}, {"No": None, "Sponsor": "a"}]
+    refused = [
+        {"file": "p.csv", "line": line, "table": "participants", "code": "bad-id", "row": json.dumps(row)}
+        for line, row in enumerate(rows, 2)
+    ]
+    columns = (SimpleNamespace(heading="No", target="id"), SimpleNamespace(heading="Sponsor", target="sponsor_id"))
+    reading: Any = SimpleNamespace(files=[SimpleNamespace(name="p.csv", table="participants", columns=columns)])
+    for count, anybody in ((1, False), (2, True)):
+        pq.write_table(pa.Table.from_pylist(refused[:count]), tmp_path / "refused.parquet")
+        assert lost_people(tmp_path, reading) == LostPeople(count, frozenset("b"), anybody)
+
+
 @pytest.mark.parametrize("buyers", ["aa", "ab"])
 def test_sums_beyond_sixty_four_bits_name_the_table_and_the_largest_row(company: Any, buyers: str) -> None:
     records = company(
@@ -101,6 +117,22 @@ def test_refunds_beyond_sixty_four_bits_are_refused_as_well(company: Any) -> Non
     )
     with pytest.raises(AmountsTooLarge, match="table returns"):
         measure(records, ["net_loss_share"])
+
+
+def test_of_few_people_the_largest_receiver_is_no_percent(company: Any) -> None:
+    records = company(
+        participants=[{"id": "a"}, *({"id": each, "sponsor_id": "a"} for each in "bcd")],
+        payouts=[{"participant_id": each, "amount": amount, **DOLLARS} for each, amount in (("a", 30), ("b", 10))],
+    )
+    (top,) = measure(records, ["payout_concentration"])
+    assert (top.numerator, top.denominator) == (30, 40)
+    assert top.numerator_label is not None
+    assert top.headline_label is not None
+    assert top.numerator_label.en == "received by the top 1 of 4"
+    assert top.headline_label.en == "the largest receiver of 4"
+    assert top.variant("top_percent_of_paid").label.en == "the largest receiver of the 2 who were paid"
+    assert top.variant("top_percent_of_paid").value == "0.75"
+    assert "percent" not in top.title.en
 
 
 def test_money_in_several_currencies_leaves_the_figures_open(company: Any) -> None:
