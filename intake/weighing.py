@@ -152,9 +152,8 @@ def _choice(e: Evidence, where: _Place) -> Verdict:
         return Verdict(8, "its values are sides or places", alone=36 if known >= 0.95 else 0)
     if known >= 0.95:
         return Verdict(10, "its values are known", alone=28 if e.kinds > 1 else 0)
-    unknown = parsed.bad.arg_true()
-    example = values[int(unknown[0])] if len(unknown) else ""
-    return _no(f"its value '{example[:40]}' is not a known {where.column.name}; map the values in the data sheet")
+    # no example: the reason is shown to people who may not see the values
+    return _no(f"it holds values that are no known {where.column.name}; map them in the data sheet")
 
 
 def _currency(e: Evidence, _: _Place) -> Verdict:
