@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-
+from intake.database import connect
 from intake.reading import Note, TableReading
 from intake.schema import TABLES
 from intake.text import Text
@@ -23,7 +22,7 @@ def reference_notes(folder: Path, tables: dict[str, TableReading]) -> list[Note]
         tables: The tables that were written.
     """
     notes: list[Note] = []
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for name in tables:
             for column in TABLES[name]:
                 if column.refers_to is None or column.name not in tables[name].filled:

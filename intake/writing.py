@@ -10,12 +10,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from pyarrow import parquet
 
+from intake.database import connect
 from intake.duplicates import SeenHashes
 from intake.schema import REFUSED, TABLES, arrow_schema
 
@@ -141,17 +141,18 @@ class TableWriter:
     def _innocent(self) -> list[int]:
         """Places of suspects whose key, as a string, is nowhere in the table nor earlier among the suspects."""
         key = TABLES[self.table].key
-        found = duckdb.execute(
-            f"""
-            select place from (
-                select key, file_row_number as place,
-                       row_number() over (partition by key order by file_row_number) as turn
-                from (select {key} as key, file_row_number from read_parquet($aside, file_row_number = true))
-            ) where turn = 1 and key not in (select {key} from read_parquet($table) where {key} is not null)
-            order by place
-            """,  # noqa: S608 - the key is a name of our own schema
-            {"aside": str(self._aside), "table": str(self._path)},
-        ).fetchall()
+        with connect() as database:
+            found = database.execute(
+                f"""
+                select place from (
+                    select key, file_row_number as place,
+                           row_number() over (partition by key order by file_row_number) as turn
+                    from (select {key} as key, file_row_number from read_parquet($aside, file_row_number = true))
+                ) where turn = 1 and key not in (select {key} from read_parquet($table) where {key} is not null)
+                order by place
+                """,  # noqa: S608 - the key is a name of our own schema
+                {"aside": str(self._aside), "table": str(self._path)},
+            ).fetchall()
         return [place for (place,) in found]
 
     def _append(self, rows: pa.Table) -> None:

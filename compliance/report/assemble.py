@@ -11,8 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import duckdb
-
 from compliance.figures import show
 from compliance.findings import Finding
 from compliance.measurement import Measurement, decimal_string
@@ -29,6 +27,7 @@ from compliance.report.model import (
     SourceFile,
 )
 from genealogy.structure import Problem
+from intake.database import connect
 from intake.reading import Reading
 from intake.text import Text
 
@@ -159,7 +158,7 @@ def _fault(problem: Problem) -> Fault:
 def _refusals(path: Path) -> tuple[Refusal, ...]:
     if not path.is_file():
         return ()
-    with duckdb.connect() as database:
+    with connect() as database:
         counted = database.execute(
             "SELECT file, code, min(hint), count(*) FROM read_parquet(?) GROUP BY file, code ORDER BY file, code",
             [str(path)],

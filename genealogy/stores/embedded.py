@@ -39,6 +39,7 @@ from genealogy.stores.errors import (
     UnknownParticipant,
     UnknownTree,
 )
+from intake.database import connect
 from intake.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class EmbeddedStore:
             folder: Where the files are, or will be.
         """
         self.folder = Path(folder)
-        self._duckdb = duckdb.connect(config={"threads": 2})
+        self._duckdb = connect({"threads": "2"})
         self._duckdb.execute("SET parquet_metadata_cache = true")
 
     def __repr__(self) -> str:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import polars as pl
 
+from intake.database import connect
 from intake.errors import RefusalCode, TooLarge, UnreadableFile
 from intake.formats.contract import SAMPLE_ROWS, Batch, Fault
 from intake.formats.encodings import examine, utf8_pieces
@@ -58,7 +58,7 @@ class JsonLinesSource:
                     file=self.name,
                     line=1,
                 )
-            with duckdb.connect() as connection:
+            with connect() as connection:
                 connection.register("lines", pl.DataFrame({"x": texts}, schema={"x": pl.String}).to_arrow())
                 keys = connection.execute(
                     "select distinct unnest(json_keys(x)) from lines"
@@ -116,7 +116,7 @@ class JsonLinesSource:
         if not texts:
             return empty, np.zeros(0, np.bool_)
         paths = ["$." + json.dumps(heading, ensure_ascii=False) for heading in self.headings]
-        with duckdb.connect() as connection:
+        with connect() as connection:
             connection.register("lines", pl.DataFrame({"x": texts}, schema={"x": pl.String}).to_arrow())
             good = connection.execute(
                 "select coalesce(case when json_valid(x) then json_type(x) = 'OBJECT' else false end, false)"
