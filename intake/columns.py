@@ -17,16 +17,18 @@ import pyarrow as pa
 from intake import values
 from intake.cells import Prepared, parse_amounts, parse_cells, sign_of, translated
 from intake.claims import Claim
-from intake.errors import HINTS, RefusalCode
+from intake.errors import HINTS, NO_SUCH_DAY, OUTSIDE_YEARS, RefusalCode
 from intake.formats.contract import VALUE_CUT, Lines
 from intake.schema import REFUSED, Column, arrow_schema
 from intake.text import Text
+from intake.values.dates import FIRST_YEAR, LAST_YEAR
 
 _HINT_OF = {code.value: text.en for code, text in HINTS.items()}
 REFUSED_FRAME = {name: pl.Int64 if name == "line" else pl.String for name in REFUSED.names}
 
 _BAD_OPTIONAL = "bad-optional-cell"
 _EXAMPLE_CUT = 80
+_WHOLE_DATE = r"^\s*([0-9]{4})[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[T ][0-9:.]+Z?)?\s*$"
 _LEFT_EMPTY = Text(
     en="values that cannot be read, such as `{value}`, were left empty; the row was kept. Correct them in the file, or"
     " translate them under `values` in the data sheet",
@@ -74,14 +76,14 @@ def asked_mask(claim: Claim, frame: pl.DataFrame) -> pl.Series | None:
     return frame.select(_asked_for(claim)).to_series()
 
 
-def parse(ready: Prepared, frame: pl.DataFrame, lines: Lines, formulas: list[tuple[int, str]]) -> Parsing:
+def parse(ready: Prepared, frame: pl.DataFrame, lines: Lines, formulas: list[tuple[int, str, str]]) -> Parsing:
     """Turn the rows of a frame that the claim asks for into rows of its table.
 
     Args:
         ready: What `prepare` decided.
         frame: All-string cells, one column per heading.
         lines: Line of each row.
-        formulas: (row, heading) of cells that hold a formula.
+        formulas: (row, heading, text) of cells that hold a formula.
     """
     claim = ready.claim
     mask = asked_mask(claim, frame)
@@ -89,9 +91,9 @@ def parse(ready: Prepared, frame: pl.DataFrame, lines: Lines, formulas: list[tup
     if mask is not None:
         positions = positions[mask.to_numpy()]
         frame = frame.filter(mask)
-    work = _Work(ready, frame, positions, lines, {heading: set() for heading in frame.columns})
-    for row, heading in formulas:
-        work.formulas[heading].add(row)
+    work = _Work(ready, frame, positions, lines, {heading: {} for heading in frame.columns})
+    for row, heading, text in formulas:
+        work.formulas[heading][row] = text
     typed: dict[str, pl.Series] = {}
     currency: pl.Series | None = None
     for column in claim.table:
@@ -129,7 +131,7 @@ class _Work:
     """The columns of one batch while they are parsed, and the first fault of each row."""
 
     def __init__(
-        self, ready: Prepared, frame: pl.DataFrame, positions: Lines, lines: Lines, formulas: dict[str, set[int]]
+        self, ready: Prepared, frame: pl.DataFrame, positions: Lines, lines: Lines, formulas: dict[str, dict[int, str]]
     ) -> None:
         self.ready = ready
         self.frame = frame
@@ -171,7 +173,8 @@ class _Work:
         at = np.flatnonzero(mask & ~self.is_bad)
         if len(at):
             first = int(at[0])
-            value = str(self.frame[heading][first] or "")[:_EXAMPLE_CUT]
+            value = self._as_found(heading, at[:1])[0] or ""
+            value = value[:_EXAMPLE_CUT]
             line = int(self.lines[self.positions[first]])
             self.notes.append((heading, values.ValueNote(_BAD_OPTIONAL, len(at), _LEFT_EMPTY.fill(value=value), line)))
 
@@ -235,7 +238,11 @@ class _Work:
         heading = self.ready.claim.columns.get(column.name, column.name)
         if column.name == "currency":
             heading = self.ready.currency_from or column.name
-        self._fault_rows(heading, typed.is_null().to_numpy(), RefusalCode.MISSING_REQUIRED)
+        missing = typed.is_null()
+        if column.kind == "money" and heading in self.frame.columns:  # a failed calculation, not an empty cell
+            nan = self.frame[heading].str.contains(r"^\s*[-+]?(?i:nan)\s*$").fill_null(value=False)
+            self._fault_rows(heading, (missing & nan).to_numpy(), RefusalCode.BAD_NUMBER)
+        self._fault_rows(heading, missing.to_numpy(), RefusalCode.MISSING_REQUIRED)
 
     def _fault_rows(self, heading: str, mask: Mask, code: RefusalCode) -> None:
         if mask.any():
@@ -246,19 +253,27 @@ class _Work:
         if not len(first):
             return
         self.is_bad[first] = True
-        cells = self.frame[heading] if heading in self.frame.columns else None
         self._faults.append(
             pl.DataFrame(
                 {
                     "at": pl.Series(first, dtype=pl.Int64),
                     "column": pl.Series([heading], dtype=pl.String).new_from_index(0, len(first)),
-                    "value": pl.Series([None], dtype=pl.String).new_from_index(0, len(first))
-                    if cells is None
-                    else cells.gather(first).str.slice(0, VALUE_CUT),
+                    "value": self._as_found(heading, first),
                     "code": codes.gather(first),
                 }
             )
         )
+
+    def _as_found(self, heading: str, at: Lines) -> pl.Series:
+        """Cells of some rows, the text of a formula instead of its result."""
+        if heading not in self.frame.columns:
+            return pl.Series([None], dtype=pl.String).new_from_index(0, len(at))
+        cells = self.frame[heading].gather(at).str.slice(0, VALUE_CUT)
+        formulas = self.formulas[heading]
+        if not formulas:
+            return cells
+        told = [text if (text := formulas.get(int(place))) != "=" else None for place in self.positions[at]]
+        return pl.select(pl.coalesce(pl.Series(told, dtype=pl.String), cells)).to_series()
 
     def refused(self, lines: Lines) -> pl.DataFrame:
         """The refused rows of the batch, in order."""
@@ -298,6 +313,19 @@ def refusals(rows: pl.DataFrame, lines: Lines, *, file: str, table: str | None, 
         column="column",
         value="value",
         code="code",
-        hint=pl.col("code").replace_strict(_HINT_OF, return_dtype=pl.String),
+        hint=_hint(),
         row=rows.select(pl.struct(pl.all()).struct.json_encode()).to_series(),
+    )
+
+
+def _hint() -> pl.Expr:
+    """The way out for each refusal; dates that are written well but cannot be say why."""
+    date = pl.col("code") == RefusalCode.BAD_DATE.value
+    year = pl.col("value").str.extract(_WHOLE_DATE).cast(pl.Int64, strict=False)
+    return (
+        pl.when(date & ~year.is_between(FIRST_YEAR, LAST_YEAR))
+        .then(pl.lit(OUTSIDE_YEARS.fill(first=FIRST_YEAR, last=LAST_YEAR).en))
+        .when(date & year.is_not_null())
+        .then(pl.lit(NO_SUCH_DAY.en))
+        .otherwise(pl.col("code").replace_strict(_HINT_OF, return_dtype=pl.String))
     )

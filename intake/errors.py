@@ -187,6 +187,16 @@ HINTS: dict[RefusalCode, Text] = {
     ),
 }
 
+NO_SUCH_DAY = Text(
+    en="The calendar has no such day or clock time. Correct it in the file.",
+    ar="لا يوجد هذا اليوم أو الوقت في التقويم. يُرجى تصحيحه في الملف.",
+)
+OUTSIDE_YEARS = Text(
+    en="The year lies outside {first} to {last}, the years that are read. Correct it, or leave the cell empty if it means none.",
+    ar="تقع السنة خارج المدى المقروء {first} إلى {last}. يُرجى تصحيحها، أو ترك الخانة فارغة إن كانت تعني عدم وجود تاريخ.",
+)
+"""What to say instead of the hint of `bad-date` about a date that is written well but cannot be."""
+
 
 def hint_for(code: str) -> Text:
     """The way out for one refusal code, in both languages.

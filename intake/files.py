@@ -7,6 +7,7 @@ what is unpacked is counted as it comes, whatever the archive's own table says.
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ from intake.text import Text
 _PIECE = MIB
 _FREE_RATIO_BELOW = 64 * MIB
 _UNINTERESTING = ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Found:
 
     def add(self, path: Path, name: str) -> None:
         """Take a file up where it belongs."""
+        name = printable(name)
         pure = PurePosixPath(name)
         if any(part.startswith(".") or part in _UNINTERESTING for part in pure.parts):
             return
@@ -62,6 +67,17 @@ class Found:
                     ).fill(name=name),
                 )
             )
+
+
+def printable(name: str) -> str:
+    """A file's name without characters that would move a terminal's cursor or turn its text around.
+
+    >>> printable("or\\x1bders.csv")
+    'or\\\\x1bders.csv'
+    """
+    if not _CONTROL.search(name):
+        return name
+    return _CONTROL.sub(lambda sign: sign[0].encode("unicode_escape").decode(), name)
 
 
 def find_files(sources: Sequence[Path], unpack_to: Path, limits: Limits) -> Found:
@@ -90,7 +106,7 @@ def find_files(sources: Sequence[Path], unpack_to: Path, limits: Limits) -> Foun
         elif source.name in DATASHEET_NAMES:
             found.datasheets.append(FoundFile(source, source.name))
         else:
-            named.append(FoundFile(source, source.name))
+            named.append(FoundFile(source, printable(source.name)))
     taken = [file.name for file in named]
     for file in named:
         twice = taken.count(file.name) > 1
@@ -114,7 +130,7 @@ def find_files(sources: Sequence[Path], unpack_to: Path, limits: Limits) -> Foun
 
 def _walk(folder: Path, prefix: str, found: Found, unpack_to: Path, limits: Limits) -> None:
     for path in sorted(folder.iterdir()):
-        name = prefix + path.name
+        name = printable(prefix + path.name)
         if path.is_symlink():
             found.notes.append(
                 Note(

@@ -58,14 +58,14 @@ class Batch:
         lines: 1-based line of each row of the frame.
         frame: Makes the frame, one string column per heading in order; may take long, and may run in any thread.
         share: Share of the source (0 to 1) that has been read after this batch.
-        formulas: (row of the frame, heading) of cells that hold a formula.
+        formulas: (row of the frame, heading, text) of cells that hold a formula.
     """
 
     lines: Lines
     frame: Callable[[], pl.DataFrame]
     share: float
     faults: list[Fault] = field(default_factory=list)
-    formulas: list[tuple[int, str]] = field(default_factory=list)
+    formulas: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 class Source(Protocol):

@@ -85,9 +85,9 @@ class WorkbookSource:
         self.size = path.stat().st_size
         self._grid = grid
         self._limits = limits
-        self._formulas: dict[int, list[int]] = {}
-        for at, column in grid.formulas:
-            self._formulas.setdefault(at, []).append(column)
+        self._formulas: dict[int, list[tuple[int, str]]] = {}
+        for at, column, formula in grid.formulas:
+            self._formulas.setdefault(at, []).append((column, formula))
         try:
             self._sheet: CalamineSheet = book.get_sheet_by_name(sheet)
         except CalamineError as error:
@@ -159,10 +159,10 @@ class WorkbookSource:
         marked = []
         if self._formulas:
             for index, line in enumerate(lines):
-                for column in self._formulas.get(line, ()):
+                for column, formula in self._formulas.get(line, ()):
                     place = column - 1 - self._first_column
                     if 0 <= place < self._width:
-                        marked.append((index, self.headings[place]))
+                        marked.append((index, self.headings[place], formula))
         share = lines[-1] / max(1, self._grid.rows) if lines else 1.0
         return Batch(np.array(lines, np.int64), partial(self._frame, rows), min(1.0, share), faults, marked)
 

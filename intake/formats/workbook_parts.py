@@ -30,7 +30,8 @@ class Grid:
 
     rows: int = 0
     columns: int = 0
-    formulas: list[tuple[int, int]] = field(default_factory=list)
+    formulas: list[tuple[int, int, str]] = field(default_factory=list)
+    """Row, column, and the formula's text with its `=`; a formula shared by a range is told by its first cell alone."""
 
 
 def look_through(path: Path, name: str, limits: Limits) -> dict[str, Grid]:
@@ -135,7 +136,7 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget:
     if glance.enough:
         grid.rows, grid.columns = glance.rows, glance.columns
         return budget
-    parser = _parser(name, _grid_reader(grid))
+    parser = _grid_parser(name, grid)
     for piece in _pieces(archive, info):
         _parse(parser, piece, name, final=False)
     _parse(parser, b"", name, final=True)
@@ -157,6 +158,7 @@ def _document_type(name: str) -> UnsafeArchive:
 
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 _PLACE = re.compile(rb"""<(?:[\w.-]+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_FORMULA_CUT = 500
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 
 
@@ -199,9 +201,10 @@ class _Glance:
                 self._letters.add(letters)
 
 
-def _grid_reader(grid: Grid) -> _Start:
+def _grid_parser(name: str, grid: Grid) -> expat.XMLParserType:
     row = 0
     column = 0
+    text: list[str] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal row, column
@@ -219,9 +222,17 @@ def _grid_reader(grid: Grid) -> _Start:
             row = int(number) if number.isdigit() else row + 1
             column = 0
         elif tag == "f":
-            grid.formulas.append((row, column))
+            text.clear()
+            parser.CharacterDataHandler = text.append
+            parser.EndElementHandler = end
 
-    return start
+    def end(_tag: str) -> None:
+        parser.CharacterDataHandler = None
+        parser.EndElementHandler = None
+        grid.formulas.append((row, column, "=" + "".join(text)[: _FORMULA_CUT - 1]))
+
+    parser = _parser(name, start)
+    return parser
 
 
 def _coordinates(place: str, row: int, column: int) -> tuple[int, int]:

@@ -145,6 +145,26 @@ def test_formula_cells_of_a_workbook(desk: Any) -> None:
     desk.read()
     assert desk.table("orders")["id"].to_list() == ["1", "3"]  # a formula in a column that is not used does no harm
     assert desk.refusals() == [(3, "amount", "formula-cell")]
+    assert desk.refused()["value"].to_list() == ["=C2+1"]
+
+
+def test_impossible_dates_and_amounts_say_why(desk: Any) -> None:
+    sheet = "files: [{file: '*', table: orders, columns: {id: id, date: date, buyer_id: buyer, amount: amount}}]\ncurrency: USD\n"
+    rows = ["1,2024-02-30,A,5", "2,9999-12-31,A,5", "3,soon,A,5", "4,2024-02-03,A,NaN", "5,2024-02-03,A,"]
+    desk.put("orders.csv", "id,date,buyer,amount\n" + "\n".join(rows) + "\n")
+    desk.read(sheet=sheet)
+    assert [code for _, _, code in desk.refusals()] == ["bad-date"] * 3 + ["bad-number", "missing-required"]
+    hints = desk.refused().sort("line")["hint"].to_list()
+    assert "no such day" in hints[0]
+    assert "outside 1900 to 2199" in hints[1]
+    assert hints[2].startswith("Not a date")
+
+
+def test_control_characters_in_a_file_name_are_shown(desk: Any) -> None:
+    desk.put("or\x1b[2Jders\n.csv", "id,buyer,amount\n1,A,5\n")
+    reading = desk.read()
+    assert reading.files[0].name == "or\\x1b[2Jders\\n.csv"
+    assert desk.table("orders")["source_file"].to_list() == [reading.files[0].name]
 
 
 def test_duplicates_keep_the_first_row(desk: Any) -> None:
