@@ -55,7 +55,7 @@ class Overview(Frozen):
     law_on: str
     """The day whose law was used."""
     findings: dict[str, int]
-    """How many findings of each state."""
+    """How many findings came out in each state that occurs; each rule counts, also where several share a measurement."""
     figures: tuple[CheckedFigure, ...]
     """The data sheet's checked figures beside those that came out."""
 
@@ -80,7 +80,7 @@ def overview_of(report: Report, reading: Reading) -> Overview:
         plan=report.plan,
         laws=tuple(pack.name for pack in report.provenance.packs),
         law_on=report.provenance.rules_on,
-        findings=count_states(report.findings),
+        findings=findings_by_state(report.findings),
         figures=report.figures,
     )
 
@@ -100,6 +100,6 @@ def intake_totals(reading: Reading) -> IntakeTotals:
     )
 
 
-def count_states(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many findings of each state."""
+def findings_by_state(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many findings came out in each state that occurs; each rule counts, also where several share a measurement."""
     return dict(sorted(Counter(str(finding.state) for finding in findings).items()))
