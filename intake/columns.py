@@ -161,20 +161,20 @@ class _Work:
         self.notes += [(heading, note) for note in parsed.notes]
         if not parsed.clean:
             if column.expendable:
-                self._leave_empty(heading, parsed.bad.to_numpy())
+                self._leave_empty(column, heading, parsed.bad.to_numpy())
             else:
                 self._fault(heading, parsed.bad.to_numpy(), parsed.codes)
         if column.kind == "date":
             return parsed.values.cast(pl.Datetime("ms"))
         return parsed.values
 
-    def _leave_empty(self, heading: str, mask: Mask) -> None:
+    def _leave_empty(self, column: Column, heading: str, mask: Mask) -> None:
         """Note cells that are left empty, of rows that are kept."""
         at = np.flatnonzero(mask & ~self.is_bad)
         if len(at):
             first = int(at[0])
             value = self._as_found(heading, at[:1])[0] or ""
-            value = value[:_EXAMPLE_CUT]
+            value = "=…" if column.name in {"name", "person"} else value[:_EXAMPLE_CUT]  # notes are not masked
             line = int(self.lines[self.positions[first]])
             self.notes.append((heading, values.ValueNote(_BAD_OPTIONAL, len(at), _LEFT_EMPTY.fill(value=value), line)))
 
@@ -226,7 +226,7 @@ class _Work:
         if not column.expendable:
             self._fault_rows(heading, formulas, RefusalCode.FORMULA_CELL)
             return cells
-        self._leave_empty(heading, formulas)
+        self._leave_empty(column, heading, formulas)
         return cells.set(pl.Series(formulas), None)
 
     # --- faults -------------------------------------------------------------------------------------------
