@@ -158,16 +158,5 @@ def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
     return sorted(scored, key=lambda group: (*_rank(group.lead)[:2], group.group))
 
 
-def count_states(findings: Iterable[Finding]) -> dict[str, int]:
-    """How many groups came out in each state, every state named, in the order of `STATES`.
-
-    Warning signs that do not show are counted with the rules that are met.
-    """
-    counts: dict[str, int] = dict.fromkeys(STATES, 0)
-    for group in grouped(findings):
-        counts[group.state] += 1
-    return counts
-
-
 def _rank(finding: Finding) -> tuple[int, int, str]:
     return (STATES.index(finding.state), SEVERITIES.index(finding.rule.severity), finding.id)

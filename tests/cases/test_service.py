@@ -254,7 +254,7 @@ def test_everything_anybody_did_is_in_the_log_and_verifies(analysed: tuple[Servi
 def test_names_are_masked_unless_the_role_may_see_them(service: Service) -> None:
     case = service.create_case(AUDITOR, "Names")
     people = (
-        "id,sponsor_id,name,joined\na,,Fatima Hassan,2024-01-01\nb,a,سمير حداد,2024-01-02\nc,a,Ben Ali,not a date\n"
+        "id,sponsor_id,name,joined\na,,Fatima Hassan,2024-01-01\nb,a,سمير حداد,2024-01-02\na,b,Ben Ali,2024-01-03\n"
     )
     service.add_upload(AUDITOR, case.id, "participants.csv", [people.encode()])
     job = service.start_analysis(AUDITOR, case.id)
@@ -263,9 +263,9 @@ def test_names_are_masked_unless_the_role_may_see_them(service: Service) -> None
     assert service.participant(ANALYST, case.id, "a").fields["name"] == "F••• H•••"
     assert next(row["fields"]["name"] for row in service.downline(ANALYST, case.id, "a").rows) == "س••• ح•••"
     shown = service.refused(AUDITOR, case.id)
-    assert (shown.total, shown.rows[0]["row"]["name"], shown.rows[0]["value"]) == (1, "Ben Ali", "not a date")
+    assert (shown.total, shown.rows[0]["row"]["name"], shown.rows[0]["value"]) == (1, "Ben Ali", "a")
     hidden = service.refused(ANALYST, case.id)
-    assert (hidden.total, hidden.rows[0]["row"], hidden.rows[0]["value"]) == (1, None, "not a date")
+    assert (hidden.total, hidden.rows[0]["row"], hidden.rows[0]["value"]) == (1, None, "a")
     for language in ("en", "ar"):
         report = service.report(AUDITOR, case.id, language).decode()
         assert "Fatima" not in report

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from compliance.comparison import compare, flip_numerator, span_of
 from compliance.figures import END, FREE, LTR, show, show_margin
-from compliance.findings import STATES, Finding, count_states, grouped, state_label
+from compliance.findings import STATES, Finding, grouped, state_label
 from compliance.judge import judge, judge_rule
 from compliance.measurement import Bound, decimal_string
 from compliance.questionnaire import Answer
@@ -273,8 +273,6 @@ def test_one_measurement_is_scored_once_with_every_hook_under_it() -> None:
         ("alone", "met", "high"),
     ]
     assert [hook.id for hook in groups[0].hooks] == ["b.critical", "a.low", "c.reference"]
-    counts = count_states(judge(rules, measured))
-    assert counts == {**dict.fromkeys(STATES, 0), "breached": 1, "met": 1}
 
 
 def test_an_answer_says_who_gave_it_and_when() -> None:
