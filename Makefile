@@ -53,7 +53,7 @@ docs: setup ## Write the generated pages of docs/ anew
 	$(BIN)/python -m tests.docs.published
 
 bench: setup ## Time Downline against its peers in one run
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.tree --n 1000000 --n 10000000
 
 constraints: setup ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
