@@ -34,6 +34,8 @@ Errors of the rooms below (IntakeError, PlanError, ...) pass through unchanged. 
 value and the way out. `Cancelled` is not an error; somebody asked for it.
 """
 
+# ruff: noqa: N818 - the names say what happened; "Error" at the end of each would add nothing
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -46,7 +48,7 @@ class CaseError(Exception):
     code: ClassVar[str] = "case"
 
 
-class NotACase(CaseError):  # noqa: N818 - reads as what it says
+class NotACase(CaseError):
     """The folder holds no case file."""
 
     code = "not-a-case"
@@ -56,7 +58,7 @@ class NotACase(CaseError):  # noqa: N818 - reads as what it says
         super().__init__(f"{folder} is not a case folder: {reason}. `downline import` makes one.")
 
 
-class CaseExists(CaseError):  # noqa: N818
+class CaseExists(CaseError):
     """A new case was asked for where something is already."""
 
     code = "case-exists"
@@ -66,7 +68,7 @@ class CaseExists(CaseError):  # noqa: N818
         super().__init__(f"{folder} already exists and is not empty; name another folder, or open the case in it")
 
 
-class FormatTooNew(CaseError):  # noqa: N818
+class FormatTooNew(CaseError):
     """The case was written by a later version of the program."""
 
     code = "format-too-new"
@@ -78,7 +80,7 @@ class FormatTooNew(CaseError):  # noqa: N818
         )
 
 
-class CaseDamaged(CaseError):  # noqa: N818
+class CaseDamaged(CaseError):
     """The audit log does not add up, so nothing may be appended to it."""
 
     code = "case-damaged"
@@ -91,7 +93,7 @@ class CaseDamaged(CaseError):  # noqa: N818
         )
 
 
-class NotFound(CaseError):  # noqa: N818
+class NotFound(CaseError):
     """Something was asked for that the case (or the service) does not have."""
 
     code = "not-found"
@@ -159,7 +161,7 @@ class UnknownUser(NotFound):
     what = "user"
 
 
-class NothingToRead(CaseError):  # noqa: N818
+class NothingToRead(CaseError):
     """An import without sources."""
 
     code = "nothing-to-read"
@@ -168,7 +170,7 @@ class NothingToRead(CaseError):  # noqa: N818
         super().__init__(f"{where} has no files to read; upload the company's records first")
 
 
-class NameClash(CaseError):  # noqa: N818
+class NameClash(CaseError):
     """Two files under one name, so that a row's origin would be ambiguous."""
 
     code = "name-clash"
@@ -178,7 +180,7 @@ class NameClash(CaseError):  # noqa: N818
         super().__init__(f"two different files are called {name!r}; rename one, so that rows can name their origin")
 
 
-class LinkInFolder(CaseError):  # noqa: N818
+class LinkInFolder(CaseError):
     """A symbolic link among a company's files: following it could take in a file that the company never handed over."""
 
     code = "link-in-folder"
@@ -188,7 +190,7 @@ class LinkInFolder(CaseError):  # noqa: N818
         super().__init__(f"{name!r} is a link and is not followed; put the file itself into the folder, or remove it")
 
 
-class NoParticipants(CaseError):  # noqa: N818
+class NoParticipants(CaseError):
     """Without a list of participants nobody can be told from an outside customer."""
 
     code = "no-participants"
@@ -207,7 +209,7 @@ class UploadError(CaseError):
     code = "upload"
 
 
-class UploadTooLarge(UploadError):  # noqa: N818
+class UploadTooLarge(UploadError):
     """More bytes than the service takes."""
 
     code = "upload-too-large"
@@ -217,7 +219,7 @@ class UploadTooLarge(UploadError):  # noqa: N818
         super().__init__(f"{name} is larger than the limit of {limit:,} bytes; nothing of it was kept")
 
 
-class DiskFull(UploadError):  # noqa: N818
+class DiskFull(UploadError):
     """Not enough free space to take the upload and still work."""
 
     code = "disk-full"
@@ -229,7 +231,7 @@ class DiskFull(UploadError):  # noqa: N818
         )
 
 
-class WrongHash(UploadError):  # noqa: N818
+class WrongHash(UploadError):
     """The bytes that arrived are not those that the sender declared."""
 
     code = "wrong-hash"
@@ -238,7 +240,7 @@ class WrongHash(UploadError):  # noqa: N818
         super().__init__(f"{name}: the sender declared SHA-256 {declared} but {found} arrived; send it again")
 
 
-class BadName(UploadError):  # noqa: N818
+class BadName(UploadError):
     """A file name that cannot be kept as it is."""
 
     code = "bad-name"
@@ -254,7 +256,7 @@ class AccessError(CaseError):
     code = "access"
 
 
-class NotAuthenticated(AccessError):  # noqa: N818
+class NotAuthenticated(AccessError):
     """Nobody is known by this token."""
 
     code = "not-authenticated"
@@ -263,7 +265,7 @@ class NotAuthenticated(AccessError):  # noqa: N818
         super().__init__("no user has this token; ask the person who runs the service for a new one")
 
 
-class NotPermitted(AccessError):  # noqa: N818
+class NotPermitted(AccessError):
     """The role may not do what was asked."""
 
     code = "not-permitted"
@@ -274,7 +276,7 @@ class NotPermitted(AccessError):  # noqa: N818
         super().__init__(f"the role {role} may not {action}; these may: {', '.join(allowed)}")
 
 
-class BadCursor(CaseError):  # noqa: N818
+class BadCursor(CaseError):
     """A paging cursor that this service did not give out for this question."""
 
     code = "bad-cursor"
@@ -283,7 +285,7 @@ class BadCursor(CaseError):  # noqa: N818
         super().__init__("the cursor belongs to another question or was altered; start again without a cursor")
 
 
-class JobFailed(CaseError):  # noqa: N818
+class JobFailed(CaseError):
     """A job ended in an error.
 
     Attributes:
