@@ -12,6 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from compensation.errors import AmountOverflow
+
 RESULT: dict[str, Any] = {
     "component": pl.String,
     "participant_id": pl.String,
@@ -49,11 +51,14 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
             pl.col("payout_lines").first(),
         )
         recorded = recorded.group_by(keys, maintain_order=True).agg(
-            pl.col("amount").sum(),
+            pl.col("amount").cast(pl.Int128).sum(),
             pl.col("date").max(),
             pl.lit(None, pl.String).alias("order_id"),
             pl.lit(None, pl.String).alias("id"),
         )
+        if not recorded["amount"].is_between(-(2**63), 2**63 - 1).all():
+            raise AmountOverflow("reconciliation", "the sum of one receiver's recorded payouts in a period")
+        recorded = recorded.with_columns(pl.col("amount").cast(pl.Int64))
     expected = expected.with_row_index("e")
     recorded = recorded.with_row_index("r")
     rows: list[pl.DataFrame] = []

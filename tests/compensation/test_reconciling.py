@@ -7,10 +7,12 @@ import json
 from datetime import datetime
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compensation import Computed, compute, parse_plan, reconcile
+from compensation.errors import AmountOverflow
 from genealogy.network import Network
 
 PLAN = """\
@@ -183,3 +185,10 @@ def test_sums_beyond_sixty_four_bits_do_not_wrap() -> None:
     assert result.ties
     assert result.summary.filter(pl.col("status") == "over")["recorded"].to_list() == [2 * large]
     assert json.loads(json.dumps(result.totals.to_dicts()))[-1]["recorded"] == 2 * large
+
+
+def test_a_receivers_payouts_of_one_period_that_do_not_fit_are_refused_and_not_wrapped() -> None:
+    """Without orders the payouts of a receiver are summed by period, and that sum is kept as an amount."""
+    large = 2**62
+    with pytest.raises(AmountOverflow, match="recorded payouts in a period"):
+        reconcile(computed(), records(("b", "level", large, None), ("b", "level", large, None)))
