@@ -1,8 +1,9 @@
 """The people of one company and the named trees over them.
 
 A `Network` holds each participant once, in the order of the records (its *row*), and one `Tree` per kind of
-link: who recruited whom (`sponsor`), under whom somebody was placed (`placement`), and whatever else the dated
-moves name. Faulty links are repaired by the rules of `genealogy.structure` and reported in `problems`.
+link: who recruited whom (`sponsor`), under whom somebody was placed (`placement`) or stands in a forced matrix
+(`matrix`), and whatever else the dated moves name. The recorded `leg` is a place in the placement tree; in a matrix
+only moves tell the places. Faulty links are repaired by the rules of `genealogy.structure` and reported in `problems`.
 
 Dates: a participant's recorded link holds until its first move in that tree, and each move holds from its date
 on (`genealogy.moves`). Without a date a tree shows the state after all moves.
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from genealogy.kernels import Sums
 
 
-LINKS = {"sponsor": "sponsor_id", "placement": "placement_id"}
+LINKS = {"sponsor": "sponsor_id", "placement": "placement_id", "matrix": "matrix_id"}
 """The trees that the participants' table itself records, and the column that does."""
 
 
@@ -169,7 +170,7 @@ class Network:
         """One tree, after all moves or as it stood at a moment.
 
         Args:
-            name: `sponsor`, `placement`, or another name that the moves use.
+            name: `sponsor`, `placement`, `matrix`, or another name that the moves use.
             as_of: the moment, inclusive; moves made later are not applied.
             present_only: with a date, leave out who had not joined by then or had left; their downlines hang
                 under the nearest ancestor who was present. False keeps every participant.
@@ -193,7 +194,8 @@ class Network:
         recorded = self._recorded.get(name)
         parents = np.full(len(self), -1, np.int32) if recorded is None else recorded.copy()
         placed = name != "sponsor"
-        legs = self.participants["leg"] if placed and recorded is not None and self._has("leg") else None
+        of_legs = name == "placement" and recorded is not None and self._has("leg")
+        legs = self.participants["leg"] if of_legs else None
         if self.moves is not None and made:
             applied = self.moves.apply(name, made, parents)
             legs = self.moves.apply_legs(name, applied, legs, len(self)) if placed else None

@@ -106,8 +106,10 @@ def _by_kind(ready: Prepared, column: Column, cells: pl.Series) -> values.Parsed
         return values.parse_integer(cells, style=ready.numbers[column.name])
     if column.kind == "period":
         return values.parse_period(cells)
+    synonyms = synonyms_for(ready.claim.table.name, column.name)
+    if column.kind == "fact":
+        return values.parse_fact(cells, synonyms, style=ready.numbers[column.name])
     if column.kind == "choice":
-        synonyms = synonyms_for(ready.claim.table.name, column.name)
         return values.parse_choice(cells, column.choices, synonyms, column.open_choices)
     text = cells.str.strip_chars(SPACES + " ")
     blank = pl.DataFrame({"s": text}).select(is_blank(pl.col("s"), ID_BLANKS)).to_series()

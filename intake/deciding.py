@@ -45,7 +45,7 @@ def prepare(claim: Claim, sample: pl.DataFrame, sheet: SheetFile | None) -> Prep
         if heading is None:
             continue
         cells = translated(wanted[heading], claim, column)
-        if column.kind in {"money", "volume", "integer"}:
+        if column.kind in {"money", "volume", "integer", "fact"}:
             ready.numbers[column.name] = values.parse_number_style(cells)
         elif column.kind == "date":
             ready.dates[column.name] = values.decide_date_style(cells, day_first)

@@ -92,6 +92,7 @@ class RefusalCode(StrEnum):
     BAD_DATE = "bad-date"
     BAD_CHOICE = "bad-choice"
     BAD_PERIOD = "bad-period"
+    BAD_FACT = "bad-fact"
     BAD_ID = "bad-id"
     DUPLICATE_ID = "duplicate-id"
     UNKNOWN_CURRENCY = "unknown-currency"
@@ -128,6 +129,10 @@ HINTS: dict[RefusalCode, Text] = {
     RefusalCode.BAD_PERIOD: Text(
         en="Not a period. Write YYYY, YYYY-MM, YYYY-Www or YYYY-MM-DD.",
         ar="ليست فترة. تُكتب بالصيغة YYYY أو YYYY-MM أو YYYY-Www أو YYYY-MM-DD.",
+    ),
+    RefusalCode.BAD_FACT: Text(
+        en="Neither a number nor true or false. Translate it under `values` in the data sheet.",
+        ar="ليست رقمًا ولا true أو false. يمكن ترجمتها تحت values في ورقة البيانات.",
     ),
     RefusalCode.BAD_ID: Text(
         en="An identifier may not contain control characters or several values.",

@@ -22,7 +22,8 @@ _GENERIC = re.compile(r"(?:column|col|field|unnamed|campo|columna|coluna|colonne
 # Words inside a longer heading which say that it is about something else than the kind of column.
 _FOREIGN = {
     "money": {"rate", "percent", "percentage", "count", "id", "date", "at", "time", "type", "status", "wallet", "address",
-              "fees", "charge", "charges", "balance", "seq", "sequence", "claimed", "no", "number", "method", "name", "level", "by"},
+              "fees", "charge", "charges", "balance", "seq", "sequence", "claimed", "no", "number", "method", "name", "level", "by",
+              "zip", "postcode", "postal", "code", "weight", "days", "phone"},
     "volume": {"coupon", "bonus", "rate", "count", "id", "date", "type", "reward", "balance"},
     "date": {"count", "id", "status", "by", "type", "amount", "total"},
     "id": {"count", "type", "status", "date", "at", "time", "amount", "name", "sequence", "level", "rank", "total", "ids",
@@ -32,6 +33,7 @@ _FOREIGN = {
     "currency": {"id", "amount", "total", "rate", "price", "value"},
     "text": {"date", "time", "at", "count", "amount", "sequence", "total"},
     "period": {"id", "amount", "count"},
+    "fact": {"id", "date", "at", "type", "name", "currency"},
 }  # fmt: skip
 
 

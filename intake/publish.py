@@ -20,6 +20,7 @@ _JSON_TYPES: dict[Kind, dict[str, Any]] = {
     "integer": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
     "choice": {"type": "string"},
     "currency": {"type": "string", "minLength": 1},
+    "fact": {"type": "string", "pattern": r"^(true|false|-?\d+(\.\d+)?)$"},
 }
 
 _UNITS: dict[Kind, str] = {
@@ -32,6 +33,7 @@ _UNITS: dict[Kind, str] = {
     "integer": "integer",
     "choice": "word",
     "currency": "currency code",
+    "fact": "number, true or false",
 }
 
 

@@ -27,33 +27,47 @@ from intake.weighing import percent, weigh
 SAMPLE_ROWS = 1000
 _ENOUGH = 40
 _ENOUGH_ALONE = 20
+_SURE = 75
 _TABLE_ENOUGH = 35
 
 _WEIGHTS: dict[str, dict[str, float]] = {
-    "participants": {"id": 2, "sponsor_id": 4, "placement_id": 3, "leg": 2, "joined": 1, "left": 1, "kind": 0.5, "rank": 1,
+    "participants": {"id": 2, "sponsor_id": 4, "placement_id": 3, "leg": 2, "matrix_id": 3, "manager_id": 1.5, "joined": 1, "left": 1, "kind": 0.5, "rank": 1,
                      "country": 0.5, "name": 0.5, "person": 0.5},
     "orders": {"id": 1, "date": 1, "seller_id": 1, "buyer_id": 1.5, "buyer_kind": 1, "product": 2, "category": 2,
-               "quantity": 2, "amount": 2, "volume": 2, "currency": 0.5},
+               "quantity": 2, "amount": 2, "tax": 1, "freight": 1, "discount": 1, "cost": 1, "volume": 2, "points": 1,
+               "currency": 0.5, "reverses": 0.5, "coupon_id": 0.5},
     "payouts": {"id": 1, "date": 1, "period": 1, "participant_id": 1.5, "component": 2, "level": 1.5, "amount": 2,
                 "currency": 0.5, "source_order_id": 1, "source_participant_id": 2.5},
     "returns": {"id": 1, "order_id": 1.5, "participant_id": 1, "requested": 2.5, "decided": 2.5, "outcome": 2.5, "amount": 1.5,
                 "currency": 0.5},
     "ranks": {"participant_id": 1.5, "period": 2.5, "rank": 3},
     "moves": {"participant_id": 1, "tree": 3, "parent_id": 3, "leg": 1, "from": 3},
+    "clicks": {"participant_id": 1, "order_id": 1, "buyer_id": 1, "date": 3, "kind": 2},
+    "facts": {"participant_id": 1, "period": 1, "fact": 4, "value": 2},
 }  # fmt: skip
 """How much a column speaks for its table."""
 
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "participants": (("id",), ("sponsor_id", "placement_id", "joined", "rank", "leg", "kind")),
+    "participants": (
+        ("id",),
+        ("sponsor_id", "placement_id", "matrix_id", "manager_id", "joined", "rank", "leg", "kind"),
+    ),
     "orders": (("amount",), ("buyer_id", "seller_id", "id", "product", "category")),
     "payouts": (("participant_id",), ("amount",)),
     "returns": (("order_id", "participant_id"), ("requested", "decided", "outcome"), ("outcome", "amount", "id")),
     "ranks": (("participant_id",), ("period",), ("rank",)),
     "moves": (("participant_id",), ("parent_id",), ("from",)),
+    "clicks": (("participant_id",), ("date",), ("order_id", "buyer_id")),
+    "facts": (("fact",), ("value",)),
 }
 """One column of each group must be found; a currency may come from the data sheet."""
 
+_TELLING = {"clicks": ("date", "kind"), "facts": ("fact",)}
+"""Tables whose rows look like many others': one of these columns, or the file's name, must say what they are."""
+
 _FILE_NAME = 4.0
+_PARENTS = frozenset({"sponsor_id", "placement_id", "matrix_id"})
+_LINKS = _PARENTS | {"manager_id"}
 _STRONG_AMOUNTS = frozenset(
     folded
     for table in ("orders", "payouts")
@@ -107,7 +121,7 @@ def recognise_table(
         max((guess.confidence for guess in guesses if guess.target in group), default=0) for group in _NEEDED[table]
     ]
     sure = 0.55 * sum(needed) / len(needed) + 40 * (1 - max(second, 0) / best) + min(12.0, 2 * best - 6)
-    if table == "participants" and not {"sponsor_id", "placement_id"} & {guess.target for guess in guesses}:
+    if table == "participants" and not _LINKS & {guess.target for guess in guesses}:
         sure = min(sure, 45)
     mapped = sum(guess.target is not None for guess in guesses) / len(guesses)
     confidence = max(1, min(97, round(sure * min(1.0, 0.6 + mapped))))
@@ -144,7 +158,7 @@ def _table_score(table: str, guesses: Sequence[Guess], evidence: Sequence[Eviden
     if table == "participants":
         if evidence[places["id"]].distinct < 0.9 and evidence[places["id"]].rows:
             score *= 0.3
-        if "sponsor_id" not in found and "placement_id" not in found:
+        if not _LINKS & found.keys():
             score *= 0.5
         if any(fold(guess.heading) in _STRONG_AMOUNTS for guess in guesses if guess.target is None):
             score *= 0.5
@@ -155,7 +169,17 @@ def _table_score(table: str, guesses: Sequence[Guess], evidence: Sequence[Eviden
     singles = {*parts, stem, *("".join(pair) for pair in pairwise(parts))}
     singles |= {part + "s" for part in singles}
     by_name = any(name in singles or (not name.isascii() and name in stem) for name in names)
+    if table in _TELLING and not by_name and not any(_tells(table, guess) for guess in guesses):
+        return 0.0
     return max(score, 0.1) + (_FILE_NAME if by_name else 0.0)
+
+
+def _tells(table: str, guess: Guess) -> bool:
+    """Whether a heading alone says that a file is the table."""
+    if guess.target not in _TELLING[table]:
+        return False
+    spelling = vocabularies()[table].columns[guess.target].get(fold(guess.heading))
+    return guess.target == "kind" or (spelling is not None and not spelling.weak and spelling.text != "date")
 
 
 def _candidates(
@@ -188,7 +212,9 @@ def _candidates(
 def _columns(table: str, headings: Sequence[str], evidence: Sequence[Evidence], sample: pl.DataFrame) -> list[Guess]:
     candidates, refused = _candidates(table, headings, evidence)
     if table == "participants":
-        candidates = _link(candidates, headings, evidence, sample)
+        candidates = _link(_matrix(candidates, headings), headings, evidence, sample)
+    elif table == "orders":
+        candidates = _volumes(candidates, headings)
     elif table == "payouts":
         candidates = _receivers(candidates, evidence)
     order = {column.name: place for place, column in enumerate(TABLES[table])}
@@ -233,7 +259,7 @@ def _link(
 ) -> list[_Candidate]:
     """Weigh ids and parents of a member table together: the parents must be among the ids."""
     ids = [one for one in candidates if one.target == "id" and one.score >= 20]
-    parents = [one for one in candidates if one.target in ("sponsor_id", "placement_id")]
+    parents = [one for one in candidates if one.target in _PARENTS]
     has_leg = any(one.target == "leg" and one.score >= _ENOUGH for one in candidates)
     sponsor_named = any(one.target == "sponsor_id" and one.score >= 75 for one in parents)
     links = {
@@ -252,7 +278,7 @@ def _link(
                 why += f"; {percent(best[0])} of the parents in '{headings[best[1]].strip()}' are among its values"
             elif any(share >= 0.5 for share in links.values()):
                 score -= 25
-        elif one.target in ("sponsor_id", "placement_id"):
+        elif one.target in _PARENTS:
             score, why = _parent(one, ids, links, evidence, headings)
             if one.target == "placement_id" and not has_leg and not sponsor_named and _either(headings[one.place]):
                 score -= 6
@@ -314,6 +340,45 @@ def _rank(
         if steps >= 0.9:
             return one.score - 50, one.why + "; it is the sponsor's plus one, so it tells the depth in the tree"
     return one.score, one.why
+
+
+def _apart(candidates: list[_Candidate], usual: str, special: str, own: set[int]) -> list[_Candidate]:
+    """Two columns with headings in common: such a heading is the special one only beside a column that is the usual one.
+
+    Args:
+        candidates: all of them.
+        usual: the column that the headings mean when alone.
+        special: the other one.
+        own: places of headings that can only be the usual one, whatever they have in common.
+    """
+    both = {one.place for one in candidates if one.target == special} - own
+    plain = {one.place: one for one in candidates if one.target == usual}
+    beside = any(one.score >= _SURE and place not in both for place, one in plain.items())
+    changed = []
+    for one in candidates:
+        if one.target == special and one.place in plain:
+            if not beside or one.place in own:
+                continue
+            one = _Candidate(one.place, special, plain[one.place].score, one.why)
+        elif one.target == usual and one.place in both and beside:
+            continue
+        changed.append(one)
+    return changed
+
+
+def _volumes(candidates: list[_Candidate], headings: Sequence[str]) -> list[_Candidate]:
+    """PV is the volume of an order, unless a column of BV or CV stands beside it; then it is the qualifying points."""
+    paid_on = {"bv", "cv", "commissionable", "business"}
+    own = {place for place, heading in enumerate(headings) if paid_on & set(words(heading))}
+    return _apart(candidates, "volume", "points", own)
+
+
+def _matrix(candidates: list[_Candidate], headings: Sequence[str]) -> list[_Candidate]:
+    """A matrix is the placement tree, unless another one stands beside it; then its own places are left out."""
+    candidates = _apart(candidates, "placement_id", "matrix_id", set())
+    if not any(one.target == "matrix_id" and one.score >= _SURE for one in candidates):
+        return candidates
+    return [one for one in candidates if one.target != "leg" or not re.search("matrix|矩阵", fold(headings[one.place]))]
 
 
 def _receivers(candidates: list[_Candidate], evidence: Sequence[Evidence]) -> list[_Candidate]:

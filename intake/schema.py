@@ -18,13 +18,14 @@ from typing import Literal
 
 import pyarrow as pa
 
-Kind = Literal["id", "text", "date", "period", "money", "volume", "integer", "choice", "currency"]
+Kind = Literal["id", "text", "date", "period", "money", "volume", "integer", "choice", "currency", "fact"]
 
 PARTICIPANT_KINDS = ("distributor", "preferred_customer", "customer", "affiliate", "affiliate_manager")
 ORDER_CATEGORIES = ("starter_kit", "product", "autoship", "training", "sales_tool", "fee", "deposit")
 RETURN_OUTCOMES = ("refunded", "partly_refunded", "refused", "pending")
 LEGS = ("left", "middle", "right")  # or a positive number, for wider matrices
 TREES = ("sponsor", "placement", "matrix")
+CLICK_KINDS = ("click", "cart")
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     "id": pa.string(),
@@ -36,6 +37,7 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     "integer": pa.int64(),
     "choice": pa.string(),
     "currency": pa.string(),
+    "fact": pa.string(),  # a plain decimal number, or `true` or `false`
 }
 
 
@@ -105,6 +107,8 @@ PARTICIPANTS = Table(
             open_choices=True,
             expendable=True,
         ),
+        _id("matrix_id", "under whom it sits in a forced matrix", refers_to="participants.id"),
+        _id("manager_id", "the affiliate manager in charge of it", refers_to="participants.id"),
         Column("joined", "date", "when it joined", expendable=True),
         Column("left", "date", "when it left or was terminated", expendable=True),
         Column("kind", "choice", "what it is; empty means distributor", choices=PARTICIPANT_KINDS, expendable=True),
@@ -130,9 +134,27 @@ ORDERS = Table(
         Column("product", "text", "product or package"),
         Column("category", "choice", "what kind of thing was bought", choices=ORDER_CATEGORIES),
         Column("quantity", "integer", "pieces"),
-        Column("amount", "money", "price paid for the line, in minor units; negative for a reversal", required=True),
-        Column("volume", "volume", "commissionable volume of the line, in thousandths"),
+        Column(
+            "amount",
+            "money",
+            "price paid for the line, with its tax and freight, in minor units; negative for a reversal",
+            required=True,
+        ),
+        Column("tax", "money", "the part of `amount` that is tax and no sale; negative for a reversal"),
+        Column("freight", "money", "the part of `amount` that is freight and no sale; negative for a reversal"),
+        Column(
+            "discount",
+            "money",
+            "coupon or discount granted, already deducted from `amount`: the list price is both together",
+        ),
+        Column("cost", "money", "wholesale price or cost of the line; negative for a reversal", expendable=True),
+        Column("volume", "volume", "commissionable volume (BV, CV) of the line, in thousandths"),
+        Column(
+            "points", "volume", "qualifying points (PV) of the line, where they are not the `volume`; in thousandths"
+        ),
         Column("currency", "currency", "ISO 4217 code or declared token", required=True),
+        _id("reverses", "the order that this one takes back, in whole or in part", refers_to="orders.id"),
+        _id("coupon_id", "whose coupon the buyer used", refers_to="participants.id"),
     ),
     key="id",
 )
@@ -193,7 +215,34 @@ MOVES = Table(
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (PARTICIPANTS, ORDERS, PAYOUTS, RETURNS, RANKS, MOVES)}
+CLICKS = Table(
+    "clicks",
+    "a visit that an affiliate referred",
+    (
+        _id("participant_id", "the affiliate who referred it", required=True, refers_to="participants.id"),
+        _id("order_id", "the order that it led to, where the company says so", refers_to="orders.id"),
+        _id("buyer_id", "the visitor, as the orders name the buyer"),
+        Column("date", "date", "when it took place", required=True),
+        Column("kind", "choice", "what was done; empty means click", choices=CLICK_KINDS),
+    ),
+)
+
+FACTS = Table(
+    "facts",
+    "something the company states of a participant in a period",
+    (
+        _id("participant_id", "of whom; empty: of the company as a whole", refers_to="participants.id"),
+        Column("period", "period", "commission period; empty: in every period"),
+        Column(
+            "fact", "text", "name of what is stated, such as active, personal_volume, qualified, rate", required=True
+        ),
+        Column("value", "fact", "what is stated: a decimal number, or true or false", required=True),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (PARTICIPANTS, ORDERS, PAYOUTS, RETURNS, RANKS, MOVES, CLICKS, FACTS)
+}
 
 ORIGIN = (
     pa.field("source_file", pa.string(), nullable=False),

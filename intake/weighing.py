@@ -8,7 +8,7 @@ user, and whether the values rule the column out altogether. Judges of ids that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from intake.evidence import Evidence
 from intake.headings import synonyms_for
 from intake.schema import TABLES, Column
 from intake.values.choices import parse_choice
+from intake.values.facts import parse_fact
 
 NEARLY_UNIQUE = 0.9
 """Share of different values from which a named key is a key with copies, not a number shared by several lines."""
@@ -33,6 +34,12 @@ class Verdict:
     ruled_out: bool = False
     alone: int = 0
     if_named: bool = False
+
+
+_ONLY_NAMED = frozenset(
+    {"matrix_id", "manager_id", "points", "tax", "freight", "discount", "cost", "reverses", "coupon_id"}
+)
+"""Columns that few companies have: no values speak for them without a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ def _money(e: Evidence, where: _Place) -> Verdict:
         return _no("its values are dates, not amounts")
     if e.row_numbers:
         return Verdict(-40, "its values just count the rows")
+    if where.column.name != "amount" and (e.numbers < 0.95 or e.percents):
+        return _no("not all of its values are amounts")  # a part of an amount is worth no refused row
     if e.numbers < 0.6:
         return _no("its values are not numbers")
     if e.numbers < 0.95:
@@ -201,9 +210,17 @@ def _text(e: Evidence, where: _Place) -> Verdict:
     return Verdict(0)
 
 
+def _fact(e: Evidence, where: _Place) -> Verdict:
+    values = pl.Series("v", sorted(e.values)[:400], dtype=pl.String)
+    if parse_fact(values, synonyms_for(where.table, where.column.name)).clean:
+        return Verdict(8, "its values are numbers, or yes and no")
+    return _no("its values are not numbers, nor yes and no")
+
+
 _JUDGES: dict[str, Callable[[Evidence, _Place], Verdict]] = {
     "date": _date, "money": _money, "volume": _volume, "integer": _integer, "id": _id, "choice": _choice,
     "currency": _currency, "period": _period, "text": _text,
+    "fact": _fact,
 }  # fmt: skip
 
 
@@ -212,4 +229,5 @@ def weigh(evidence: Evidence, table: str, target: str) -> Verdict:
     if evidence.empty:
         return Verdict(-6, "its sample is empty") if evidence.rows else Verdict(0)
     column = TABLES[table].column(target)
-    return _JUDGES[column.kind](evidence, _Place(table, column))
+    verdict = _JUDGES[column.kind](evidence, _Place(table, column))
+    return replace(verdict, alone=0) if target in _ONLY_NAMED else verdict

@@ -70,6 +70,8 @@ _LISTS = {
     ("returns", "outcome"): "return_outcome",
     ("moves", "tree"): "tree",
     ("moves", "leg"): "leg",
+    ("clicks", "kind"): "click_kind",
+    ("facts", "value"): "truth",
 }
 
 
@@ -83,7 +85,7 @@ def _choices() -> dict[str, dict[str, str]]:
 
 
 def synonyms_for(table: str, column: str) -> dict[str, str]:
-    """Other spellings of a choice column's values, in six languages, and the choice each means.
+    """Other spellings of a choice column's values, or of a fact's yes and no, in six languages, and what each means.
 
     >>> synonyms_for("participants", "leg")["izquierda"]
     'left'

@@ -226,6 +226,7 @@ def test_every_table_can_be_read(desk: Any) -> None:
         "volume": "1.5",
         "integer": "3",
         "currency": "USD",
+        "fact": "0.5",
     }
     entries = []
     for name, table in TABLES.items():
