@@ -35,8 +35,9 @@ from typing import TYPE_CHECKING
 from intake.on_demand import on_demand
 
 if TYPE_CHECKING:
+    from compensation.books import Books
     from compensation.computed import Computed
-    from compensation.computing import compute
+    from compensation.computing import compute, compute_on
     from compensation.errors import CompensationError, Mistake, PlanError
     from compensation.explaining import Explanation, explain
     from compensation.plan import Plan, load_plan, parse_plan, plan_schema
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from compensation.steps import Step
 
 _HOMES = {
+    "Books": "books",
     "CompensationError": "errors",
     "Computed": "computed",
     "Explanation": "explaining",
@@ -54,6 +56,7 @@ _HOMES = {
     "Reconciliation": "reconciling",
     "Step": "steps",
     "compute": "computing",
+    "compute_on": "computing",
     "explain": "explaining",
     "load_plan": "plan",
     "parse_plan": "plan",
@@ -62,6 +65,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Books",
     "CompensationError",
     "Computed",
     "Explanation",
@@ -72,6 +76,7 @@ __all__ = [
     "Reconciliation",
     "Step",
     "compute",
+    "compute_on",
     "explain",
     "load_plan",
     "parse_plan",

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from compensation.awards import BREAKAGE, HELD, STATUSES, Awards
+from compensation import saved_state
+from compensation.awards import STATUSES, Awards
 from compensation.errors import NothingToExplain, TooManyLines
 from compensation.evaluation import Evaluation
 from compensation.plan import Plan
@@ -158,10 +160,36 @@ class Computed:
         """By component, what the plan allots at most, minor units."""
         return {awards.component: awards.balance.allotted for awards in self.awards}
 
-    @property
-    def state(self) -> dict[str, dict[str, object]]:
-        """What each component carries over to the time after these records; plain JSON values."""
-        return {awards.component: awards.state for awards in self.awards if awards.state}
+    @cached_property
+    def state(self) -> pl.DataFrame:
+        """What each component carries over to the time after these records (see `saved_state`)."""
+        return saved_state.table(self.awards, pl.Series(self.evaluation.network.ids, dtype=pl.String))
+
+    @cached_property
+    def figures(self) -> pl.DataFrame:
+        """Carry, qualifying volume and the like at each period's close: period, component, participant_id, name, value.
+
+        `value` is decimal text, or true and false.
+        """
+        schema = dict.fromkeys(("period", "component", "participant_id", "name", "value"), pl.String)
+        ids = pl.Series(self.evaluation.network.ids, dtype=pl.String)
+        frames = [pl.DataFrame(schema=schema)]
+        for awards in self.awards:
+            for figure in awards.figures:
+                if figure.decimals < 0:
+                    values = ["true" if value else "false" for value in figure.values]
+                else:
+                    values = [decimal_text(Fraction(int(value), 10**figure.decimals)) for value in figure.values]
+                frames.append(
+                    pl.DataFrame({"participant_id": ids.gather(pl.Series(figure.rows)), "value": values})
+                    .with_columns(
+                        period=pl.lit(self.evaluation.periods[figure.period]),
+                        component=pl.lit(awards.component),
+                        name=pl.lit(figure.name),
+                    )
+                    .select(pl.col(name).cast(kind) for name, kind in schema.items())
+                )
+        return pl.concat(frames)
 
     @property
     def left_out(self) -> pl.DataFrame:
@@ -198,36 +226,33 @@ class Computed:
     def _frame(self, awards: Awards, start: int, stop: int, number: int) -> pl.DataFrame:
         evaluation = self.evaluation
         cut = slice(start, stop)
-        order, paid_with = awards.order[cut], awards.order[cut]
-        if awards.paid_with is not None:
-            paid_with = awards.paid_with[cut]
-        if awards.base is not None:
-            base = awards.base[cut]
-        else:
-            assert awards.order_base is not None
-            base = awards.order_base[order]
-        orders = evaluation.orders
         ids = pl.Series(evaluation.network.ids, dtype=pl.String)
-        source, event = pl.Series(order), pl.Series(paid_with)
-        period_names = pl.Series(evaluation.periods, dtype=pl.String)
+        orders = evaluation.orders
+        order = awards.order[cut]
+        event = order if awards.paid_with is None else awards.paid_with[cut]
+        source = _at(evaluation.credited, order) if awards.source is None else awards.source[cut]
+        periods = pl.Series(evaluation.periods, dtype=pl.String)
         rates, notes = pl.Series(awards.rates, dtype=pl.String), pl.Series(awards.notes, dtype=pl.String)
+        base = awards.base[cut] if awards.base is not None else None
+        if base is None and awards.order_base is not None:
+            base = awards.order_base[order]
         return pl.DataFrame(
             {
                 "line": np.arange(number, number + len(order), dtype=np.int64),
-                "period": period_names.gather(pl.Series(evaluation.period[paid_with])),
-                "date": orders["date"].gather(event),
+                "period": periods.gather(pl.Series(awards.periods(evaluation.period, cut))),
+                "date": _taken(orders["date"], event),
                 "participant_id": _taken(ids, awards.participant[cut]),
                 "component": pl.Series([awards.component], dtype=pl.String).new_from_index(0, len(order)),
                 "amount": awards.amount[cut],
                 "currency": pl.Series([self.currency_of(awards.component)]).new_from_index(0, len(order)),
-                "source_order_id": orders["id"].gather(source),
-                "source_participant_id": _taken(ids, evaluation.credited[order]),
+                "source_order_id": _taken(orders["id"], order),
+                "source_participant_id": _taken(ids, source),
                 "level": awards.level[cut],
                 "rate": _taken(rates, awards.rate[cut]),
                 "base": base,
                 "status": pl.Series(STATUSES, dtype=pl.String).gather(pl.Series(awards.status[cut])),
                 "note": _taken(notes, awards.note[cut]),
-                "paid_with_order_id": orders["id"].gather(event),
+                "paid_with_order_id": _taken(orders["id"], event),
             },
             schema_overrides=LINES_SCHEMA,
         )
@@ -241,9 +266,8 @@ class Computed:
                 np.concatenate([part[position] for part in awards.earned]) for position in (1, 2, 3)
             )
         else:
-            counted = (awards.status != BREAKAGE) & (awards.status != HELD)
-            event = awards.order if awards.paid_with is None else awards.paid_with
-            period = self.evaluation.period[event[counted]]
+            counted = awards.counted()
+            period = awards.periods(self.evaluation.period)[counted]
             rows, amounts = awards.participant[counted], awards.amount[counted]
             counts = np.ones(len(rows), np.int64)
         frame = pl.DataFrame(
@@ -260,9 +284,14 @@ class Computed:
         )
 
 
-def _taken(values: pl.Series, indices: np.ndarray[tuple[int], np.dtype[np.signedinteger]]) -> pl.Series:
+def _at(values: np.ndarray[Any, np.dtype[np.int32]], order: np.ndarray[Any, np.dtype[np.int32]]) -> Any:
+    """values[order], -1 where there is no order."""
+    return np.where(order < 0, np.int32(-1), values[order]) if len(values) else np.full(len(order), -1, np.int32)
+
+
+def _taken(values: pl.Series, indices: np.ndarray[Any, np.dtype[np.signedinteger]]) -> pl.Series:
     """values[indices], null where the index is negative."""
     if not len(values):
-        return pl.Series([None], dtype=pl.String).new_from_index(0, len(indices))
+        return values.clear().extend_constant(None, len(indices))
     series = pl.Series(indices)
     return values.gather(series.set(series < 0, None) if len(indices) else series)

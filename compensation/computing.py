@@ -1,13 +1,14 @@
 """The engine: lays the records out once, then lets each component of the plan compute, in the plan's order.
 
-Integers throughout. The order of everything is fixed (orders by time, then as given; components as listed), so
-the same input gives the same bytes. Families that pay on other families' awards will come after those here.
+Integers throughout. The order of everything is fixed (orders by time, then as given; components as listed; limits as
+listed, each as soon as the last component it binds is computed), so the same input gives the same bytes.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from compensation.books import Books
 from compensation.computed import Computed
 from compensation.evaluation import Evaluation
 from compensation.plan import Plan
@@ -21,7 +22,9 @@ def compute(
     orders: pl.DataFrame,
     *,
     ranks: pl.DataFrame | None = None,
-    standing: pl.DataFrame | None = None,
+    facts: pl.DataFrame | None = None,
+    clicks: pl.DataFrame | None = None,
+    state: pl.DataFrame | None = None,
     currencies: dict[str, int] | None = None,
     lines: bool = True,
     breakage_lines: bool = False,
@@ -34,25 +37,27 @@ def compute(
         network: participants and their trees.
         orders: the orders table (see `intake.schema`); a column `period` names periods instead of the date.
         ranks: the ranks table, where the plan takes ranks from it.
-        standing: what the company itself states of participants (`participant_id`, `period`, `personal_volume` in
-            thousandths, `active`), in place of what would be computed.
+        facts: what the company itself states, in place of what would be computed (see `Books.facts`).
+        clicks: visits that affiliates referred, for plans that attribute orders by them.
+        state: what an earlier computation carried over (`Computed.state`), to go on from.
         currencies: decimals of each currency in the records; ISO 4217 codes need none.
         lines: keep every payout line; False keeps totals only, for ledgers too large to list.
         breakage_lines: also keep a line for everything that nobody earned.
+        progress: told how far the computation is.
 
     Raises:
         PlanMismatch: the records lack what the plan needs, or hold money too coarsely for it.
         AmountOverflow: an amount does not fit 64 bits.
     """
-    evaluation = Evaluation(
-        plan,
-        network,
-        orders,
-        ranks=ranks,
-        standing=standing,
-        currencies=currencies,
-        keep_lines=lines,
-        keep_breakage=breakage_lines,
-        progress=progress,
-    )
-    return Computed(plan, evaluation, [component.award(evaluation) for component in plan.components])
+    books = Books(network, orders, ranks, facts, clicks, state, currencies=dict(currencies or {}))
+    return compute_on(plan, books, lines=lines, breakage_lines=breakage_lines, progress=progress)
+
+
+def compute_on(
+    plan: Plan, books: Books, *, lines: bool = True, breakage_lines: bool = False, progress: Progress = silent
+) -> Computed:
+    """The same on books put together beforehand."""
+    evaluation = Evaluation(plan, books, keep_lines=lines, keep_breakage=breakage_lines, progress=progress)
+    for component in plan.components:
+        evaluation.awarded[component.id] = component.award(evaluation)
+    return Computed(plan, evaluation, list(evaluation.awarded.values()))

@@ -81,10 +81,10 @@ class UnknownTree(PlanMismatch):
 
     code = "unknown-tree"
 
-    def __init__(self, component: str, tree: str, available: Sequence[str]) -> None:
+    def __init__(self, who: str, tree: str, available: Sequence[str]) -> None:
         have = ", ".join(sorted(available)) or "none"
         super().__init__(
-            f"component {component!r} walks the {tree!r} tree, which the records do not have (they have: {have}); "
+            f"{who} walks the {tree!r} tree, which the records do not have (they have: {have}); "
             f"name one of these in the plan, or import the column that holds it"
         )
 

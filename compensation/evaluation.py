@@ -1,82 +1,78 @@
-"""The records laid out for computing: orders in order of time, participants by row, everything as arrays.
+"""The records as a plan sees them: orders (`Ledger`), participants period by period, and the trees to walk.
 
-Built once per computation and read by every component. Orders are sorted by date, then by the order in which they
-were given, so that the same records give the same bytes. Who an order is credited to is decided here, once: the
-buyer where he is in the network; else its seller, who then sold to an outside customer; else nobody.
+Built once per computation and read by every component. Everything about a participant in a period is one array by
+row of the network: volumes, activity, rank, eligibility. What the company states (`facts`) takes the place of what
+would be computed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from compensation.awards import Int32s, Int64s
-from compensation.errors import AmountOverflow, PlanMismatch, UnknownScale, UnknownTree
-from compensation.frame import ActiveByPurchases, ActiveByStatus, ActiveByVolume, Eligibility, OrderFilter
+from compensation import saved_state
+from compensation.awards import Awards, Int32s, Int64s, State
+from compensation.errors import PlanMismatch, UnknownTree
+from compensation.facts import Facts
+from compensation.frame import ActiveByPurchases, ActiveByStatus, ActiveByVolume, Eligibility
+from compensation.ledger import Bools, Ledger
 from compensation.periods import period_names
 from compensation.quantities import to_minor
 from genealogy.dates import UNKNOWN
-from intake.currencies import MINOR_UNITS
 from intake.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
+    from compensation.books import Books
     from compensation.components.contract import Component
+    from compensation.frame import Measure
     from compensation.plan import Plan
-    from genealogy.network import Network
     from genealogy.tree import Tree
-
-Bools = npt.NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 """Stands for "has not left"."""
 
-_ORDER_COLUMNS: dict[str, Any] = {
-    "id": pl.String,
-    "date": pl.Datetime("ms"),
-    "seller_id": pl.String,
-    "buyer_id": pl.String,
-    "buyer_kind": pl.String,
-    "product": pl.String,
-    "category": pl.String,
-    "quantity": pl.Int64,
-    "amount": pl.Int64,
-    "volume": pl.Int64,
-    "currency": pl.String,
-}
-
 
 @dataclass(slots=True)
 class Walk:
-    """Orders that are paid up the same tree in the same period."""
+    """Orders that are paid up the same tree, by the standing of the same period."""
 
     period: int
+    """Whose ranks, activity and eligibility hold."""
+    pays_in: int
+    """In which the awards fall; another one only for reversals of earlier orders."""
     tree: Tree
     parent: Int32s
     """Position of the parent; -1 for a root, and for who hangs under the unknown sponsor."""
     orders: Int32s
     """Indexes of the orders, in order of time."""
+    when: Int64s
+    """The time of each order, or of the order that it takes back."""
 
 
-class Evaluation:
+@dataclass(slots=True)
+class Closing:
+    """A tree as it stands when a period closes."""
+
+    period: int
+    tree: Tree
+    parent: Int32s
+    """As in `Walk`."""
+
+
+class Evaluation(Ledger):
     """One plan over one set of records.
 
     Args:
         plan: the plan.
-        network: participants and their trees.
-        orders: rows of the orders table; absent optional columns count as empty. A column `period`, where
-            present, names the commission period instead of the date.
-        ranks: rows of the ranks table, for plans that take ranks from it.
-        standing: what the company itself states of a participant: `participant_id`, optionally `period`,
-            `personal_volume` (thousandths), `active`. It takes the place of what would be computed.
-        currencies: decimals of each currency in the records.
+        books: the records.
         keep_lines: keep every award, or totals only.
         keep_breakage: keep what nobody earned line by line, too.
         progress: told how far the computation is.
@@ -85,108 +81,20 @@ class Evaluation:
     def __init__(
         self,
         plan: Plan,
-        network: Network,
-        orders: pl.DataFrame,
+        books: Books,
         *,
-        ranks: pl.DataFrame | None = None,
-        standing: pl.DataFrame | None = None,
-        currencies: dict[str, int] | None = None,
         keep_lines: bool = True,
         keep_breakage: bool = False,
         progress: Progress = silent,
     ) -> None:
+        super().__init__(plan, books)
         self.keep_lines = keep_lines
         self.keep_breakage = keep_breakage
         self.progress = progress
-        self.plan = plan
-        self.network = network
-        self.currencies = dict(currencies or {})
-        self.scale = self.scale_of(plan.currency)
-        self.ranks_table = ranks
-        self.standing = standing
-        self.participants = len(network.ids)
-        table = orders.select(
-            *(
-                (pl.col(name) if name in orders.columns else pl.lit(None)).cast(kind).alias(name)
-                for name, kind in _ORDER_COLUMNS.items()
-            ),
-            *(pl.col(name).cast(pl.String) for name in ("period",) if name in orders.columns),
-        )
-        if "period" not in table.columns:
-            table = table.with_columns(period_names(table["date"], plan.period, plan.timezone))
-        foreign = pl.col("currency").is_not_null() & (pl.col("currency") != plan.currency)
-        self.left_out = table.filter(foreign)
-        """Orders in another currency, on which the plan says nothing."""
-        table = table.filter(~foreign) if len(self.left_out) else table
-        in_order = table["date"].is_sorted(nulls_last=True)
-        self.orders = table if in_order else table.sort("date", nulls_last=True, maintain_order=True)
-        self.periods: list[str] = sorted(self.orders["period"].unique().to_list())
-        order_of = {name: index for index, name in enumerate(self.periods)}
-        self.period: Int32s = (
-            self.orders["period"].replace_strict(order_of, return_dtype=pl.Int32).to_numpy().astype(np.int32)
-            if len(self.orders)
-            else np.empty(0, np.int32)
-        )
-
-    # Orders, one value per order
-
-    @cached_property
-    def amount(self) -> Int64s:
-        """Price paid, minor units."""
-        return self.orders["amount"].fill_null(0).to_numpy()
-
-    @cached_property
-    def volume(self) -> Int64s:
-        """Commissionable volume, thousandths of a point."""
-        return self.orders["volume"].fill_null(0).to_numpy()
-
-    @cached_property
-    def quantity(self) -> Int64s:
-        """Pieces; 1 where the records do not say."""
-        return self.orders["quantity"].fill_null(1).to_numpy()
-
-    @cached_property
-    def when(self) -> Int64s:
-        """Seconds since 1970 UTC; the earliest possible time where undated."""
-        seconds = self.orders["date"].dt.epoch("s")
-        return seconds.fill_null(np.iinfo(np.int64).min).to_numpy()
-
-    @cached_property
-    def buyer(self) -> Int32s:
-        """Row of the buyer; -1 where he is not in the network."""
-        return self._rows(self.orders["buyer_id"])
-
-    @cached_property
-    def seller(self) -> Int32s:
-        """Row of the seller; -1 where unknown."""
-        return self._rows(self.orders["seller_id"])
-
-    @cached_property
-    def credited(self) -> Int32s:
-        """Row of the participant to whom the order is credited: the buyer, else the seller, else -1."""
-        return np.where(self.buyer >= 0, self.buyer, self.seller).astype(np.int32)
-
-    def selected(self, filter_: OrderFilter) -> Bools:
-        """Which orders pass a component's filter."""
-        wanted = np.ones(len(self.orders), np.bool_)
-        for column, allowed in (
-            ("category", filter_.categories),
-            ("product", filter_.products),
-            ("buyer_kind", filter_.buyer_kinds),
-        ):
-            if allowed is not None:
-                wanted &= self.orders[column].is_in(allowed).fill_null(value=False).to_numpy()
-        if filter_.min_amount is not None:
-            least = to_minor(filter_.min_amount, self.scale)
-            if least is None:
-                least = int(filter_.min_amount * 10**self.scale) + 1
-            wanted &= np.abs(self.amount) >= least
-        if filter_.which != "all":
-            passing = np.flatnonzero(wanted)
-            is_first = np.zeros(len(wanted), np.bool_)
-            is_first[passing] = self.orders["buyer_id"].gather(passing).is_first_distinct().to_numpy()
-            wanted &= is_first if filter_.which == "first" else ~is_first
-        return wanted
+        self.awarded: dict[str, Awards] = {}
+        """Awards of the components computed so far, by id: what matching and deductions are reckoned on."""
+        self._by_period: dict[tuple[object, ...], npt.NDArray[Any]] = {}
+        self._earlier = {} if books.state is None else saved_state.read(books.state, self)
 
     @cached_property
     def bought(self) -> npt.NDArray[np.int16]:
@@ -206,6 +114,11 @@ class Evaluation:
 
     # Participants, one value per row of the network
 
+    @cached_property
+    def facts(self) -> Facts:
+        """What the company itself states."""
+        return Facts(self)
+
     def eligible(self, period: int, conditions: Eligibility) -> Bools:
         """Who can earn in a period; whoever left is handled per order, by date."""
         allowed = self.active(period).copy() if conditions.active else np.ones(self.participants, np.bool_)
@@ -214,73 +127,100 @@ class Evaluation:
         if conditions.min_rank is not None and self.plan.ranks is not None:
             allowed &= self.rank(period) >= self.plan.ranks.index(conditions.min_rank)
         if conditions.kinds is not None:
-            allowed &= self._column("kind").fill_null("distributor").is_in(conditions.kinds).to_numpy()
+            allowed &= self.column("kind").fill_null("distributor").is_in(conditions.kinds).to_numpy()
+        for name in conditions.facts:
+            allowed &= self.facts.flags(name, period, unstated=True)
+        for name in conditions.stated:
+            rows, _ = self.facts.stated(name, period)
+            given = np.zeros(self.participants, np.bool_)
+            given[rows] = True
+            allowed &= given
         return allowed
 
-    def threshold(self, points: Fraction) -> int:
-        """A limit of personal volume in the unit in which it is summed, rounded up."""
-        unit = 1000 if self.plan.volumes.measure == "volume" else 10**self.scale
-        scaled = points * unit
-        return -(-scaled.numerator // scaled.denominator)
+    def threshold(self, points: Fraction, measure: Measure | None = None) -> int:
+        """A limit of volume in the unit in which it is summed, rounded up: who reaches it reaches the exact limit."""
+        decimals = self.unit_of(measure or self.plan.volumes.measure)
+        minor = to_minor(points, decimals)
+        if minor is not None:
+            return minor
+        scaled = points * 10**decimals
+        return int(-(-scaled.numerator // scaled.denominator))
 
-    @lru_cache(maxsize=64)  # noqa: B019 - lives as long as the computation
-    def personal_volume(self, period: int) -> Int64s:
-        """Personal volume of everybody in a period: thousandths of a point, or minor units."""
-        measure = self.volume if self.plan.volumes.measure == "volume" else self.amount
-        counts = (self.period == period) & (self.credited >= 0)
-        if not self.plan.volumes.customers_count:
-            counts &= self.buyer >= 0
-        if float(np.abs(measure).sum(dtype=np.float64)) >= 2.0**62:
-            raise AmountOverflow("personal volume", "the sum of all volumes")
-        result = np.zeros(self.participants, np.int64)
-        np.add.at(result, self.credited[counts], measure[counts])
-        stated = self._stated(period, "personal_volume")
-        if stated is not None:
-            rows, values = stated
-            result[rows] = values.cast(pl.Int64).to_numpy()
-        return result
+    def personal_volume(self, period: int, measure: Measure | None = None) -> Int64s:
+        """Personal volume of everybody in a period, in units of the measure (the plan's, unless another is named).
 
-    @lru_cache(maxsize=64)  # noqa: B019
+        What the company states as `personal_volume` takes its place, for the plan's own measure.
+        """
+        name = measure or self.plan.volumes.measure
+        key = ("personal_volume", name, period)
+        if key not in self._by_period:
+            counts = (self.period == period) & (self.credited >= 0)
+            if not self.plan.volumes.customers_count:
+                counts &= self.buyer >= 0
+            result = self.sum_by(self.credited[counts], self.measure(name)[counts], "personal volume")
+            if name == self.plan.volumes.measure:
+                values, given = self.facts.numbers("personal_volume", period, self.unit_of(name))
+                result[given] = values[given]
+            self._by_period[key] = result
+        return self._by_period[key]
+
+    def group_volume(self, period: int, measure: Measure | None = None, tree: str = "sponsor") -> Int64s:
+        """Volume of everybody and all below him in a tree as it stands at the period's close, by row."""
+        name = measure or self.plan.volumes.measure
+        key = ("group_volume", name, tree, period)
+        if key not in self._by_period:
+            closing = self.closing(tree, period)
+            own = closing.tree.by_position(self.personal_volume(period, name))
+            self._by_period[key] = closing.tree.by_row(closing.tree.group_sum(own))
+        return self._by_period[key]
+
     def active(self, period: int) -> Bools:
         """Who meets the plan's activity rule in a period."""
-        rule = self.plan.activity
-        result = np.ones(self.participants, np.bool_)
-        if isinstance(rule, ActiveByVolume):
-            result = self.personal_volume(period) >= self.threshold(rule.at_least)
-        elif isinstance(rule, ActiveByPurchases):
-            own = (self.period == period) & (self.buyer >= 0) & (self.amount > 0)
-            result = np.bincount(self.buyer[own], minlength=self.participants) >= rule.at_least
-        elif isinstance(rule, ActiveByStatus):
-            result = np.full(self.participants, rule.unstated)
-            stated = self._stated(period, "active")
-            if stated is not None:
-                rows, values = stated
-                result[rows] = values.cast(pl.Boolean).to_numpy()
-        return result
+        key = ("active", period)
+        if key not in self._by_period:
+            rule = self.plan.activity
+            result = np.ones(self.participants, np.bool_)
+            if isinstance(rule, ActiveByVolume):
+                result = self.personal_volume(period) >= self.threshold(rule.at_least)
+            elif isinstance(rule, ActiveByPurchases):
+                own = (self.period == period) & (self.buyer >= 0) & (self.amount > 0)
+                result = np.bincount(self.buyer[own], minlength=self.participants) >= rule.at_least
+            elif isinstance(rule, ActiveByStatus):
+                result = self.facts.flags("active", period, unstated=rule.unstated)
+            self._by_period[key] = result
+        found: Bools = self._by_period[key]
+        return found
 
-    @lru_cache(maxsize=64)  # noqa: B019
     def rank(self, period: int) -> npt.NDArray[np.int16]:
         """Rank of everybody in a period: 0 none, 1 the lowest."""
+        key = ("rank", period)
+        if key not in self._by_period:
+            self._by_period[key] = self._rank(period)
+        found: npt.NDArray[np.int16] = self._by_period[key]
+        return found
+
+    def _rank(self, period: int) -> npt.NDArray[np.int16]:
         ranks = self.plan.ranks
         if ranks is None:
             return np.zeros(self.participants, np.int16)
         index = {name: position for position, name in enumerate(ranks.order, start=1)}
         default = index[ranks.unranked] if ranks.unranked is not None else 0
         if ranks.source == "participants":
-            names = self._column("rank")
+            names = self.column("rank")
             return names.replace_strict(index, default=default, return_dtype=pl.Int16).to_numpy()
         if ranks.source == "purchases":
             result = self.starting_rank().copy()
             until = (self.period <= period) & (self.buyer >= 0) & (self.amount >= 0)
             np.maximum.at(result, self.buyer[until], self.bought[until])
             return result
-        if self.ranks_table is None:
+        table = self.books.ranks
+        if table is None:
             raise PlanMismatch(
                 "the plan takes ranks from the ranks table, which the records do not have; import it, or say "
                 "ranks: {source: participants}"
             )
-        table = self.ranks_table.filter(pl.col("period") == self.periods[period])
-        rows = self._rows(table["participant_id"])
+        table = table.filter(pl.col("period") == self.periods[period])
+        rows = self.rows(table["participant_id"])
         values = table["rank"].replace_strict(index, default=default, return_dtype=pl.Int16).to_numpy()
         result = np.full(self.participants, default, np.int16)
         result[rows[rows >= 0]] = values[rows >= 0]
@@ -292,12 +232,34 @@ class Evaluation:
         left = self.network.left
         return np.where(left == UNKNOWN, NEVER, left)
 
+    # State
+
+    def state_before(self, component: str) -> State:
+        """What the component carried over from an earlier computation; empty where there was none."""
+        return self._earlier.get(component, State())
+
     # Trees
+
+    def closing(self, name: str, period: int) -> Closing:
+        """A tree as it stands when a period closes: every move of that period and before is made.
+
+        Raises:
+            UnknownTree: the records have no such tree.
+        """
+        self._known_tree("the plan", name)
+        moments = self._moves(name)
+        if not len(moments):
+            return Closing(period, *self._rooted(self.network.tree(name)))
+        applied = int(np.sum(self._move_periods(name) <= period))
+        moment = int(moments[applied - 1]) if applied else int(moments[0]) - 1
+        return Closing(period, *self._rooted(self.network.tree(name, as_of=moment, present_only=False)))
 
     def walks(
         self, component: Component, base: Int64s, *, as_of: Literal["order", "period_close"] = "order"
     ) -> Iterator[Walk]:
         """The orders with a base, period by period in order of time, each with the tree it walks.
+
+        A reversal that names the order it takes back walks as that order did, unless the component says `recompute`.
 
         Args:
             component: whose tree.
@@ -308,38 +270,41 @@ class Evaluation:
             UnknownTree: the records have no such tree.
         """
         name = component.tree
-        if name not in self.network.names:
-            raise UnknownTree(component.id, name, list(self.network.names))
+        self._known_tree(f"component {component.id!r}", name)
         moments = self._moves(name)
         based = np.flatnonzero(base).astype(np.int32)
-        periods = self.period[based]
-        by_period = based[np.argsort(periods, kind="stable")]
-        ends = np.cumsum(np.bincount(periods, minlength=len(self.periods)))
-        for period, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
-            indices = by_period[start:end]
-            if not len(indices):
-                continue
+        as_was = self.origin if component.reversals == "claw_back" else np.arange(len(self.period), dtype=np.int32)
+        standing, pays_in = self.period[as_was[based]], self.period[based]
+        ordered = np.lexsort((standing, pays_in))
+        based, standing, pays_in = based[ordered], standing[ordered], pays_in[ordered]
+        borders = np.flatnonzero((np.diff(pays_in) != 0) | (np.diff(standing) != 0)) + 1
+        for indices in np.split(based, borders) if len(based) else ():
+            period, pays = int(self.period[as_was[indices[0]]]), int(self.period[indices[0]])
+            when = self.when[as_was[indices]]
             if not len(moments):
-                yield self._walk(period, self.network.tree(name), indices)
+                yield Walk(period, pays, *self._rooted(self.network.tree(name)), indices, when)
                 continue
             if as_of == "period_close":
-                names = self._move_periods(name)
-                until = np.full(len(indices), int(np.sum(names <= self.periods[period])))
+                until = np.full(len(indices), int(np.sum(self._move_periods(name) <= period)))
             else:
-                until = np.searchsorted(moments, self.when[indices], side="right")
-            borders = np.flatnonzero(np.diff(until)) + 1
-            for part in np.split(np.arange(len(indices)), borders):
+                until = np.searchsorted(moments, when, side="right")
+            for part in np.split(np.arange(len(indices)), np.flatnonzero(np.diff(until)) + 1):
                 applied = int(until[part[0]])
                 moment = int(moments[applied - 1]) if applied else int(moments[0]) - 1
                 tree = self.network.tree(name, as_of=moment, present_only=False)
-                yield self._walk(period, tree, indices[part])
+                yield Walk(period, pays, *self._rooted(tree), indices[part], when[part])
 
-    def _walk(self, period: int, tree: Tree, indices: Int32s) -> Walk:
+    def _known_tree(self, who: str, name: str) -> None:
+        if name not in self.network.names:
+            raise UnknownTree(who, name, list(self.network.names))
+
+    def _rooted(self, tree: Tree) -> tuple[Tree, Int32s]:
+        """The tree and its parents, where who hangs under the unknown sponsor is a root."""
         parent = tree.parent
         unknown = self.network.unknown_row
         if unknown is not None and unknown < len(tree.position) and tree.position[unknown] >= 0:
             parent = np.where(parent == tree.position[unknown], np.int32(-1), parent)
-        return Walk(period, tree, parent, indices)
+        return tree, parent
 
     def _moves(self, name: str) -> Int64s:
         """Distinct times at which somebody moved in a tree, in order."""
@@ -349,49 +314,9 @@ class Evaluation:
         dates = moves.table.filter(pl.col("tree") == name)["from"].cast(pl.Datetime("ms"))
         return np.unique(dates.dt.epoch("s").drop_nulls().to_numpy())
 
-    def _move_periods(self, name: str) -> npt.NDArray[np.str_]:
+    def _move_periods(self, name: str) -> Int64s:
+        """For each time at which somebody moved, the index of the first period that closes after it."""
         dates = pl.Series(self._moves(name) * 1000).cast(pl.Datetime("ms"))
-        return period_names(dates, self.plan.period, self.plan.timezone).to_numpy().astype(str)
-
-    def id_of(self, row: int) -> str:
-        """Id of a participant by row; `(nobody)` for -1."""
-        return str(self.network.ids[row]) if row >= 0 else "(nobody)"
-
-    # Money
-
-    def scale_of(self, currency: str) -> int:
-        """Decimals of a currency in these records.
-
-        Raises:
-            UnknownScale: neither the records, nor the plan, nor ISO 4217 says.
-        """
-        if currency in self.currencies:
-            return self.currencies[currency]
-        if currency == self.plan.currency and self.plan.decimals is not None:
-            return self.plan.decimals
-        scale = MINOR_UNITS.get(currency)
-        if scale is None:
-            raise UnknownScale(currency)
-        return scale
-
-    # Inside
-
-    def _column(self, name: str) -> pl.Series:
-        table = self.network.participants
-        if name in table.columns:
-            return table[name].cast(pl.String)
-        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, self.participants)
-
-    def _rows(self, ids: pl.Series) -> Int32s:
-        found = self.network.rows_of(ids)
-        return np.asarray(found, np.int32)
-
-    def _stated(self, period: int, column: str) -> tuple[Int32s, pl.Series] | None:
-        table = self.standing
-        if table is None or column not in table.columns:
-            return None
-        if "period" in table.columns:
-            table = table.filter(pl.col("period").is_null() | (pl.col("period") == self.periods[period]))
-        table = table.filter(pl.col(column).is_not_null())
-        rows = self._rows(table["participant_id"])
-        return rows[rows >= 0], table[column].filter(pl.Series(rows >= 0))
+        names = period_names(dates, self.plan.period, self.plan.timezone).to_list()
+        known = {period: index for index, period in enumerate(self.periods)}
+        return np.array([known.get(each, np.searchsorted(self.periods, each)) for each in names], np.int64)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from compensation.awards import BREAKAGE, HELD, Awards
+from compensation.awards import BREAKAGE, Awards
 from compensation.computed import Computed
 from compensation.errors import NothingToExplain
 from compensation.quantities import minor_text
@@ -74,16 +74,25 @@ def _line(computed: Computed, number: int) -> Step:
     scale = computed.scale_of(awards.component)
     who = row["participant_id"] or "-"
     status = _STATUS[row["status"]]
+    level = Text(en=f"level {row['level']}, ", ar=f"المستوى {row['level']}، ") if row["level"] else Text(en="", ar="")
     label = Text(
-        en=f"Line {number}: {who}, {awards.component}, level {row['level']}, {status.en}",
-        ar=f"البند {number}: {who}، {awards.component}، المستوى {row['level']}، {status.ar}",
+        en=f"Line {number}: {who}, {awards.component}, {level.en}{status.en}",
+        ar=f"البند {number}: {who}، {awards.component}، {level.ar}{status.ar}",
     )
-    told = component.trace(computed.evaluation, awards, order)
-    return Step(
-        label=label,
-        value=f"{minor_text(row['amount'], scale)} {row['currency']}",
-        children=(_order_step(computed, order), *told),
-    )
+    told = component.trace(computed.evaluation, awards, order) if order >= 0 else []
+    children = (_order_step(computed, order), *told) if order >= 0 else _period_steps(row)
+    if not told:
+        children = (*children, *component.account(computed.evaluation, awards, index))
+    return Step(label=label, value=f"{minor_text(row['amount'], scale)} {row['currency']}", children=children)
+
+
+def _period_steps(row: dict[str, object]) -> tuple[Step, ...]:
+    """What an award that comes from no single order belongs to."""
+    steps = [Step(label=Text(en="commission period", ar="فترة الاحتساب"), value=str(row["period"]))]
+    if row["source_participant_id"] is not None:
+        source = Text(en="comes from", ar="مصدرها")
+        steps.append(Step(label=source, value=str(row["source_participant_id"])))
+    return tuple(steps)
 
 
 def _order_step(computed: Computed, order: int) -> Step:
@@ -102,7 +111,12 @@ def _order_step(computed: Computed, order: int) -> Step:
     if row["product"] is not None:
         parts.append(Step(label=Text(en="product", ar="المنتج"), value=row["product"]))
     if row["volume"] is not None:
-        parts.append(Step(label=Text(en="volume (points)", ar="الحجم بالنقاط"), value=minor_text(row["volume"], 3)))
+        parts.append(
+            Step(
+                label=Text(en="volume (points)", ar="الحجم بالنقاط"),
+                value=minor_text(row["volume"], evaluation.volume_decimals),
+            )
+        )
     amount = f"{minor_text(row['amount'] or 0, scale)} {computed.plan.currency}"
     return Step(label=Text(en=f"order {row['id']}", ar=f"الطلب {row['id']}"), value=amount, children=tuple(parts))
 
@@ -121,13 +135,11 @@ def _participant(computed: Computed, identifier: str, period: str | None) -> Ste
     for awards, first in computed.numbered():
         hit = np.flatnonzero(awards.participant == row)
         if period is not None:
-            event = awards.order if awards.paid_with is None else awards.paid_with
-            hit = hit[evaluation.period[event[hit]] == evaluation.periods.index(period)]
+            hit = hit[awards.periods(evaluation.period)[hit] == evaluation.periods.index(period)]
         if not len(hit):
             continue
         scale, currency = computed.scale_of(awards.component), computed.currency_of(awards.component)
-        received = hit[awards.status[hit] < BREAKAGE]
-        received = received[awards.status[received] != HELD]
+        received = hit[awards.counted()[hit]]
         amount = int(awards.amount[received].sum())
         totals[currency] = totals.get(currency, 0) + amount
         scales[currency] = scale
@@ -149,15 +161,22 @@ def _participant(computed: Computed, identifier: str, period: str | None) -> Ste
 def _short(computed: Computed, awards: Awards, index: int, first: int, scale: int, currency: str) -> Step:
     evaluation = computed.evaluation
     order = int(awards.order[index])
-    source = evaluation.orders["id"][order]
-    buyer = evaluation.id_of(int(evaluation.credited[order]))
+    row = int(awards.source[index]) if awards.source is not None else int(evaluation.credited[order])
+    source = evaluation.id_of(row)
+    where = Text(en=f"from {source}", ar=f"من {source}")
+    if order >= 0:
+        number = evaluation.orders["id"][order]
+        where = Text(en=f"order {number} of {source}", ar=f"الطلب {number}، صاحبه {source}")
+    elif row < 0:
+        where = Text(en="for the period", ar="عن الفترة")
     level = int(awards.level[index])
+    step = Text(en=f", level {level}", ar=f"، المستوى {level}") if level else Text(en="", ar="")
     status = list(_STATUS.values())[int(awards.status[index])]
     extra = "" if status is _STATUS["paid"] else f", {status.en}"
     extra_ar = "" if status is _STATUS["paid"] else f"، {status.ar}"
     label = Text(
-        en=f"line {first + index}: order {source} of {buyer}, level {level}{extra}",
-        ar=f"البند {first + index}: الطلب {source}، صاحبه {buyer}، المستوى {level}{extra_ar}",
+        en=f"line {first + index}: {where.en}{step.en}{extra}",
+        ar=f"البند {first + index}: {where.ar}{step.ar}{extra_ar}",
     )
     return Step(label=label, value=f"{minor_text(int(awards.amount[index]), scale)} {currency}")
 

@@ -10,6 +10,7 @@ variant that it stands for.
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -39,8 +40,8 @@ class Rounding(Frozen):
 class Volumes(Frozen):
     """What a volume is, and whose personal volume an order counts to."""
 
-    measure: Literal["volume", "amount"] = "volume"
-    """Personal volume in points of the orders, or in money."""
+    measure: Literal["volume", "points", "amount"] = "volume"
+    """Personal volume in commissionable volume (BV, CV), in qualifying points (PV), or in money."""
     customers_count: bool = True
     """Orders of customers outside the network count as personal volume of their seller."""
 
@@ -107,10 +108,12 @@ class Eligibility(Frozen):
     """Must be active by the plan's activity rule."""
     min_personal_volume: Points | None = None
     min_rank: str | None = None
-    kinds: list[Literal["distributor", "preferred_customer", "customer", "affiliate", "affiliate_manager"]] | None = (
-        None
-    )
+    kinds: list[str] | None = None
     """Kinds of participant that can earn; nothing means every kind."""
+    facts: tuple[str, ...] = ()
+    """Facts of the period that must not be stated as false, such as `qualified`; what is not stated counts as true."""
+    stated: tuple[str, ...] = ()
+    """Facts that must be stated of the participant, whatever they say."""
 
 
 class Recorded(Frozen):
@@ -122,30 +125,88 @@ class Recorded(Frozen):
     """Smaller payments are not in the records, so that their absence says nothing."""
 
 
+class Window(Frozen):
+    """A time from the joining of whoever placed the order; give exactly one.
+
+    Whose joining is not recorded counts as joined with his first order.
+    """
+
+    days: Annotated[int, Field(ge=1)] | None = None
+    """So many times 24 hours, the last moment included."""
+    months: Annotated[int, Field(ge=1)] | None = None
+    """So many calendar months from the day of joining, that day of the month included."""
+    periods: Annotated[int, Field(ge=1)] | None = None
+    """So many commission periods, the one of joining being the first."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Window:
+        if sum(value is not None for value in (self.days, self.months, self.periods)) != 1:
+            raise ValueError("give exactly one of days, months, periods")
+        return self
+
+
 class OrderFilter(Frozen):
-    """Which orders a component pays on; an empty filter takes all."""
+    """Which orders a component pays on; an empty filter takes all.
+
+    A reversal that names the order it takes back passes where that order passed.
+    """
 
     categories: list[str] | None = None
     products: list[str] | None = None
     buyer_kinds: list[str] | None = None
+    except_categories: list[str] | None = None
+    except_products: list[str] | None = None
     min_amount: Money | None = None
+    """Met by equality."""
+    min_volume: Points | None = None
     which: Literal["all", "first", "later"] = "all"
     """Of each buyer's orders that pass the rest: all, only the first, or all but the first."""
+    since_joining: Window | None = None
+    """Only orders in this time from the buyer's joining."""
+    credited_kinds: list[str] | None = None
+    """Only orders credited to these kinds of participant (`distributor`, `affiliate`, ...)."""
+
+
+class InForce(Frozen):
+    """The days on which a component pays, both included; a plan that changes lists its old and its new component."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> InForce:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("since is later than until")
+        return self
+
+
+Measure = Literal["amount", "volume", "points", "cost", "margin", "orders", "pieces"]
 
 
 class Base(Frozen):
     """What the rates are applied to.
 
-    `amount`: the price paid x `share`. `volume`: points x `share` x `per_point` (currency units per point).
+    `amount`: the price paid, in money. `volume`, `points`: commissionable volume (BV, CV) and qualifying points (PV) x
+    `per_point` (currency units per point). `cost`: the wholesale price; `margin`: price minus cost. `orders`, `pieces`:
+    the number of them. Each x `share`, the commissionable part.
     """
 
-    measure: Literal["amount", "volume"] = "amount"
+    measure: Measure = "amount"
+    less: tuple[Literal["tax", "freight", "discount"], ...] = ()
+    """Taken off the amount first: parts of the price that are no sale."""
     share: Rate = Fraction(1)
     """The commissionable part."""
     per_point: Factor = Fraction(1)
 
     @model_validator(mode="after")
     def _point_needs_volume(self) -> Base:
-        if self.measure == "amount" and self.per_point != 1:
-            raise ValueError("per_point has no meaning for measure: amount; use share, or measure: volume")
+        if self.measure not in ("volume", "points") and self.per_point != 1:
+            raise ValueError(f"per_point has no meaning for measure: {self.measure}; use share, or measure: volume")
+        if self.less and self.measure not in ("amount", "margin"):
+            raise ValueError("less has a meaning only for measure: amount or margin")
         return self
+
+    @property
+    def money(self) -> bool:
+        """Whether the base is money of the orders, so that a share of it is in the same money."""
+        return self.measure in ("amount", "cost", "margin")

@@ -152,6 +152,20 @@ def misfits(currency: str, ranks: Ranks | None, components: Mapping[int, AnyComp
         if component.id in seen:
             found.append(((*here, "id"), "another component has this id", component.id, "give each its own"))
         seen.add(component.id)
+        for path, other in component.reads():
+            if other not in seen or other == component.id:
+                later = other in {each.id for each in components.values()}
+                problem = "is reckoned on a component that stands after it" if later else "unknown component"
+                hint = (
+                    "list it first; what reads itself in a circle has no order"
+                    if later
+                    else (
+                        _suggest(other, sorted(seen - {component.id}))
+                        if seen - {component.id}
+                        else "list it before this one"
+                    )
+                )
+                found.append(((*here, *path), problem, other, hint))
         for path, rank in component.ranks_named():
             if rank not in names:
                 hint = (

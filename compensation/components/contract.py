@@ -2,23 +2,26 @@
 
 A component is one file of this folder: a frozen model whose `family` names it, with its definition and source in
 the docstring. The engine hands it an `Evaluation` (the records, laid out as arrays) and gets `Awards` back.
-Nothing in a component reads a file or knows of another component.
+Nothing in a component reads a file; the awards of other components it finds in `Evaluation.awarded`, and names
+those it reads in `reads`.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from compensation.frame import Eligibility, OrderFilter, Recorded
+from compensation.frame import Eligibility, InForce, OrderFilter, Recorded
 from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
+    from compensation.components.worst_case import Promise
     from compensation.evaluation import Evaluation
     from compensation.steps import Step
 
@@ -33,13 +36,21 @@ class Component(Frozen):
     """What the family is, in one sentence."""
     reference: ClassVar[str]
     """Where the definition was read."""
+    needed_line_by_line: ClassVar[bool] = False
+    """Whether the component's awards are kept one by one even where only totals are asked for."""
 
     id: Id
     """Name of the component in this plan; payout lines and recorded payouts carry it."""
     title: Text | None = None
     tree: TreeName = "sponsor"
     orders: OrderFilter = OrderFilter()
+    in_force: InForce | None = None
+    """The days on which it pays; always, unless said."""
     eligibility: Eligibility = Eligibility()
+    reversals: Literal["claw_back", "recompute", "ignore"] = "claw_back"
+    """What takes an order back pays negative commissions in its own period: `claw_back` to those whom the order that it
+    names paid, as they were paid; where it names none, and always with `recompute`, by the same rule as any order.
+    `ignore`: nothing is taken back."""
     recorded: Recorded | None = None
     """How the company's records carry the component, where not simply under its id."""
     currency: str | None = None
@@ -49,6 +60,10 @@ class Component(Frozen):
         """Every rank the component names, with its path inside the component; the plan checks that it exists."""
         if self.eligibility.min_rank is not None:
             yield ("eligibility", "min_rank"), self.eligibility.min_rank
+
+    def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Every component whose awards this one is reckoned on, with its path; the plan computes those first."""
+        yield from ()
 
     def needs_bought_ranks(self) -> bool:
         """Whether the component follows ranks from purchase to purchase."""
@@ -70,6 +85,20 @@ class Component(Frozen):
     def describe(self) -> Text:
         """The component in plain words."""
 
-    @abstractmethod
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """How one order (by its index in the evaluation) was paid out, step by step; empty where it pays nothing."""
+        from compensation.components import arithmetic
+
+        return arithmetic.of_order(self, evaluation, awards, order)
+
+    def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
+        """The arithmetic of one award (by its index in the awards)."""
+        from compensation.components import arithmetic
+
+        return arithmetic.of_award(self, evaluation, awards, index)
+
+    def promise(self) -> Promise:
+        """The most that the component can pay on a unit of volume, for the plan's worst case."""
+        from compensation.components.worst_case import Promise
+
+        return Promise(None, Fraction(0))

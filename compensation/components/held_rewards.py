@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from compensation import hold_back
 from compensation.awards import (
     BREAKAGE,
     HELD,
@@ -28,6 +27,7 @@ from compensation.awards import (
     Balance,
 )
 from compensation.errors import AmountOverflow, NotRepresentable
+from compensation.kernels import hold_back
 from compensation.quantities import decimal_text, to_minor
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def settle(component: Component, evaluation: Evaluation, kinds: list[Kind], kind
         above = hold_back.climb(walk.parent, start, ups[kind_of[walk.orders]])
         row = np.append(walk.tree.row, np.int32(-1))[above]
         may = np.append(evaluation.eligible(walk.period, component.eligibility), np.False_)[row]
-        gone = np.append(evaluation.left, 0)[row] <= evaluation.when[walk.orders]
+        gone = np.append(evaluation.left, 0)[row] <= walk.when
         receiver[walk.orders] = row
         blocked[walk.orders] = ~may | gone
     level = evaluation.starting_rank().copy()
@@ -94,7 +94,7 @@ def settle(component: Component, evaluation: Evaluation, kinds: list[Kind], kind
     )  # fmt: skip
     order = np.flatnonzero(status >= 0).astype(np.int32)
     awards = _laid_out(component, evaluation, kinds, amounts, kind_of, receiver, status, paid_with, order)
-    awards.state = _state(evaluation, kinds, amounts, kind_of, receiver, status, needs, counts, level)
+    awards.state.notes = _state(evaluation, kinds, amounts, kind_of, receiver, status, needs, counts, level)
     return awards
 
 
@@ -145,6 +145,7 @@ def _laid_out(
         order_base=base,
         paid_with=event,
         rates=rates,
+        exact=[Fraction(int(each)) for each in amounts],
         notes=NOTES,
         balance=balance,
         breakage=breakage,

@@ -90,8 +90,6 @@ class Unilevel(Component):
     customers_seller_is_level: Annotated[int, Field(ge=0, le=1)] = 1
     tree_as_of: Literal["order", "period_close"] = "order"
     """Which tree is walked when somebody changed sponsor: the order's date, or the close of the period."""
-    reversals: Literal["claw_back", "ignore"] = "claw_back"
-    """Negative orders pay negative commissions in their own period, by the same walk; or nothing."""
 
     @model_validator(mode="after")
     def _one_table(self) -> Unilevel:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from compensation import level_walk
 from compensation.awards import BREAKAGE, PAID, REASONS, Awards, Balance
+from compensation.claims import rounding_unit
 from compensation.errors import AmountOverflow, NotRepresentable
+from compensation.kernels import level_walk
+from compensation.kernels.rounding import MODES, fits
 from compensation.quantities import decimal_text
-from compensation.rounding import MODES, fits
 
 if TYPE_CHECKING:
     from compensation.components.unilevel import Unilevel
@@ -66,16 +67,9 @@ def rates_of(component: Unilevel, evaluation: Evaluation) -> Rates:
     plan = evaluation.plan
     currency = component.currency or plan.currency
     scale = evaluation.scale_of(currency)
-    decimals = plan.rounding.decimals
-    if decimals is not None and currency == plan.currency and decimals > scale:
-        raise NotRepresentable("rounding.decimals", str(decimals), currency, scale)
-    unit = 10 ** (scale - decimals) if decimals is not None and currency == plan.currency else 1
-    if component.fixed:
-        factor = Fraction(10**scale, unit)
-    elif component.base.measure == "amount":
-        factor = Fraction(component.base.share) / unit
-    else:
-        factor = component.base.share * component.base.per_point * Fraction(10**scale, 1000 * unit)
+    unit = rounding_unit(component, evaluation)
+    factor = Fraction(10**scale) if component.fixed else evaluation.factor(component.base, currency)
+    factor /= unit
     levels = component.levels
     ranks = plan.ranks.order if plan.ranks else []
     nominal = [[Fraction(0)] * levels for _ in range(len(ranks) + 1)]
@@ -131,15 +125,13 @@ def _depth_by_legs(component: Unilevel, evaluation: Evaluation, walked: Walk) ->
 
 def base_of(component: Unilevel, evaluation: Evaluation) -> npt.NDArray[np.int64]:
     """What the rates apply to, per order: minor units, thousandths of a point, or pieces; 0 where it pays nothing."""
-    amount, volume = evaluation.amount, evaluation.volume
     if component.fixed:
-        sign = np.where((amount < 0) | ((amount == 0) & (volume < 0)), -1, 1).astype(np.int64)
-        base = sign * (np.abs(evaluation.quantity) if component.amounts_per == "piece" else 1)
+        base = evaluation.measure("pieces" if component.amounts_per == "piece" else "orders")
     else:
-        base = amount if component.base.measure == "amount" else volume
+        base = evaluation.base(component.base)
     if component.reversals == "ignore":
         base = np.maximum(base, 0)
-    return np.where(evaluation.selected(component.orders), base, 0)
+    return np.where(evaluation.selected(component.orders, component.in_force), base, 0)
 
 
 def start_of(
@@ -181,10 +173,10 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
     count, running = np.zeros(people, np.int64), np.zeros((3, people), np.int64)
     last = -1
     for walked in evaluation.walks(component, base, as_of=component.tree_as_of):
-        if walked.period != last:
+        if walked.pays_in != last:
             _settle(earned, last, count, running[2], rates.unit)
             running[:] = 0
-            last = walked.period
+            last = walked.pays_in
         setting = setting_of(component, evaluation, rates, walked)
         row = walked.tree.row
         here_count, here_running = count[row], running[:, row]
@@ -194,7 +186,7 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
             room = level_walk.slots(len(orders), levels, breakage=keep_breakage) if keep or keep_breakage else 0
             out = [np.empty(room, kind) for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)]
             filled = pay(
-                orders, start_of(component, evaluation, walked, orders), base[orders], evaluation.when[orders],
+                orders, start_of(component, evaluation, walked, orders), base[orders], walked.when[start : start + CHUNK],
                 walked.parent, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
                 rates.numerator, rates.highest, rates.least_rank,
                 rates.denominator, rates.unit, MODES[rounding.mode],
@@ -209,7 +201,7 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
             balance.allotted += int(base[orders].sum()) * promised
             evaluation.progress(f"compute {component.id}", done / len(evaluation.orders))
         count[row], running[:, row] = here_count, here_running
-        _add_up(balance, breakage, walked.period, rates, (whole, rest, awards))
+        _add_up(balance, breakage, walked.pays_in, rates, (whole, rest, awards))
     _settle(earned, last, count, running[2], rates.unit)
     assert balance.ties, f"{component.id}: allotted money is unaccounted for"
     return _awards(component, rates, base, pieces, balance, breakage, earned)
@@ -265,6 +257,8 @@ def _awards(
     names = sorted({value for line in rates.nominal for value in line})
     index_of = {value: index for index, value in enumerate(names)}
     by_rank = np.array([[index_of[value] for value in line] for line in rates.nominal], np.int16)
+    exact = {value: amount * rates.unit for row, line in zip(rates.nominal, rates.exact, strict=True)
+             for value, amount in zip(row, line, strict=True)}  # fmt: skip
     lost = reason >= 0
     return Awards(
         component.id,
@@ -277,6 +271,7 @@ def _awards(
         reason,
         order_base=base,
         rates=[_written(component, value) for value in names],
+        exact=[exact[value] for value in names],
         notes=list(REASONS),
         balance=balance,
         breakage=breakage,

@@ -104,7 +104,7 @@ def _walk(
             steps.append(_passed(who, "no volume in the period, left out", "لا حجم له في الفترة، تُخطّي"))
             continue
         why: tuple[str, str] | None = None
-        if not setting.eligible[here] or setting.left[here] <= evaluation.when[order]:
+        if not setting.eligible[here] or setting.left[here] <= walk.when[0]:
             if component.compression in ("skip_ineligible", "dynamic"):
                 steps.append(_passed(who, "cannot earn, left out", "غير مستحق، تُخطّي"))
                 continue
@@ -162,7 +162,7 @@ def _arithmetic(
     if component.fixed:
         pieces = f"{base} × {decimal_text(nominal)}"
         return (Step(label=Text(en="fixed amount", ar="مبلغ ثابت"), value=f"{pieces} = {major}"),)
-    unit = evaluation.scale if component.base.measure == "amount" else 3
+    unit = evaluation.unit_of(component.base.measure)
     factors = [minor_text(base, unit)]
     if component.base.share != 1:
         factors.append(rate_text(component.base.share))

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from compensation.components import Component, RecruitmentBonus, Unilevel, UpgradePassUp
+from compensation.components.contract import Component
+from compensation.components.recruitment_bonus import RecruitmentBonus
+from compensation.components.unilevel import Unilevel
+from compensation.components.upgrade_pass_up import UpgradePassUp
 from compensation.plan import Plan
 from compliance.check.income import everybody
 from compliance.check.model import CheckInputs

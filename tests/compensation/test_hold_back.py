@@ -88,7 +88,7 @@ def test_the_engine_agrees_with_the_slow_twin(
     balance = computed.awards[0].balance
     assert balance.ties
     assert balance.held == sum(amount for _, _, amount, status, _ in expected if status == "held")
-    held = computed.state.get("layer", {}).get("held", [])
+    held = next(each for each in computed.awards if each.component == "layer").state.notes.get("held", [])
     assert sum(one["amount"] for one in held) == balance.held
 
 

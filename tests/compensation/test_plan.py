@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from compensation import Plan, PlanError, load_plan, parse_plan, plan_schema
 from compensation.components import FAMILIES
+from compensation.kernels.rounding import product, rounded
 from compensation.quantities import decimal_text, minor_text, parse_rate, rate_text, to_minor
-from compensation.rounding import product, rounded
 
 GOOD = """\
 id: t

@@ -18,7 +18,7 @@ import pytest
 from compensation import Computed, compute, explain, load_plan
 from genealogy.network import Network
 
-PLANS = Path(__file__).with_name("plans")
+PLANS = Path(__file__).with_name("examples")
 EXAMPLES = sorted(path.name.removesuffix(".plan.yaml") for path in PLANS.glob("unilevel-*.plan.yaml"))
 
 
@@ -55,15 +55,14 @@ def run(example: dict[str, Any], plan_file: Path) -> Computed:
         },
         schema_overrides={"id": pl.String, "buyer_id": pl.String, "volume": pl.Int64, "period": pl.String},
     )
-    standing = pl.DataFrame(
-        {
-            "participant_id": [one["id"] for one in people],
-            "personal_volume": [scaled(one.get("personal_volume"), 3) for one in people],
-            "active": [one.get("active") for one in people],
-        },
-        schema={"participant_id": pl.String, "personal_volume": pl.Int64, "active": pl.Boolean},
-    )
-    return compute(load_plan(plan_file), network, orders, standing=standing)
+    stated = [
+        (one["id"], name, str(one[name]).lower())
+        for one in people
+        for name in ("personal_volume", "active")
+        if one.get(name) is not None
+    ]
+    facts = pl.DataFrame(stated, schema=dict.fromkeys(["participant_id", "fact", "value"], pl.String), orient="row")
+    return compute(load_plan(plan_file), network, orders, facts=facts)
 
 
 def test_every_published_example_has_a_plan(shared_reference: Path) -> None:

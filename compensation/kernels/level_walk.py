@@ -15,7 +15,8 @@ from typing import Any, Final
 import numba as nb
 import numpy as np
 
-from compensation.rounding import product, rounded
+from compensation.awards import REASONS
+from compensation.kernels.rounding import product, rounded
 
 NONE: Final = 0
 DYNAMIC: Final = 2
@@ -25,7 +26,7 @@ LACKING: Final = {"breakage": 0, "skip": 1, "stop": 2}
 
 # reasons, as in awards.REASONS
 _NO_UPLINE, _INELIGIBLE, _NO_DEPTH, _STOPPED, _LOWER_RATE, _UNKNOWN_BUYER = 0, 1, 2, 3, 4, 5
-REASON_COUNT: Final = 6
+REASON_COUNT: Final = len(REASONS)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -47,7 +48,7 @@ def walk(
         numerator: [rank, level] over the common denominator; highest: [level]; least_rank: [level].
         running_whole, running_rest, running_paid: per position, the exact and the rounded sum so far.
         count: per position, awards so far (totals only).
-        out_*: columns to fill. sum_*: [reason or 6 = paid, level].
+        out_*: columns to fill. sum_*: [reason, or one past the last for paid, level].
 
     Returns:
         Number of rows filled.

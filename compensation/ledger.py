@@ -1,0 +1,340 @@
+"""The orders laid out for computing: in order of time, as arrays, with their periods and measures.
+
+Orders are sorted by date, then by the order in which they were given, so that the same records give the same
+bytes. Who an order is credited to is decided here, once: the buyer where he is in the network; else its seller, who
+then sold to an outside customer; else nobody. A reversal that names the order it takes back is tied to it here.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from compensation.awards import Int32s, Int64s
+from compensation.errors import AmountOverflow, PlanMismatch, UnknownScale
+from compensation.periods import period_names, without_gaps
+from compensation.quantities import to_minor
+from genealogy.dates import UNKNOWN
+from intake.currencies import MINOR_UNITS
+
+if TYPE_CHECKING:
+    from compensation.books import Books
+    from compensation.frame import Base, InForce, Measure, OrderFilter, Window
+    from compensation.plan import Plan
+    from genealogy.network import Network
+
+Bools = npt.NDArray[np.bool_]
+
+_COLUMNS: dict[str, Any] = {
+    "id": pl.String,
+    "date": pl.Datetime("ms"),
+    "seller_id": pl.String,
+    "buyer_id": pl.String,
+    "buyer_kind": pl.String,
+    "product": pl.String,
+    "category": pl.String,
+    "quantity": pl.Int64,
+    "amount": pl.Int64,
+    "volume": pl.Int64,
+    "points": pl.Int64,
+    "cost": pl.Int64,
+    "tax": pl.Int64,
+    "freight": pl.Int64,
+    "discount": pl.Int64,
+    "currency": pl.String,
+    "reverses": pl.String,
+    "coupon_id": pl.String,
+}
+
+_DAY = 86_400
+
+
+class Ledger:
+    """The orders of some books, as one plan sees them."""
+
+    def __init__(self, plan: Plan, books: Books) -> None:
+        self.plan = plan
+        self.books = books
+        self.network: Network = books.network
+        self.participants = len(books.network.ids)
+        self.scale = self.scale_of(plan.currency)
+        self.volume_decimals = books.volume_decimals
+        table = books.orders.select(
+            *(
+                (pl.col(name) if name in books.orders.columns else pl.lit(None)).cast(kind).alias(name)
+                for name, kind in _COLUMNS.items()
+            ),
+            *(pl.col(name).cast(pl.String) for name in ("period",) if name in books.orders.columns),
+        )
+        if "period" not in table.columns:
+            table = table.with_columns(period_names(table["date"], plan.period, plan.timezone))
+        table, self.left_out = self._in_the_plans_currency(table)
+        in_order = table["date"].is_sorted(nulls_last=True)
+        self.orders = table if in_order else table.sort("date", nulls_last=True, maintain_order=True)
+        named = [*self.orders["period"].unique().to_list(), *books.periods]
+        dates = self.orders["date"] if "period" not in books.orders.columns else self.orders["date"].clear()
+        self.periods: list[str] = without_gaps(named, dates, plan.period, plan.timezone)
+        order_of = {name: index for index, name in enumerate(self.periods)}
+        self.period: Int32s = (
+            self.orders["period"].replace_strict(order_of, return_dtype=pl.Int32).to_numpy().astype(np.int32)
+            if len(self.orders)
+            else np.empty(0, np.int32)
+        )
+
+    def _in_the_plans_currency(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The orders that the plan pays on, and those in a currency on which it says nothing."""
+        foreign = pl.col("currency").is_not_null() & (pl.col("currency") != self.plan.currency)
+        left_out = table.filter(foreign)
+        return (table.filter(~foreign) if len(left_out) else table), left_out
+
+    # One value per order
+
+    @cached_property
+    def amount(self) -> Int64s:
+        """Price paid, minor units."""
+        return self.orders["amount"].fill_null(0).to_numpy()
+
+    @cached_property
+    def volume(self) -> Int64s:
+        """Commissionable volume, in units of 10^-`volume_decimals` points."""
+        return self.orders["volume"].fill_null(0).to_numpy()
+
+    @cached_property
+    def quantity(self) -> Int64s:
+        """Pieces; 1 where the records do not say."""
+        return self.orders["quantity"].fill_null(1).to_numpy()
+
+    @cached_property
+    def sign(self) -> Int64s:
+        """-1 for what takes something back (a negative amount or volume), else 1."""
+        back = (self.amount < 0) | ((self.amount == 0) & (self.volume < 0))
+        return np.where(back, -1, 1).astype(np.int64)
+
+    def measure(self, name: Measure) -> Int64s:
+        """One measure of every order, in units of 10^-`unit_of(name)`.
+
+        Raises:
+            PlanMismatch: the records do not have it at all.
+        """
+        match name:
+            case "amount":
+                return self.amount
+            case "volume":
+                return self.volume
+            case "orders":
+                return self.sign
+            case "pieces":
+                return self.sign * np.abs(self.quantity)
+            case "points" | "cost":
+                return self._stated_measure(name)
+            case "margin":
+                return self.amount - self._stated_measure("cost")
+
+    def _stated_measure(self, name: str) -> Int64s:
+        column = self.orders[name]
+        if len(column) and column.null_count() == len(column):
+            raise PlanMismatch(
+                f"the plan reckons with {name!r} of the orders, which these records do not have; import the column "
+                "that holds it, or name another measure in the plan"
+            )
+        return column.fill_null(0).to_numpy()
+
+    def unit_of(self, name: Measure) -> int:
+        """Decimals in which a measure is held."""
+        if name in ("volume", "points"):
+            return self.volume_decimals
+        return 0 if name in ("orders", "pieces") else self.scale
+
+    def base(self, base: Base) -> Int64s:
+        """What a component's rates are applied to, per order, in units of the measure."""
+        value = self.measure(base.measure)
+        for part in base.less:
+            value = value - self.orders[part].fill_null(0).to_numpy()
+        return value
+
+    def factor(self, base: Base, currency: str | None = None) -> Fraction:
+        """Minor units of the award's currency per unit of the base: share, value of a point, and decimals."""
+        if base.money:
+            return Fraction(base.share)
+        to = Fraction(10 ** self.scale_of(currency or self.plan.currency), 10 ** self.unit_of(base.measure))
+        return base.share * base.per_point * to
+
+    @cached_property
+    def when(self) -> Int64s:
+        """Seconds since 1970 UTC; the earliest possible time where undated."""
+        seconds = self.orders["date"].dt.epoch("s")
+        return seconds.fill_null(np.iinfo(np.int64).min).to_numpy()
+
+    @cached_property
+    def buyer(self) -> Int32s:
+        """Row of the buyer; -1 where he is not in the network."""
+        return self.rows(self.orders["buyer_id"])
+
+    @cached_property
+    def seller(self) -> Int32s:
+        """Row of the seller; -1 where unknown."""
+        return self.rows(self.orders["seller_id"])
+
+    @cached_property
+    def credited(self) -> Int32s:
+        """Row of the participant to whom the order is credited: the buyer, else the seller, else -1."""
+        return np.where(self.buyer >= 0, self.buyer, self.seller).astype(np.int32)
+
+    @cached_property
+    def origin(self) -> Int32s:
+        """Index of the order that each order takes back; its own where it takes back none that is known."""
+        own = np.arange(len(self.orders), dtype=np.int32)
+        if self.orders["reverses"].null_count() == len(self.orders):
+            return own
+        index = self.orders.select("id").with_row_index("at").unique("id", keep="first", maintain_order=True)
+        back = self.orders.select(pl.col("reverses").alias("id")).join(
+            index, on="id", how="left", maintain_order="left"
+        )
+        found = back["at"].cast(pl.Int64).fill_null(-1).to_numpy()
+        return np.where((found >= 0) & (self.sign < 0), found, own).astype(np.int32)
+
+    # Which orders
+
+    def selected(self, filter_: OrderFilter, in_force: InForce | None = None) -> Bools:
+        """Which orders pass a component's filter, on the days on which it pays."""
+        wanted = np.ones(len(self.orders), np.bool_)
+        for column, listed, kept in (
+            ("category", filter_.categories, True),
+            ("product", filter_.products, True),
+            ("buyer_kind", filter_.buyer_kinds, True),
+            ("category", filter_.except_categories, False),
+            ("product", filter_.except_products, False),
+        ):
+            if listed is not None:
+                wanted &= self.orders[column].is_in(listed).fill_null(value=False).to_numpy() == kept
+        if filter_.min_amount is not None:
+            wanted &= np.abs(self.amount) >= _least(filter_.min_amount, self.scale)
+        if filter_.min_volume is not None:
+            wanted &= np.abs(self.volume) >= _least(filter_.min_volume, self.volume_decimals)
+        if filter_.credited_kinds is not None:
+            kinds = np.append(self.column("kind").fill_null("distributor").is_in(filter_.credited_kinds), False)
+            wanted &= kinds[self.credited]
+        if filter_.since_joining is not None:
+            wanted &= self._in_window(filter_.since_joining)
+        if in_force is not None:
+            wanted &= self._in_force(in_force)
+        if filter_.which != "all":
+            passing = np.flatnonzero(wanted & (self.sign > 0))
+            is_first = np.zeros(len(wanted), np.bool_)
+            is_first[passing] = self.orders["buyer_id"].gather(passing).is_first_distinct().to_numpy()
+            wanted &= is_first if filter_.which == "first" else ~is_first
+        return wanted[self.origin]
+
+    def _in_force(self, days: InForce) -> Bools:
+        zone = zoneinfo.ZoneInfo(self.plan.timezone)
+        result = self.when > np.iinfo(np.int64).min
+        if days.since is not None:
+            result &= self.when >= int(datetime.combine(days.since, time(), zone).timestamp())
+        if days.until is not None:
+            result &= self.when < int(datetime.combine(days.until + timedelta(days=1), time(), zone).timestamp())
+        return result
+
+    @cached_property
+    def joined(self) -> Int64s:
+        """When each participant joined, by row, seconds since 1970; the first order's time where not recorded."""
+        joined = self.network.joined.copy()
+        known = np.flatnonzero((self.credited >= 0) & (self.when > np.iinfo(np.int64).min))
+        unknown = joined == UNKNOWN
+        first = np.full(self.participants, np.iinfo(np.int64).max)
+        np.minimum.at(first, self.credited[known], self.when[known])
+        joined[unknown] = first[unknown]
+        return joined
+
+    @cached_property
+    def joined_in(self) -> Int32s:
+        """Index of the period in which each participant joined, by row; -1 before the first or unknown."""
+        if "period" in self.books.orders.columns or self.plan.period == "whole":
+            first = np.full(self.participants, np.iinfo(np.int32).max, np.int32)
+            known = self.credited >= 0
+            np.minimum.at(first, self.credited[known], self.period[known])
+            return np.where(first == np.iinfo(np.int32).max, -1, first).astype(np.int32)
+        dated = np.where(self.joined < np.iinfo(np.int64).max, self.joined, 0)
+        names = period_names(pl.Series(dated * 1000).cast(pl.Datetime("ms")), self.plan.period, self.plan.timezone)
+        index = {name: position for position, name in enumerate(self.periods)}
+        found = names.replace_strict(index, default=-1, return_dtype=pl.Int32).to_numpy()
+        return np.where(self.joined < np.iinfo(np.int64).max, found, -1).astype(np.int32)
+
+    def _in_window(self, window: Window) -> Bools:
+        who = self.credited
+        if window.periods is not None:
+            since = np.append(self.joined_in, np.int32(-1))[who]
+            return (since >= 0) & (self.period >= since) & (self.period - since < window.periods)
+        joined = np.append(self.joined, np.iinfo(np.int64).max)[who]
+        undated = (self.when == np.iinfo(np.int64).min) | (joined == np.iinfo(np.int64).max)
+        if window.days is not None:
+            last = joined + window.days * _DAY
+        else:
+            dates = pl.Series(np.where(undated, 0, joined) * 1000).cast(pl.Datetime("ms"))
+            last = dates.dt.offset_by(f"{window.months}mo").dt.epoch("s").to_numpy() + _DAY - 1
+        inside: Bools = (who >= 0) & (undated | ((self.when >= joined) & (self.when <= last)))
+        return inside
+
+    # Money and ids
+
+    def scale_of(self, currency: str) -> int:
+        """Decimals of a currency in these records.
+
+        Raises:
+            UnknownScale: neither the records, nor the plan, nor ISO 4217 says.
+        """
+        if currency in self.books.currencies:
+            return self.books.currencies[currency]
+        if currency == self.plan.currency and self.plan.decimals is not None:
+            return self.plan.decimals
+        scale = MINOR_UNITS.get(currency)
+        if scale is None:
+            raise UnknownScale(currency)
+        return scale
+
+    def rows(self, ids: pl.Series) -> Int32s:
+        """Row of each id in the network; -1 where it is none of a participant."""
+        return np.asarray(self.network.rows_of(ids), np.int32)
+
+    def id_of(self, row: int) -> str:
+        """Id of a participant by row; `(nobody)` for -1."""
+        return str(self.network.ids[row]) if row >= 0 else "(nobody)"
+
+    def column(self, name: str) -> pl.Series:
+        """A text column of the participants, by row; empty where the records have none."""
+        table = self.network.participants
+        if name in table.columns:
+            return table[name].cast(pl.String)
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, self.participants)
+
+    def sum_by(self, rows: Int32s, values: Int64s, what: str) -> Int64s:
+        """Sum of values by participant; rows of -1 count to nobody.
+
+        Raises:
+            AmountOverflow: the sum may not fit 64 bits.
+        """
+        # a bound needs no exactness: floats only say whether the exact sums can overflow
+        if float(np.abs(values).sum(dtype=np.float64)) >= 2.0**62:
+            raise AmountOverflow(what, "the sum over all orders")
+        result = np.zeros(self.participants + 1, np.int64)
+        np.add.at(result, rows, values)
+        return result[:-1]
+
+    def day_of(self, seconds: int) -> str:
+        """A moment as text, UTC."""
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _least(value: Fraction, decimals: int) -> int:
+    """A threshold in minor units, rounded up: whatever reaches it reaches the exact value."""
+    minor = to_minor(value, decimals)
+    if minor is None:
+        scaled = value * 10**decimals
+        minor = -(-scaled.numerator // scaled.denominator)
+    return minor
