@@ -36,7 +36,7 @@ ODD_IDS = (
 
 
 def odd() -> Network:
-    """Ids of every kind, faults of every kind, a placement tree with legs, and moves."""
+    """Ids of every kind, faults of every kind, a placement tree with legs, a matrix of three a row, and moves."""
     rows = [(odd_id, ODD_IDS[step // 2] if step else None) for step, odd_id in enumerate(ODD_IDS)]
     rows += [("orphan", "nobody knows"), ("self", "self"), ("x", "y"), ("y", "z"), ("z", "x"), ("007", "UPPER")]
     count = len(rows)
@@ -46,6 +46,7 @@ def odd() -> Network:
             "sponsor_id": [row[1] for row in rows],
             "placement_id": [None] + [rows[(step - 1) // 2][0] for step in range(1, 12)] + [None] * (count - 12),
             "leg": [None] + ["right" if step % 2 else "left" for step in range(1, 12)] + [None] * (count - 12),
+            "matrix_id": [None] + [rows[(step - 1) // 3][0] for step in range(1, 8)] + [None] * (count - 8),
             "joined": [None if step == 3 else START + timedelta(days=step) for step in range(count)],
             "left": [START if step == 7 else None for step in range(count)],
             "kind": ["affiliate", None] * (count // 2),

@@ -100,6 +100,23 @@ def test_named_trees_over_the_same_people() -> None:
     assert network.problems == ()
 
 
+def test_a_recorded_matrix_is_a_tree_of_its_own() -> None:
+    """Beside the placement tree, without its legs; moves change it and say the places."""
+    people = PEOPLE.with_columns(matrix_id=pl.Series([None, "a", "a", "b", None]))
+    network = Network.from_table(people)
+    assert network.names == ("sponsor", "placement", "matrix")
+    matrix = network.tree("matrix")
+    assert links(matrix) == {"a": None, "b": "a", "c": "a", "d": "b"}
+    assert matrix.legs(0).leg == (None, None)
+    assert network.placement is not None
+    assert network.placement.legs(0).leg == ("left", "right")
+    moved = Network.from_table(people, moves(("d", "matrix", "a", "1", date(2024, 2, 1)))).tree("matrix")
+    assert links(moved) == {"a": None, "b": "a", "c": "a", "d": "a"}
+    assert [moved.id_of(each) for each in moved.children(0)] == ["d", "b", "c"]
+    assert moved.legs(0).leg == ("1", None, None)
+    assert "matrix" not in Network.from_table(people.with_columns(matrix_id=pl.lit(None, pl.String))).names
+
+
 def test_rows_of_ids() -> None:
     """Rows are common to all trees; unknown ids are -1, or an error when one is asked for."""
     network = Network.from_table(PEOPLE)
