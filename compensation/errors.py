@@ -8,7 +8,8 @@
     │   └── NotRepresentable       not-representable      an amount of the plan is finer than the currency
     ├── AmountOverflow             amount-overflow        an amount does not fit 64 bits; nothing was rounded
     ├── TooManyLines               too-many-lines         more payout lines than the caller allows
-    └── NothingToExplain           nothing-to-explain     no such line, participant, period or order
+    ├── NothingToExplain           nothing-to-explain     no such line, participant, period or order
+    └── BrokenExample              broken-example         a published example cannot be read
 
 A mistake in a plan is a value (`Mistake`), so that a program can count and show them; misuse and records that
 do not fit are exceptions. Every message names what was found, where, and the way out.
@@ -141,3 +142,12 @@ class NothingToExplain(CompensationError):
     """No such line, participant, period or order among the computed payouts."""
 
     code = "nothing-to-explain"
+
+
+class BrokenExample(CompensationError):
+    """A published example cannot be read, or lacks what an example needs."""
+
+    code = "broken-example"
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
+import polars as pl
 from pydantic import Field
 
 from compensation.frame import Eligibility, InForce, OrderFilter, Recorded
@@ -96,6 +97,10 @@ class Component(Frozen):
         from compensation.components import arithmetic
 
         return arithmetic.of_award(self, evaluation, awards, index)
+
+    def placement(self, evaluation: Evaluation) -> pl.DataFrame:
+        """Where the component itself puts people: participant_id, parent_id, slot (from 1); empty where it does not."""
+        return pl.DataFrame(schema={"participant_id": pl.String, "parent_id": pl.String, "slot": pl.Int64})
 
     def promise(self) -> Promise:
         """The most that the component can pay on a unit of volume, for the plan's worst case."""

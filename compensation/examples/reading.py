@@ -1,0 +1,269 @@
+"""From an example in the published format to books: participants, trees, orders, facts and clicks.
+
+Quantities are decimal text and are read exactly; what is finer than the plan's money is refused, volumes are held in as
+many decimals as the example states.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from compensation.books import Books
+from compensation.errors import BrokenExample
+from compensation.plan import Plan
+from genealogy.network import Network
+from intake.currencies import MINOR_UNITS
+
+_COLUMNS = {"id", "sponsor", "placement", "leg", "matrix_parent", "rank", "kind", "joined", "left", "moves", "manager"}
+"""Fields of a participant that are columns or trees; every other one is a fact of that name."""
+_MONEY = ("amount", "cost", "tax", "freight", "discount")
+_KINDS = {"manager": "affiliate_manager"}
+
+
+def find(folder: Path) -> list[Path]:
+    """The example files of a folder, by name; each must have its plan beside it.
+
+    Raises:
+        BrokenExample: the folder holds no example.
+    """
+    if not folder.is_dir():
+        raise BrokenExample(folder, "is no folder; name the folder that holds <id>.json and <id>.plan.yaml")
+    files = sorted(folder.glob("*.json"))
+    if not files:
+        raise BrokenExample(folder, "holds no example; one is <id>.json with <id>.plan.yaml beside it")
+    return files
+
+
+def read(file: Path) -> dict[str, Any]:
+    """The example as plain values.
+
+    Raises:
+        BrokenExample: it is no JSON, or lacks participants or expected awards.
+    """
+    try:
+        example = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise BrokenExample(file, f"cannot be read as JSON: {error}") from error
+    if not isinstance(example, dict):
+        raise BrokenExample(file, "is no JSON object of participants, orders, plan and expected")
+    for key in ("participants", "expected"):
+        if not isinstance(example.get(key), list):
+            raise BrokenExample(file, f"has no list {key!r}")
+    for number, one in enumerate(example["participants"]):
+        if not isinstance(one, dict) or not isinstance(one.get("id"), str):
+            raise BrokenExample(file, f"participants[{number}] has no id")
+    for number, one in enumerate(example.get("orders", [])):
+        if not isinstance(one, dict) or not {"id", "participant"} <= set(one):
+            raise BrokenExample(file, f"orders[{number}] needs id and participant")
+    for number, one in enumerate(example["expected"]):
+        if not isinstance(one, dict) or not {"participant", "component", "amount"} <= set(one):
+            raise BrokenExample(file, f"expected[{number}] needs participant, component and amount")
+    return example
+
+
+# From the published format to books
+
+
+def books(example: Mapping[str, Any], plan: Plan, file: Path) -> Books:
+    """The records of an example, scaled to the plan's currency and to the finest volume it states."""
+    scale = plan.decimals if plan.decimals is not None else MINOR_UNITS.get(plan.currency)
+    if scale is None:
+        raise BrokenExample(file, f"its plan must say decimals: {plan.currency} is no ISO 4217 code")
+    people, orders = example["participants"], _in_order(example.get("orders", []))
+    finest = max([3, *(_places(one.get(name)) for one in orders for name in ("volume", "points"))])
+    periods = [str(one.get("period") or "1") for one in [*orders, *example["expected"]]]
+    kinds = {one["id"]: one.get("kind") for one in people}
+    table = [_order(one, kinds, scale, finest, file) for one in orders]
+    schema: dict[str, Any] = {
+        **dict.fromkeys(("id", "buyer_id", "seller_id", "buyer_kind", "product", "category"), pl.String),
+        **dict.fromkeys(("quantity", *_MONEY, "volume", "points"), pl.Int64),
+        **dict.fromkeys(("period", "reverses", "coupon_id", "new_customer"), pl.String),
+        "date": pl.Datetime("ms"),
+    }
+    return Books(
+        _network(people, table, file),
+        pl.DataFrame(table, schema=schema),
+        facts=_facts(example),
+        clicks=_clicks(orders, file),
+        periods=tuple(dict.fromkeys(periods)),
+        currencies={plan.currency: scale},
+        volume_decimals=finest,
+    )
+
+
+def _in_order(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(orders, key=lambda one: int(one.get("sequence") or 0))
+
+
+def _places(text: object) -> int:
+    """Decimals of a decimal text."""
+    return len(str(text).partition(".")[2]) if text is not None else 0
+
+
+def _scaled(value: object, places: int, what: str, file: Path) -> int | None:
+    """Decimal text in units of 10^-places."""
+    if value is None:
+        return None
+    try:
+        exact = Fraction(str(value)) * 10**places
+    except ValueError as error:
+        raise BrokenExample(file, f"{what} is {value!r}, not a decimal number") from error
+    if exact.denominator != 1:
+        raise BrokenExample(file, f"{what} is {value}: finer than {places} decimals; say decimals: in the plan")
+    return int(exact)
+
+
+def _moment(value: object, what: str, file: Path) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(value)).replace(tzinfo=None)
+    except ValueError as error:
+        raise BrokenExample(file, f"{what} is {value!r}, not a date such as 2026-01-31") from error
+
+
+def _order(
+    one: Mapping[str, Any], kinds: Mapping[str, str | None], scale: int, finest: int, file: Path
+) -> dict[str, Any]:
+    who, kind = one["participant"], one.get("buyer_kind")
+    here = f"order {one['id']}"
+    buys = kind in (None, "participant", "new_participant") or kinds.get(who) == "customer"
+    row: dict[str, Any] = {
+        "id": one["id"],
+        "buyer_id": who if buys else one.get("buyer"),
+        "seller_id": one.get("seller") if buys else who,
+        "buyer_kind": kind,
+        "product": one.get("product"),
+        "category": one.get("category", one.get("product")),
+        "quantity": int(one["quantity"]) if one.get("quantity") is not None else None,
+        "volume": _scaled(one.get("volume"), finest, f"{here}: volume", file),
+        "points": _scaled(one.get("points"), finest, f"{here}: points", file),
+        "period": str(one.get("period") or "1"),
+        "reverses": one.get("reverses"),
+        "coupon_id": one.get("coupon_of"),
+        "new_customer": None if one.get("new_customer") is None else str(one["new_customer"]).lower(),
+        "date": _moment(one.get("date") or one.get("day"), f"{here}: date", file),
+    }
+    row |= {name: _scaled(one.get(name), scale, f"{here}: {name}", file) for name in _MONEY}
+    row["amount"] = row["amount"] or 0
+    return row
+
+
+def _network(people: list[dict[str, Any]], orders: list[dict[str, Any]], file: Path) -> Network:
+    first = {}
+    for row in reversed(orders):
+        first[row["buyer_id"] or row["seller_id"]] = row["date"]
+    columns: dict[str, list[Any]] = defaultdict(list)
+    for one in people:
+        joined = one.get("joined")
+        columns["id"].append(one["id"])
+        columns["sponsor_id"].append(one.get("sponsor"))
+        columns["placement_id"].append(one.get("placement"))
+        columns["matrix_id"].append(one.get("matrix_parent"))
+        columns["leg"].append(None if one.get("leg") is None else str(one["leg"]))
+        columns["manager_id"].append(one.get("manager"))
+        columns["person"].append(one.get("owner"))
+        columns["rank"].append(None if one.get("rank") is None else str(one["rank"]))
+        columns["kind"].append(_KINDS.get(str(one.get("kind")), one.get("kind")))
+        columns["joined"].append(
+            _moment(joined, f"{one['id']}: joined", file) if _is_date(joined) else first.get(one["id"])
+        )
+        columns["left"].append(_moment(one.get("left"), f"{one['id']}: left", file))
+    text: dict[str, Any] = dict.fromkeys(columns, pl.String) | {"joined": pl.Datetime("ms"), "left": pl.Datetime("ms")}
+    table = pl.DataFrame(dict(columns), schema=text)
+    for name in ("placement_id", "matrix_id"):
+        if table[name].null_count() == len(table):
+            table = table.drop(name)
+    moves = [
+        {
+            "participant_id": one["id"],
+            "tree": "matrix" if move["tree"] == "matrix_parent" else move["tree"],
+            "parent_id": move.get("parent"),
+            "leg": None if move.get("leg") is None else str(move["leg"]),
+            "from": _moment(move["from"], f"{one['id']}: moves", file),
+        }
+        for one in people
+        for move in one.get("moves") or ()
+    ]
+    kinds: dict[str, Any] = {
+        **dict.fromkeys(("participant_id", "tree", "parent_id", "leg"), pl.String),
+        "from": pl.Datetime("ms"),
+    }
+    return Network.from_table(table, pl.DataFrame(moves, schema=kinds) if moves else None)
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, str) and value[:4].isdigit() and "-" in value
+
+
+def _facts(example: Mapping[str, Any]) -> pl.DataFrame:
+    rows: list[tuple[str | None, str | None, str, str]] = []
+    ids = {one["id"] for one in example["participants"]}
+    for one in example["participants"]:
+        for name, value in one.items():
+            if name not in _COLUMNS and isinstance(value, str | int | bool):
+                rows.append((one["id"], None, name, str(value).lower()))
+        if one.get("joined") is not None and not _is_date(one["joined"]):
+            rows.append((one["id"], None, "new", "true"))
+    plan = example.get("plan") or {}
+    for component in plan.get("components", []) if isinstance(plan, dict) else []:
+        period = component.get("period")
+        rows += [
+            (who, None if period is None else str(period), f"{component.get('name')}.{name}", value)
+            for who, name, value in _given(component, ids, "")
+        ]
+    schema = dict.fromkeys(("participant_id", "period", "fact", "value"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _given(inside: Mapping[str, Any], ids: set[str], path: str) -> Iterator[tuple[str | None, str, str]]:
+    """What a component's text gives as data: a value per participant, or a number of the company."""
+    for key, value in inside.items():
+        name = f"{path}{key}"
+        if isinstance(value, Mapping) and value and set(value) <= ids:
+            for who, stated in value.items():
+                if isinstance(stated, Mapping):
+                    for part, each in stated.items():
+                        yield who, f"{name.removesuffix('_by_participant')}.{part}", str(each)
+                else:
+                    yield who, name.removesuffix("_by_participant"), str(stated)
+        elif isinstance(value, Mapping):
+            yield from _given(value, ids, f"{name}.")
+        elif not isinstance(value, bool) and _is_number(value):
+            yield None, name, str(value)
+
+
+def _is_number(value: object) -> bool:
+    try:
+        Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        return False
+    return isinstance(value, str | int)
+
+
+def _clicks(orders: list[dict[str, Any]], file: Path) -> pl.DataFrame | None:
+    rows = [
+        (
+            click["affiliate"],
+            one["id"],
+            _moment(click.get("date"), f"order {one['id']}: click", file),
+            click.get("kind", "click"),
+        )
+        for one in orders
+        for click in one.get("clicks") or ()
+    ]
+    schema: dict[str, Any] = {
+        "participant_id": pl.String,
+        "order_id": pl.String,
+        "date": pl.Datetime("ms"),
+        "kind": pl.String,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row") if rows else None

@@ -1,0 +1,52 @@
+"""Every published example in `examples/`, computed to the cent: awards, totals, closing state and placements.
+
+Each example is a JSON file that nobody here wrote (its `source` says who did), with the same plan in our language
+beside it. The plan files hold rules and no amount that the example expects.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from compensation import compute_on, examples, explain, load_plan
+
+FOLDER = Path(__file__).with_name("examples")
+FILES = examples.find(FOLDER)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_published_example_comes_out_to_the_cent(file: Path) -> None:
+    verdict = examples.verify(file)
+    assert verdict.figures > 0
+    assert verdict.agrees, "\n".join([*verdict.sources, *map(str, verdict.differences)])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_line_is_explained_and_every_component_ties(file: Path) -> None:
+    example, plan = examples.read(file), load_plan(file.with_suffix(".plan.yaml"))
+    computed = compute_on(plan, examples.books(example, plan, file), breakage_lines=True)
+    assert all(awards.balance.ties for awards in computed.awards)
+    for line in computed.lines["line"]:
+        for language in ("en", "ar"):
+            assert explain(computed, line=line).text(language)
+    for order in computed.evaluation.orders["id"]:
+        assert explain(computed, order=order).text("ar")
+
+
+def test_the_examples_are_those_published_unchanged(shared_reference: Path) -> None:
+    published = sorted((shared_reference / "plan-examples").glob("*.json"))
+    assert [file.name for file in FILES] == [file.name for file in published]
+    for ours, theirs in zip(FILES, published, strict=True):
+        assert ours.read_bytes() == theirs.read_bytes(), ours.name
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_plan_file_smuggles_in_what_the_example_expects(file: Path) -> None:
+    example = json.loads(file.read_text(encoding="utf-8"))
+    text = file.with_suffix(".plan.yaml").read_text(encoding="utf-8")
+    rules = "\n".join(line.split(" #")[0] for line in text.splitlines() if not line.lstrip().startswith("#"))
+    words = set(rules.replace(",", " ").replace("[", " ").replace("]", " ").replace(":", " ").split())
+    assert not words & {one["id"] for one in example.get("orders", [])}
