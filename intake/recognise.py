@@ -48,10 +48,7 @@ _WEIGHTS: dict[str, dict[str, float]] = {
 """How much a column speaks for its table."""
 
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "participants": (
-        ("id",),
-        ("sponsor_id", "placement_id", "matrix_id", "manager_id", "joined", "rank", "leg", "kind"),
-    ),
+    "participants": (("id",), ("sponsor_id", "placement_id", "matrix_id", "joined", "rank", "leg", "kind")),
     "orders": (("amount",), ("buyer_id", "seller_id", "id", "product", "category")),
     "payouts": (("participant_id",), ("amount",)),
     "returns": (("order_id", "participant_id"), ("requested", "decided", "outcome"), ("outcome", "amount", "id")),
@@ -67,7 +64,6 @@ _TELLING = {"clicks": ("date", "kind"), "facts": ("fact",)}
 
 _FILE_NAME = 4.0
 _PARENTS = frozenset({"sponsor_id", "placement_id", "matrix_id"})
-_LINKS = _PARENTS | {"manager_id"}
 _STRONG_AMOUNTS = frozenset(
     folded
     for table in ("orders", "payouts")
@@ -121,7 +117,7 @@ def recognise_table(
         max((guess.confidence for guess in guesses if guess.target in group), default=0) for group in _NEEDED[table]
     ]
     sure = 0.55 * sum(needed) / len(needed) + 40 * (1 - max(second, 0) / best) + min(12.0, 2 * best - 6)
-    if table == "participants" and not _LINKS & {guess.target for guess in guesses}:
+    if table == "participants" and not _PARENTS & {guess.target for guess in guesses}:
         sure = min(sure, 45)
     mapped = sum(guess.target is not None for guess in guesses) / len(guesses)
     confidence = max(1, min(97, round(sure * min(1.0, 0.6 + mapped))))
@@ -158,7 +154,7 @@ def _table_score(table: str, guesses: Sequence[Guess], evidence: Sequence[Eviden
     if table == "participants":
         if evidence[places["id"]].distinct < 0.9 and evidence[places["id"]].rows:
             score *= 0.3
-        if not _LINKS & found.keys():
+        if not _PARENTS & found.keys():
             score *= 0.5
         if any(fold(guess.heading) in _STRONG_AMOUNTS for guess in guesses if guess.target is None):
             score *= 0.5
