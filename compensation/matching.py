@@ -21,6 +21,9 @@ RESULT: dict[str, Any] = {
     "date": pl.Datetime("ms"),
     "currency": pl.String,
     "order_id": pl.String,
+    "source_id": pl.String,
+    "level": pl.Int64,
+    "due_period": pl.String,
     "status": pl.String,
     "recorded": pl.Int64,
     "recomputed": pl.Int64,
@@ -36,6 +39,12 @@ _KEYS = {
     "period": ["component", "currency", "participant_id", "period"],
 }
 
+_NEITHER_ORDER_NOR_SOURCE = (
+    pl.lit(None, pl.String).alias("order_id"),
+    pl.lit(None, pl.String).alias("source_id"),
+    pl.lit(None, pl.Int64).alias("level"),
+)
+
 _MOST_IN_A_SUM = 50
 """Open payments that one recorded payment may settle together."""
 
@@ -47,14 +56,15 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
         expected = expected.group_by(keys, maintain_order=True).agg(
             pl.col("amount").sum(),
             pl.col("date").first(),
-            pl.lit(None, pl.String).alias("order_id"),
+            *_NEITHER_ORDER_NOR_SOURCE,
             pl.col("payout_lines").first(),
         )
         recorded = recorded.group_by(keys, maintain_order=True).agg(
             pl.col("amount").cast(pl.Int128).sum(),
             pl.col("date").max(),
-            pl.lit(None, pl.String).alias("order_id"),
+            *_NEITHER_ORDER_NOR_SOURCE,
             pl.lit(None, pl.String).alias("id"),
+            pl.col("names_period").all(),
         )
         if not recorded["amount"].is_between(-(2**63), 2**63 - 1).all():
             raise AmountOverflow("reconciliation", "the sum of one receiver's recorded payouts in a period")
@@ -62,15 +72,29 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
     expected = expected.with_row_index("e")
     recorded = recorded.with_row_index("r")
     rows: list[pl.DataFrame] = []
-    exact = _pairs(expected, recorded, [*keys, "amount"])
-    rows.append(_paired(exact, expected, recorded, f"{grain} and amount"))
-    expected, recorded = _left(expected, "e", exact), _left(recorded, "r", exact)
+    # where the records name the period, of several equal payments those of the same period belong together
+    named = bool(recorded["names_period"].any()) and grain != "period"
+    for also in (["period"], []) if named else ([],):
+        exact = _pairs(expected, recorded, [*keys, "amount", *also])
+        rows.append(_paired(exact, expected, recorded, f"{grain} and amount"))
+        expected, recorded = _left(expected, "e", exact), _left(recorded, "r", exact)
     differing = _pairs(expected.sort("amount", "e"), recorded.sort("amount", "r"), keys)
     rows.append(_paired(differing, expected, recorded, grain))
     expected, recorded = _left(expected, "e", differing), _left(recorded, "r", differing)
+    if grain != "period":
+        # awards on a period (a pool, a rank bonus) have no order: theirs is the payment that names none
+        for keys in ([*_KEYS["period"], "amount"], _KEYS["period"]):
+            of_periods = _pairs(
+                expected.filter(pl.col("order_id").is_null()),
+                recorded.filter(pl.col("order_id").is_null() & pl.col("source_id").is_null()),
+                keys,
+            )
+            by = "period and amount" if "amount" in keys else "period"
+            rows.append(_paired(of_periods, expected, recorded, by))
+            expected, recorded = _left(expected, "e", of_periods), _left(recorded, "r", of_periods)
     if grain == "order":
-        named = recorded["order_id"].unique().implode()
-        known = known_orders.filter(known_orders.is_in(named)).unique().implode()
+        mentioned = recorded["order_id"].unique().implode()
+        known = known_orders.filter(known_orders.is_in(mentioned)).unique().implode()
         loose = recorded.filter(pl.col("order_id").is_null() | ~pl.col("order_id").is_in(known))
         later, sums = _settle(expected, loose)
         rows += [_paired(later, expected, recorded, "amount, paid later"), _summed(sums, expected, recorded)]
@@ -80,7 +104,8 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
         recorded = _left(recorded, "r", later).filter(~pl.col("r").is_in(used_r))
     rows.append(
         expected.select(
-            *_common("order_id"),
+            *_COMMON,
+            pl.col("period").alias("due_period"),
             pl.lit("missing").alias("status"),
             pl.lit(0, pl.Int64).alias("recorded"),
             pl.col("amount").alias("recomputed"),
@@ -92,7 +117,8 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
     )
     rows.append(
         recorded.select(
-            *_common("order_id"),
+            *_COMMON,
+            pl.lit(None, pl.String).alias("due_period"),
             pl.lit("extra").alias("status"),
             pl.col("amount").alias("recorded"),
             pl.lit(0, pl.Int64).alias("recomputed"),
@@ -109,8 +135,7 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
     )  # fmt: skip
 
 
-def _common(order: str) -> list[str]:
-    return ["component", "participant_id", "period", "date", "currency", order]
+_COMMON = ["component", "participant_id", "period", "date", "currency", "order_id", "source_id", "level"]
 
 
 def _pairs(expected: pl.DataFrame, recorded: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -144,12 +169,17 @@ def _left(frame: pl.DataFrame, index: str, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _paired(pairs: pl.DataFrame, expected: pl.DataFrame, recorded: pl.DataFrame, by: str) -> pl.DataFrame:
-    lines = expected.select("e", pl.col("amount").alias("recomputed"), "payout_lines")
+    lines = expected.select(
+        "e", "payout_lines", *(pl.col(name).alias(f"due_{name}") for name in ("period", "order_id", "source_id", "level")),
+        recomputed="amount",
+    )  # fmt: skip
     joined = pairs.join(recorded, on="r").join(lines, on="e")
     difference = pl.col("amount") - pl.col("recomputed")
     status = pl.when(difference == 0).then(pl.lit("match")).when(difference < 0).then(pl.lit("short"))
     return joined.select(
-        *_common("order_id"),
+        *_COMMON[:5],
+        *(pl.coalesce(name, f"due_{name}") for name in ("order_id", "source_id", "level")),
+        pl.when("names_period").then("due_period").alias("due_period"),
         status.otherwise(pl.lit("over")).alias("status"),
         pl.col("amount").alias("recorded"),
         "recomputed",
@@ -174,7 +204,8 @@ def _summed(sums: list[tuple[int, list[int]]], expected: pl.DataFrame, recorded:
         sums_of.join(lines_of, on="r")
         .join(recorded, on="r")
         .select(
-            *_common("order_id"),
+            *_COMMON,
+            pl.lit(None, pl.String).alias("due_period"),
             pl.lit("match").alias("status"),
             pl.col("amount").alias("recorded"),
             "recomputed",

@@ -47,8 +47,10 @@ class Reconciliation:
     """Recorded payments against recomputed ones."""
 
     lines: pl.DataFrame
-    """One row per matched key: component (its recorded name), participant_id, period, date, currency, order_id, status,
-    recorded, recomputed, difference (recorded - recomputed), matched_by, recorded_id, payout_lines (computed)."""
+    """One row per matched key: component (its recorded name), participant_id, period, date, currency, order_id,
+    source_id, level, due_period, status, recorded, recomputed, difference (recorded - recomputed), matched_by,
+    recorded_id, payout_lines (computed). `due_period` is the period of the computed payment, empty where there is none
+    or where the records do not themselves name the period that they paid for."""
     not_recorded: tuple[NotRecorded, ...]
     grain: Grain
     """What a key is: receiver and order; receiver, source and level; or receiver and period."""
@@ -152,6 +154,7 @@ def _recorded(computed: Computed, recorded: pl.DataFrame) -> pl.DataFrame:
     names = {component.recorded_name() for component in plan.components}
     only = next(iter(names)) if len(names) == 1 else "(none)"
     return table.with_columns(
+        pl.col("period").is_not_null().alias("names_period"),
         pl.coalesce("period", period_names(table["date"], plan.period, plan.timezone)),
         pl.col("component").fill_null(only),
         pl.col("currency").fill_null(plan.currency),
@@ -187,7 +190,7 @@ def _expected(computed: Computed, grain: Grain) -> pl.DataFrame:
         "source_order_id", "source_participant_id", "paid_with_order_id",
         only=pl.col("status").is_in(["paid", "released"]),
     )  # fmt: skip
-    keys = ["component", "participant_id", "paid_with_order_id", "level", "status"]
+    keys = ["component", "participant_id", "period", "paid_with_order_id", "level", "status"]
     if grain == "source":
         keys.append("source_participant_id")
     source = pl.lit(None, pl.String) if grain == "order" else pl.col("source_participant_id")
@@ -215,7 +218,6 @@ def _expected(computed: Computed, grain: Grain) -> pl.DataFrame:
 def _put_together(lines: pl.DataFrame, keys: list[str], source: pl.Expr) -> pl.DataFrame:
     """Lines that are paid in one sum as one row."""
     return lines.group_by(keys, maintain_order=True).agg(
-        pl.col("period").first().alias("period"),
         pl.col("date").first().alias("date"),
         pl.col("currency").first().alias("currency"),
         pl.col("amount").sum().alias("amount"),

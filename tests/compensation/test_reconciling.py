@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compensation import Computed, compute, parse_plan, reconcile
+from compensation import Computed, compute, matching, parse_plan, reconcile
 from compensation.errors import AmountOverflow
 from genealogy.network import Network
 
@@ -192,3 +192,31 @@ def test_a_receivers_payouts_of_one_period_that_do_not_fit_are_refused_and_not_w
     large = 2**62
     with pytest.raises(AmountOverflow, match="recorded payouts in a period"):
         reconcile(computed(), records(("b", "level", large, None), ("b", "level", large, None)))
+
+
+def test_awards_on_a_period_pair_with_payments_that_name_no_order() -> None:
+    """A pool or a rank bonus has no order; its payment is found by receiver and period, beside those that have one."""
+    whom = {"component": "pool", "currency": "USD", "participant_id": "b", "source_id": None, "level": None}
+    kinds = {"source_id": pl.String, "order_id": pl.String, "level": pl.Int64, "date": pl.Datetime("ms")}
+    due = pl.DataFrame(
+        [{**whom, "order_id": order, "period": month, "amount": 10, "date": None, "payout_lines": [line]}
+         for line, (order, month) in enumerate([("o1", "2025-01"), (None, "2025-01"), (None, "2025-02")])],
+        schema_overrides=kinds,
+    )  # fmt: skip
+    paid = pl.DataFrame(
+        [{**whom, "order_id": order, "period": month, "amount": amount, "date": None, "id": id_, "names_period": True}
+         for order, month, amount, id_ in [("o1", "2025-01", 10, "x"), (None, "2025-02", 10, "y"), (None, "2025-01", 7, "z")]],
+        schema_overrides=kinds,
+    )  # fmt: skip
+    lines = matching.match(due, paid, "order", pl.Series(["o1"]))
+    assert sorted(lines.select("recorded_id", "status", "difference", "matched_by").rows()) == [
+        ("x", "match", 0, "order and amount"),
+        ("y", "match", 0, "period and amount"),
+        ("z", "short", -3, "period"),
+    ]
+
+
+def test_of_equal_payments_those_of_the_same_period_belong_together() -> None:
+    payouts = records(("b", "level", 100, "o1")).with_columns(period=pl.lit("2025-02"))
+    line = reconcile(computed(), payouts).lines.filter(pl.col("status") == "match").row(0, named=True)
+    assert (line["period"], line["due_period"]) == ("2025-02", "2025-01")
