@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba as nb
 import numpy as np
@@ -49,6 +49,9 @@ class Claims:
     """Row of the participant from whom it comes; None = whom the order is credited to."""
     level: npt.NDArray[np.int16] | None = None
     """Level, generation or step; None = 0."""
+    award: npt.NDArray[np.integer[Any]] | None = None
+    """Number of the award (0, 1, ...) that each claim is part of: an award is rounded once, and its lines carry the
+    differences of the running rounded sum, so that they add up to it. None = every claim is an award by itself."""
     reason: npt.NDArray[np.int16] | None = None
     """Index into `awards.REASONS` where nobody earns it; -1 where somebody does. None = nobody where no participant."""
     base_decimals: int = 0
@@ -100,6 +103,8 @@ def settle(component: Component, evaluation: Evaluation, claims: Claims) -> Awar
         _, index = np.unique(statement, return_inverse=True)
     else:
         index = np.arange(count)
+    if claims.award is not None and evaluation.plan.rounding.per == "line":
+        index = claims.award.astype(np.intp)
     amount = np.empty(count, np.int64)
     _round(whole, rest, denominator, MODES[evaluation.plan.rounding.mode], index, lost, amount)
     amount *= unit
