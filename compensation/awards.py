@@ -34,9 +34,10 @@ OUTSIDE_WINDOW = "outside-window"
 UNDISTRIBUTED = "undistributed"
 PASSED_BY = "passed-by"
 BLOCKED = "blocked"
+OWN_PURCHASE = "own-purchase"
 REASONS = (
     NO_UPLINE, INELIGIBLE, NO_DEPTH, STOPPED, LOWER_RATE, UNKNOWN_BUYER, CAPPED, SCALED, FLUSHED, UNMATCHED, EXPIRED,
-    OUTSIDE_WINDOW, UNDISTRIBUTED, PASSED_BY, BLOCKED,
+    OUTSIDE_WINDOW, UNDISTRIBUTED, PASSED_BY, BLOCKED, OWN_PURCHASE,
 )  # fmt: skip
 """Why nobody earned an amount. The index is what kernels write."""
 

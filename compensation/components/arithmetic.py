@@ -35,6 +35,7 @@ REASON_WORDS = {
     "undistributed": Text(en="not distributed", ar="لم يُوزَّع"),
     "passed-by": Text(en="passed by", ar="جرى تخطّيه"),
     "blocked": Text(en="blocked", ar="محجوب"),
+    "own-purchase": Text(en="the affiliate's own purchase", ar="شراء المسوّق لنفسه"),
 }
 """Why nobody earned an amount, for readers; keys as in `awards.REASONS`."""
 
