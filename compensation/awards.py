@@ -122,6 +122,8 @@ class Awards:
     notes: list[str] = field(default_factory=list)
     balance: Balance = field(default_factory=Balance)
     state: State = field(default_factory=State)
+    cuts: list[tuple[str, Int64s]] = field(default_factory=list)
+    """What limits took off each award: id of the limit, and minor units per award."""
     figures: list[Figure] = field(default_factory=list)
     """Carry, volumes and the like at the close of each period, for statements and explanations."""
     breakage: list[tuple[int, int, str, int, int]] = field(default_factory=list)
@@ -146,6 +148,10 @@ class Awards:
         if self.order_base is None:
             return np.zeros(len(self.order), np.int64)
         return self.order_base[self.order]
+
+    def before_limits(self) -> Int64s:
+        """What each award was before any limit cut it."""
+        return self.amount + sum((cut for _, cut in self.cuts), np.zeros(len(self.amount), np.int64))
 
     def counted(self) -> npt.NDArray[np.bool_]:
         """Which awards are paid out: paid at once, or released."""

@@ -95,14 +95,8 @@ def settle(component: Component, evaluation: Evaluation, claims: Claims) -> Awar
         reason = np.where(claims.participant >= 0, -1, REASONS.index("no-upline")).astype(np.int16)
     lost = reason >= 0
     whole, rest, denominator = _exact(component, claims, unit)
-    # rounded line by line, or as differences of the running rounded sum of a participant's statement
-    if evaluation.plan.rounding.per == "statement":
-        statement = np.where(
-            lost, np.int64(-1), period.astype(np.int64) * (evaluation.participants + 1) + claims.participant
-        )
-        _, index = np.unique(statement, return_inverse=True)
-    else:
-        index = np.arange(count)
+    statement = np.where(lost, -1, period.astype(np.int64) * (evaluation.participants + 1) + claims.participant)
+    index = _statements(evaluation, statement)
     if claims.award is not None and evaluation.plan.rounding.per == "line":
         index = claims.award.astype(np.intp)
     amount = np.empty(count, np.int64)
@@ -134,7 +128,7 @@ def settle(component: Component, evaluation: Evaluation, claims: Claims) -> Awar
         figures=claims.figures,
     )
     awards.breakage = _summed(period, claims.level, reason, amount, lost)
-    awards.earned = _earned(period, claims.participant, amount, lost)
+    awards.earned = earned_by(period[~lost], claims.participant[~lost], amount[~lost])
     assert balance.ties, f"{component.id}: allotted money is unaccounted for"
     return awards
 
@@ -225,16 +219,73 @@ def _summed(
     ]
 
 
-def _earned(
-    period: Int32s, participant: Int32s, amount: Int64s, lost: npt.NDArray[np.bool_]
-) -> list[tuple[int, Int32s, Int64s, Int64s]]:
-    """Totals per period and participant."""
+def earned_by(period: Int32s, participant: Int32s, amount: Int64s) -> list[tuple[int, Int32s, Int64s, Int64s]]:
+    """Totals per period and participant: period, rows, number of awards, amounts."""
     result: list[tuple[int, Int32s, Int64s, Int64s]] = []
-    mine = np.flatnonzero(~lost)
-    for each in np.unique(period[mine]):
-        here = mine[period[mine] == each]
+    for each in np.unique(period):
+        here = np.flatnonzero(period == each)
         rows, inverse, counts = np.unique(participant[here], return_inverse=True, return_counts=True)
         sums = np.zeros(len(rows), np.int64)
         np.add.at(sums, inverse, amount[here])
         result.append((int(each), rows.astype(np.int32), counts.astype(np.int64), sums))
     return result
+
+
+def exact_round(
+    component: Component,
+    evaluation: Evaluation,
+    base: Int64s,
+    rate: Int32s,
+    rates: Sequence[Fraction],
+    statement: Int32s,
+) -> Int64s:
+    """base x rate rounded by the plan's rule, for rates whose fractions may be too long for the kernels.
+
+    Args:
+        component: whose awards; evaluation: the records.
+        base: per award; rate: index into `rates` (minor units per unit of base).
+        statement: what is rounded together where the plan rounds per statement.
+    """
+    unit = rounding_unit(component, evaluation)
+    exact = [each / unit for each in rates]
+    denominator = lcm(*(each.denominator for each in exact))
+    numerators = [int(each * denominator) for each in exact]
+    mode = MODES[evaluation.plan.rounding.mode]
+    index = _statements(evaluation, statement.astype(np.int64))
+    amount = np.empty(len(base), np.int64)
+    if fits(int(np.abs(base).max(initial=0)), max(map(abs, numerators)), denominator):
+        whole, rest = np.empty(len(base), np.int64), np.empty(len(base), np.int64)
+        _multiply(base, np.array(numerators, np.int64)[rate], denominator, whole, rest)
+        _round(whole, rest, denominator, mode, index, np.zeros(len(base), np.bool_), amount)
+        return amount * unit
+    # a factor such as 17000/20153 over cents: Python's integers have room where 64 bits have none
+    sums: dict[int, int] = {}
+    paid: dict[int, int] = {}
+    for i, (value, number, key) in enumerate(zip(base.tolist(), rate.tolist(), index.tolist(), strict=True)):
+        sums[key] = sums.get(key, 0) + value * numerators[number]
+        whole_, rest_ = divmod(sums[key], denominator)
+        due = _rounded_wide(whole_, rest_, denominator, evaluation.plan.rounding.mode)
+        amount[i] = due - paid.get(key, 0)
+        paid[key] = due
+    return amount * unit
+
+
+def _rounded_wide(whole: int, rest: int, denominator: int, mode: str) -> int:
+    """`kernels.rounding.rounded` on integers of any length."""
+    if rest == 0:
+        return whole
+    if mode == "down":
+        return whole if whole >= 0 else whole + 1
+    if 2 * rest != denominator:
+        return whole + (2 * rest > denominator)
+    if mode == "half_even":
+        return whole + whole % 2
+    return whole + 1 if whole >= 0 else whole
+
+
+def _statements(evaluation: Evaluation, key: Int64s) -> npt.NDArray[np.intp]:
+    """What is rounded together: every award by itself, or all of one participant's statement."""
+    if evaluation.plan.rounding.per == "line":
+        return np.arange(len(key))
+    _, index = np.unique(key, return_inverse=True)
+    return index

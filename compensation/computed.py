@@ -54,6 +54,8 @@ class Computed:
     plan: Plan
     evaluation: Evaluation
     awards: list[Awards]
+    statements: pl.DataFrame | None = None
+    """Where the plan says when earnings are paid out: per period and participant, `paying.STATEMENTS`."""
 
     @cached_property
     def lines(self) -> pl.DataFrame:
@@ -163,7 +165,9 @@ class Computed:
     @cached_property
     def state(self) -> pl.DataFrame:
         """What each component carries over to the time after these records (see `saved_state`)."""
-        return saved_state.table(self.awards, pl.Series(self.evaluation.network.ids, dtype=pl.String))
+        states = {awards.component: awards.state for awards in self.awards if awards.state}
+        states |= self.evaluation.carried
+        return saved_state.table(states, pl.Series(self.evaluation.network.ids, dtype=pl.String))
 
     @cached_property
     def figures(self) -> pl.DataFrame:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from compensation import limiting
 from compensation.books import Books
 from compensation.computed import Computed
 from compensation.evaluation import Evaluation
+from compensation.paying import pay_out
 from compensation.plan import Plan
 from genealogy.network import Network
 from intake.progress import Progress, silent
@@ -57,7 +59,13 @@ def compute_on(
     plan: Plan, books: Books, *, lines: bool = True, breakage_lines: bool = False, progress: Progress = silent
 ) -> Computed:
     """The same on books put together beforehand."""
+    lines = lines or any(limit.needs_lines for limit in plan.limits)
     evaluation = Evaluation(plan, books, keep_lines=lines, keep_breakage=breakage_lines, progress=progress)
+    waiting = list(plan.limits)
     for component in plan.components:
         evaluation.awarded[component.id] = component.award(evaluation)
-    return Computed(plan, evaluation, list(evaluation.awarded.values()))
+        for limit in [each for each in waiting if evaluation.awarded.keys() >= set(each.components)]:
+            limiting.apply(limit, evaluation)
+            waiting.remove(limit)
+    statements = None if plan.payment is None else pay_out(plan.payment, evaluation)
+    return Computed(plan, evaluation, list(evaluation.awarded.values()), statements)

@@ -93,6 +93,7 @@ class Evaluation(Ledger):
         self.progress = progress
         self.awarded: dict[str, Awards] = {}
         """Awards of the components computed so far, by id: what matching and deductions are reckoned on."""
+        self.carried: dict[str, State] = {}
         self._by_period: dict[tuple[object, ...], npt.NDArray[Any]] = {}
         self._earlier = {} if books.state is None else saved_state.read(books.state, self)
 
@@ -237,6 +238,10 @@ class Evaluation(Ledger):
     def state_before(self, component: str) -> State:
         """What the component carried over from an earlier computation; empty where there was none."""
         return self._earlier.get(component, State())
+
+    def limit_state(self, limit: str) -> State:
+        """What a limit carries over from this computation to a later one."""
+        return self.carried.setdefault(f"limit:{limit}", State())
 
     # Trees
 

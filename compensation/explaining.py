@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from compensation.awards import BREAKAGE, Awards
+from compensation.components import arithmetic
 from compensation.computed import Computed
 from compensation.errors import NothingToExplain
 from compensation.quantities import minor_text
@@ -81,8 +82,11 @@ def _line(computed: Computed, number: int) -> Step:
     )
     told = component.trace(computed.evaluation, awards, order) if order >= 0 else []
     children = (_order_step(computed, order), *told) if order >= 0 else _period_steps(row)
-    if not told:
-        children = (*children, *component.account(computed.evaluation, awards, index))
+    if told:
+        limits = arithmetic.of_limits(computed.evaluation, awards, index, scale, row["currency"])
+    else:
+        limits = component.account(computed.evaluation, awards, index)
+    children = (*children, *limits)
     return Step(label=label, value=f"{minor_text(row['amount'], scale)} {row['currency']}", children=children)
 
 

@@ -20,7 +20,9 @@ from pydantic_core import ErrorDetails
 from compensation.components import FAMILIES, AnyComponent
 from compensation.errors import Mistake, PlanError
 from compensation.frame import Activity, AlwaysActive, PeriodLength, Ranks, Rounding, Volumes
+from compensation.limits import Limit
 from compensation.notation import PlanDocument, read_document, written
+from compensation.payment import Payment
 from intake.closest import closest
 from intake.frozen import Frozen
 from intake.text import Text
@@ -46,6 +48,10 @@ class Plan(Frozen):
     activity: Activity = AlwaysActive()
     ranks: Ranks | None = None
     components: Annotated[list[AnyComponent], Field(min_length=1)]
+    limits: tuple[Limit, ...] = ()
+    """Caps and pools, each applied as soon as the last component it binds is computed."""
+    payment: Payment | None = None
+    """When what was earned is paid out; nothing means at the close of its period."""
 
     @field_validator("timezone")
     @classmethod
@@ -65,6 +71,9 @@ class Plan(Frozen):
     def describe(self) -> Text:
         """The plan in plain words, component by component."""
         parts = [component.describe() for component in self.components]
+        parts += [limit.describe() for limit in self.limits]
+        if self.payment is not None:
+            parts.append(self.payment.describe())
         return Text(en="\n".join(part.en for part in parts), ar="\n".join(part.ar for part in parts))
 
 
@@ -107,6 +116,7 @@ def _plan_of(document: PlanDocument) -> Plan:
         mistakes = [_mistake(document, details) for details in error.errors()]
         raise PlanError(mistakes + _misplaced(document, *_valid_parts(document))) from error
     mistakes = _misplaced(document, plan.currency, plan.ranks, dict(enumerate(plan.components)))
+    mistakes += _placed(document, _misfit_limits(plan))
     if mistakes:
         raise PlanError(mistakes)
     return plan
@@ -136,10 +146,34 @@ Misfit = tuple[Path_, str, str | None, str | None]
 def _misplaced(
     document: PlanDocument, currency: str, ranks: Ranks | None, components: Mapping[int, AnyComponent]
 ) -> list[Mistake]:
+    return _placed(document, misfits(currency, ranks, components))
+
+
+def _placed(document: PlanDocument, found: list[Misfit]) -> list[Mistake]:
     return [
         Mistake(document.file, *document.place(path), written(path), problem, value, nearest)
-        for path, problem, value, nearest in misfits(currency, ranks, components)
+        for path, problem, value, nearest in found
     ]
+
+
+def _misfit_limits(plan: Plan) -> list[Misfit]:
+    """Limits that name what the plan does not have."""
+    found: list[Misfit] = []
+    known = [component.id for component in plan.components]
+    ranks = plan.ranks.order if plan.ranks else []
+    seen: set[str] = set()
+    for index, limit in enumerate(plan.limits):
+        here: Path_ = ("limits", index)
+        if limit.id in seen:
+            found.append(((*here, "id"), "another limit has this id", limit.id, "give each its own"))
+        seen.add(limit.id)
+        for place, name in enumerate(limit.components):
+            if name not in known:
+                found.append(((*here, "components", place), "unknown component", name, _suggest(name, known)))
+        for path, rank in limit.ranks_named():
+            if rank not in ranks:
+                found.append(((*here, *path), "unknown rank", rank, _suggest(rank, ranks) if ranks else None))
+    return found
 
 
 def misfits(currency: str, ranks: Ranks | None, components: Mapping[int, AnyComponent]) -> list[Misfit]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from compensation.awards import Awards, State
+from compensation.awards import State
 
 if TYPE_CHECKING:
     from compensation.ledger import Ledger
@@ -27,19 +27,19 @@ SCHEMA: dict[str, pl.DataType] = {
 """`value` in the unit of what `name` says: minor units, thousandths of a point, or a count."""
 
 
-def table(awards: list[Awards], ids: pl.Series) -> pl.DataFrame:
-    """The state of every component."""
+def table(states: dict[str, State], ids: pl.Series) -> pl.DataFrame:
+    """The state of every component, and of what stands under a name of its own (`ranks`, `payment`, `limit:...`)."""
     frames = [pl.DataFrame(schema=SCHEMA)]
-    for each in awards:
-        for name, (rows, values) in each.state.numbers.items():
+    for owner, state in states.items():
+        for name, (rows, values) in state.numbers.items():
             frames.append(
                 pl.DataFrame({"participant_id": ids.gather(pl.Series(rows)), "value": values})
-                .with_columns(component=pl.lit(each.component), name=pl.lit(name), text=pl.lit(None, pl.String))
+                .with_columns(component=pl.lit(owner), name=pl.lit(name), text=pl.lit(None, pl.String))
                 .select(pl.col(column).cast(kind) for column, kind in SCHEMA.items())
             )
         notes = [
-            (each.component, None, name, None, json.dumps(note, ensure_ascii=False, sort_keys=True))
-            for name, note in sorted(each.state.notes.items())
+            (owner, None, name, None, json.dumps(note, ensure_ascii=False, sort_keys=True))
+            for name, note in sorted(state.notes.items())
         ]
         if notes:
             frames.append(pl.DataFrame(notes, schema=SCHEMA, orient="row"))

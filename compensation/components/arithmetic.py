@@ -67,9 +67,9 @@ def of_award(component: Component, evaluation: Evaluation, awards: Awards, index
     scale = evaluation.scale_of(currency)
     rate = int(awards.rate[index])
     if rate < 0 or not awards.exact:
-        return []
+        return of_limits(evaluation, awards, index, scale, currency)
     base = int(awards.bases()[index])
-    exact, amount = base * awards.exact[rate], int(awards.amount[index])
+    exact, amount = base * awards.exact[rate], int(awards.before_limits()[index])
     unit = f" {awards.base_unit}" if awards.base_unit else ""
     product = f"{minor_text(base, awards.base_decimals)}{unit} × {_rate(awards.rates[rate])}"
     stated = Fraction(awards.rates[rate]) * base / 10**awards.base_decimals
@@ -82,6 +82,18 @@ def of_award(component: Component, evaluation: Evaluation, awards: Awards, index
         rounding = evaluation.plan.rounding
         label = Text(en=f"rounding ({rounding.mode}, per {rounding.per})", ar=f"التقريب ({rounding.mode})")
         steps.append(Step(label=label, value=decimal_text((amount - exact) / 10**scale)))
+    return steps + of_limits(evaluation, awards, index, scale, currency)
+
+
+def of_limits(evaluation: Evaluation, awards: Awards, index: int, scale: int, currency: str) -> list[Step]:
+    """What each limit took off an award."""
+    steps = []
+    for name, cut in awards.cuts:
+        if cut[index]:
+            limit = next(each for each in evaluation.plan.limits if each.id == name)
+            told = limit.describe()
+            label = Text(en=f"limit {name}: {told.en}", ar=f"الحد {name}: {told.ar}")
+            steps.append(Step(label=label, value=f"{minor_text(-int(cut[index]), scale)} {currency}"))
     return steps
 
 

@@ -98,7 +98,7 @@ class Component(Frozen):
 
         return arithmetic.of_award(self, evaluation, awards, index)
 
-    def placement(self, evaluation: Evaluation) -> pl.DataFrame:
+    def placement(self, evaluation: Evaluation) -> pl.DataFrame:  # noqa: ARG002 - families that place read it
         """Where the component itself puts people: participant_id, parent_id, slot (from 1); empty where it does not."""
         return pl.DataFrame(schema={"participant_id": pl.String, "parent_id": pl.String, "slot": pl.Int64})
 
