@@ -24,8 +24,8 @@ from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:
-    from compensation.awards import Awards
-    from compensation.evaluation import Evaluation
+    from compensation.awards import Awards, Int32s, Int64s
+    from compensation.evaluation import Evaluation, Walk
     from compensation.steps import Step
 
 MOST_LEVELS = 100
@@ -55,19 +55,9 @@ class DepthByLegs(Frozen):
         return self
 
 
-class Unilevel(Component):
-    """A level commission."""
+class LevelCommission(Component):
+    """What every commission by level has, whichever tree it walks: its table, and whom it leaves out."""
 
-    definition: ClassVar[Text] = Text(
-        en="A commission per level: for each order the people above the buyer are paid, level by level, "
-        "up to a limited depth.",
-        ar="عمولة لكل مستوى: عن كل طلب تُدفع عمولة لمن هم فوق المشتري، مستوى بعد مستوى، حتى عمق محدود.",
-    )
-    reference: ClassVar[str] = (
-        "https://www.globalmlmsolution.com and https://infinitemlmsoftware.com/blog/compression-logic-in-mlm-software"
-    )
-
-    family: Literal["unilevel"]
     base: Base = Base()
     rates: Rates | None = None
     """Share of the base for level 1, 2, ...; the same for every earner."""
@@ -92,7 +82,7 @@ class Unilevel(Component):
     """Which tree is walked when somebody changed sponsor: the order's date, or the close of the period."""
 
     @model_validator(mode="after")
-    def _one_table(self) -> Unilevel:
+    def _one_table(self) -> LevelCommission:
         given = [
             name for name in ("rates", "rates_by_rank", "amounts", "amounts_by_rank") if getattr(self, name) is not None
         ]
@@ -151,6 +141,31 @@ class Unilevel(Component):
         from compensation.components import unilevel_words
 
         return unilevel_words.tell(self, evaluation, awards, order)
+
+    def walks(self, evaluation: Evaluation, base: Int64s) -> Iterator[Walk]:
+        """The orders with a base, each with the tree up which it is paid."""
+        return evaluation.walks(self, base, as_of=self.tree_as_of)
+
+    def starts(self, evaluation: Evaluation, walked: Walk, orders: Int32s) -> Int32s:
+        """The position of level 1 for each order, or a code of `level_walk` for why there is none."""
+        from compensation.components import unilevel_awards
+
+        return unilevel_awards.start_of(self, evaluation, walked, orders)
+
+
+class Unilevel(LevelCommission):
+    """A level commission."""
+
+    definition: ClassVar[Text] = Text(
+        en="A commission per level: for each order the people above the buyer are paid, level by level, "
+        "up to a limited depth.",
+        ar="عمولة لكل مستوى: عن كل طلب تُدفع عمولة لمن هم فوق المشتري، مستوى بعد مستوى، حتى عمق محدود.",
+    )
+    reference: ClassVar[str] = (
+        "https://www.globalmlmsolution.com and https://infinitemlmsoftware.com/blog/compression-logic-in-mlm-software"
+    )
+
+    family: Literal["unilevel"]
 
     def describe(self) -> Text:
         """The component in plain words."""

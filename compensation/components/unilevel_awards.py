@@ -22,7 +22,7 @@ from compensation.kernels.rounding import MODES, fits
 from compensation.quantities import decimal_text
 
 if TYPE_CHECKING:
-    from compensation.components.unilevel import Unilevel
+    from compensation.components.unilevel import LevelCommission
     from compensation.evaluation import Evaluation, Walk
 
 CHUNK = 1 << 19
@@ -58,7 +58,7 @@ class Setting:
     left: npt.NDArray[np.int64]
 
 
-def rates_of(component: Unilevel, evaluation: Evaluation) -> Rates:
+def rates_of(component: LevelCommission, evaluation: Evaluation) -> Rates:
     """The component's table, brought over one denominator.
 
     Raises:
@@ -97,7 +97,7 @@ def rates_of(component: Unilevel, evaluation: Evaluation) -> Rates:
     return Rates(exact, nominal, numerator, numerator.max(axis=0), depth, least, denominator, unit)
 
 
-def setting_of(component: Unilevel, evaluation: Evaluation, rates: Rates, walked: Walk) -> Setting:
+def setting_of(component: LevelCommission, evaluation: Evaluation, rates: Rates, walked: Walk) -> Setting:
     """Who stands where, and with which rights, in one period."""
     row, period = walked.tree.row, walked.period
     rank = evaluation.rank(period)[row]
@@ -111,7 +111,7 @@ def setting_of(component: Unilevel, evaluation: Evaluation, rates: Rates, walked
     return Setting(rank, depth.astype(np.int16), eligible, removed, evaluation.left[row])
 
 
-def _depth_by_legs(component: Unilevel, evaluation: Evaluation, walked: Walk) -> npt.NDArray[np.int16]:
+def _depth_by_legs(component: LevelCommission, evaluation: Evaluation, walked: Walk) -> npt.NDArray[np.int16]:
     tree = walked.tree
     rule = component.depth_by_active_legs
     assert rule is not None
@@ -123,7 +123,7 @@ def _depth_by_legs(component: Unilevel, evaluation: Evaluation, walked: Walk) ->
     return paid[np.searchsorted(starts, legs, side="right")]
 
 
-def base_of(component: Unilevel, evaluation: Evaluation) -> npt.NDArray[np.int64]:
+def base_of(component: LevelCommission, evaluation: Evaluation) -> npt.NDArray[np.int64]:
     """What the rates apply to, per order: minor units, thousandths of a point, or pieces; 0 where it pays nothing."""
     if component.fixed:
         base = evaluation.measure("pieces" if component.amounts_per == "piece" else "orders")
@@ -135,9 +135,9 @@ def base_of(component: Unilevel, evaluation: Evaluation) -> npt.NDArray[np.int64
 
 
 def start_of(
-    component: Unilevel, evaluation: Evaluation, walked: Walk, orders: npt.NDArray[np.integer[Any]]
+    component: LevelCommission, evaluation: Evaluation, walked: Walk, orders: npt.NDArray[np.integer[Any]]
 ) -> npt.NDArray[np.int32]:
-    """The position at which the walk from each of these orders starts (level 1); -1 where there is nobody."""
+    """The position at which the walk from each of these orders starts (level 1), or why there is none."""
     position = np.append(walked.tree.position, np.int32(-1))
     parent = np.append(walked.parent, np.int32(-1))
     buyer = evaluation.buyer[orders]
@@ -146,10 +146,11 @@ def start_of(
     if component.customers_seller_is_level == 0:
         seller = parent[seller]
     start: npt.NDArray[np.int32] = np.where(buyer >= 0, above, seller).astype(np.int32)
+    start[(buyer < 0) & (evaluation.seller[orders] < 0)] = level_walk.UNKNOWN
     return start
 
 
-def award(component: Unilevel, evaluation: Evaluation) -> Awards:
+def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
     """Every award of the component, in order of time."""
     rates = rates_of(component, evaluation)
     base = base_of(component, evaluation)
@@ -172,27 +173,26 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
     done = 0
     count, running = np.zeros(people, np.int64), np.zeros((3, people), np.int64)
     last = -1
-    for walked in evaluation.walks(component, base, as_of=component.tree_as_of):
+    for walked in component.walks(evaluation, base):
         if walked.pays_in != last:
             _settle(earned, last, count, running[2], rates.unit)
             running[:] = 0
             last = walked.pays_in
         setting = setting_of(component, evaluation, rates, walked)
         row = walked.tree.row
-        here_count, here_running = count[row], running[:, row]
         whole, rest, awards = level_walk.sums(levels)
         for start in range(0, len(walked.orders), CHUNK):
             orders = walked.orders[start : start + CHUNK]
             room = level_walk.slots(len(orders), levels, breakage=keep_breakage) if keep or keep_breakage else 0
             out = [np.empty(room, kind) for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)]
             filled = pay(
-                orders, start_of(component, evaluation, walked, orders), base[orders], walked.when[start : start + CHUNK],
-                walked.parent, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
+                orders, component.starts(evaluation, walked, orders), base[orders], walked.when[start : start + CHUNK],
+                walked.parent, row, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
                 rates.numerator, rates.highest, rates.least_rank,
                 rates.denominator, rates.unit, MODES[rounding.mode],
                 level_walk.COMPRESSION[component.compression], level_walk.LACKING[component.lacking_depth],
-                rounding.per == "statement", here_running[0], here_running[1], here_running[2],
-                keep, keep_breakage, here_count, *out, whole, rest, awards,
+                rounding.per == "statement", running[0], running[1], running[2],
+                keep, keep_breakage, count, *out, whole, rest, awards,
             )  # fmt: skip
             order, position, level, rank, amount, reason = (column[:filled].copy() for column in out)
             earner = np.append(row, np.int32(-1))[position].astype(np.int32)
@@ -200,7 +200,6 @@ def award(component: Unilevel, evaluation: Evaluation) -> Awards:
             done += len(orders)
             balance.allotted += int(base[orders].sum()) * promised
             evaluation.progress(f"compute {component.id}", done / len(evaluation.orders))
-        count[row], running[:, row] = here_count, here_running
         _add_up(balance, breakage, walked.pays_in, rates, (whole, rest, awards))
     _settle(earned, last, count, running[2], rates.unit)
     assert balance.ties, f"{component.id}: allotted money is unaccounted for"
@@ -240,7 +239,7 @@ def _add_up(
 
 
 def _awards(
-    component: Unilevel,
+    component: LevelCommission,
     rates: Rates,
     base: npt.NDArray[np.int64],
     pieces: list[tuple[Any, ...]],
@@ -279,5 +278,5 @@ def _awards(
     )
 
 
-def _written(component: Unilevel, value: Fraction) -> str:
+def _written(component: LevelCommission, value: Fraction) -> str:
     return decimal_text(value) if component.fixed else f"{value.numerator}/{value.denominator}"

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from compensation.awards import BREAKAGE
-from compensation.components.unilevel_awards import Rates, Setting, base_of, rates_of, setting_of, start_of
+from compensation.components.unilevel_awards import Rates, Setting, base_of, rates_of, setting_of
 from compensation.quantities import decimal_text, minor_text, rate_text
 from compensation.steps import Step
 from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
-    from compensation.components.unilevel import Unilevel
+    from compensation.components.unilevel import LevelCommission
     from compensation.evaluation import Evaluation, Walk
 
 _COMPRESSION = {
@@ -42,7 +42,7 @@ _COMPRESSION = {
 }
 
 
-def describe(component: Unilevel) -> Text:
+def describe(component: LevelCommission) -> Text:
     """The component in plain words."""
     rows_en, rows_ar = [], []
     for rank, row in component.table():
@@ -62,7 +62,7 @@ def describe(component: Unilevel) -> Text:
     )
 
 
-def tell(component: Unilevel, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
+def tell(component: LevelCommission, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
     """The walk up from one order: whom it met, and what became of each level."""
     base = base_of(component, evaluation)
     if base[order] == 0:
@@ -74,15 +74,15 @@ def tell(component: Unilevel, evaluation: Evaluation, awards: Awards, order: int
         int(awards.level[index]): int(awards.amount[index])
         for index in np.flatnonzero((awards.order == order) & (awards.status != BREAKAGE))
     }
-    for walk in evaluation.walks(component, only, as_of=component.tree_as_of):
+    for walk in component.walks(evaluation, only):
         setting = setting_of(component, evaluation, rates, walk)
-        start = int(start_of(component, evaluation, walk, np.array([order]))[0])
+        start = int(component.starts(evaluation, walk, np.array([order], np.int32))[0])
         return _walk(component, evaluation, walk, rates, setting, start, order, int(base[order]), awarded)
     return []
 
 
 def _walk(
-    component: Unilevel,
+    component: LevelCommission,
     evaluation: Evaluation,
     walk: Walk,
     rates: Rates,
@@ -150,7 +150,7 @@ def _walk(
 
 
 def _arithmetic(
-    component: Unilevel,
+    component: LevelCommission,
     evaluation: Evaluation,
     base: int,
     nominal: Fraction,

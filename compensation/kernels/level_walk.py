@@ -24,15 +24,21 @@ COMPRESSION: Final = {"none": 0, "skip_ineligible": 1, "dynamic": 2, "remove_emp
 
 LACKING: Final = {"breakage": 0, "skip": 1, "stop": 2}
 
+UNKNOWN: Final = -2
+"""In place of a first position: buyer and seller are not in the network."""
+WAITING: Final = -3
+"""In place of a first position: the buyer has no place in the tree yet."""
+
 # reasons, as in awards.REASONS
 _NO_UPLINE, _INELIGIBLE, _NO_DEPTH, _STOPPED, _LOWER_RATE, _UNKNOWN_BUYER = 0, 1, 2, 3, 4, 5
+_WAITING: Final = REASONS.index("outside-window")
 REASON_COUNT: Final = len(REASONS)
 
 
 @nb.njit(cache=True, nogil=True)
 def walk(
     orders: Any, first: Any, base: Any, when: Any,
-    parent: Any, rank: Any, depth: Any, eligible: Any, removed: Any, left: Any,
+    parent: Any, row: Any, rank: Any, depth: Any, eligible: Any, removed: Any, left: Any,
     numerator: Any, highest: Any, least_rank: Any,
     denominator: int, unit: int, mode: int, compression: int, lacking: int, per_statement: bool,
     running_whole: Any, running_rest: Any, running_paid: Any,
@@ -43,11 +49,12 @@ def walk(
     """Pay a slice of orders.
 
     Args:
-        orders: index of each order; first: position to start from (-1 unknown); base; when: all per order given.
-        parent, rank, depth, eligible, removed, left: per position.
+        orders: index of each order; first: position to start from, or a code for why there is none; base; when: all
+            per order given.
+        parent, row, rank, depth, eligible, removed, left: per position; several positions may be of one row.
         numerator: [rank, level] over the common denominator; highest: [level]; least_rank: [level].
-        running_whole, running_rest, running_paid: per position, the exact and the rounded sum so far.
-        count: per position, awards so far (totals only).
+        running_whole, running_rest, running_paid: per row, the exact and the rounded sum so far.
+        count: per row, awards so far (totals only).
         out_*: columns to fill. sum_*: [reason, or one past the last for paid, level].
 
     Returns:
@@ -61,14 +68,14 @@ def walk(
             continue
         position = first[i]
         level = 0
-        reason_left = _NO_UPLINE if position >= 0 else _UNKNOWN_BUYER
+        reason_left = _UNKNOWN_BUYER if position == UNKNOWN else _WAITING if position == WAITING else _NO_UPLINE
         while level < levels and position >= 0:
             here = position
             position = parent[here]
             if removed[here]:
                 continue
             reason = -1
-            standing = rank[here]
+            standing, who = rank[here], row[here]
             if not eligible[here] or left[here] <= when[i]:
                 if compression != NONE:
                     continue
@@ -86,18 +93,18 @@ def walk(
             if paid_share > 0:
                 whole, rest = product(amount_base, paid_share, denominator)
                 if per_statement:
-                    running_whole[here] += whole
-                    running_rest[here] += rest
-                    if running_rest[here] >= denominator:
-                        running_rest[here] -= denominator
-                        running_whole[here] += 1
-                    due = rounded(running_whole[here], running_rest[here], denominator, mode)
-                    amount = due - running_paid[here]
-                    running_paid[here] = due
+                    running_whole[who] += whole
+                    running_rest[who] += rest
+                    if running_rest[who] >= denominator:
+                        running_rest[who] -= denominator
+                        running_whole[who] += 1
+                    due = rounded(running_whole[who], running_rest[who], denominator, mode)
+                    amount = due - running_paid[who]
+                    running_paid[who] = due
                 else:
                     amount = rounded(whole, rest, denominator, mode)
-                    running_paid[here] += amount
-                count[here] += 1
+                    running_paid[who] += amount
+                count[who] += 1
                 sum_whole[REASON_COUNT, level] += whole
                 sum_rest[REASON_COUNT, level] += rest
                 if sum_rest[REASON_COUNT, level] >= denominator:
