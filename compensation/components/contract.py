@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from compensation.steps import Step
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+CUSTOMER_KINDS = frozenset({"customer", "outside", "preferred_customer"})
+"""Kinds of buyer that are not in the network."""
 TreeName = Literal["sponsor", "placement", "matrix"]
 
 
@@ -37,6 +39,10 @@ class Component(Frozen):
     """What the family is, in one sentence."""
     reference: ClassVar[str]
     """Where the definition was read."""
+    pays_for_joining: ClassVar[bool] = False
+    """Whether it pays for somebody joining or buying a higher level, whatever is sold."""
+    in_money: ClassVar[bool] = True
+    """Whether its awards are money, and not goods, credits or points."""
     needed_line_by_line: ClassVar[bool] = False
     """Whether the component's awards are kept one by one even where only totals are asked for."""
 
@@ -101,6 +107,10 @@ class Component(Frozen):
     def placement(self, evaluation: Evaluation) -> pl.DataFrame:  # noqa: ARG002 - families that place read it
         """Where the component itself puts people: participant_id, parent_id, slot (from 1); empty where it does not."""
         return pl.DataFrame(schema={"participant_id": pl.String, "parent_id": pl.String, "slot": pl.Int64})
+
+    def levels_above(self) -> int | None:
+        """How many levels above the buyer are paid on what others buy: 0 = own sales only, None = without limit."""
+        return 0
 
     def promise(self) -> Promise:
         """The most that the component can pay on a unit of volume, for the plan's worst case."""

@@ -62,6 +62,8 @@ class UpgradePassUp(Component):
         "Kell et al. 2021, https://arxiv.org/abs/2105.04380 (payments that pass to the upline of a level)"
     )
 
+    pays_for_joining: ClassVar[bool] = True
+
     family: Literal["upgrade_pass_up"]
     rewards: Annotated[list[Reward], Field(min_length=1)]
     hold_back: HoldBack | None = None
@@ -100,6 +102,10 @@ class UpgradePassUp(Component):
             later = min(own + self.hold_back.then_levels_more, len(ranks.order))
             kinds.append(Kind(reward.up, reward.amount, self.hold_back.free, own, later))
         return kinds
+
+    def levels_above(self) -> int | None:
+        """The highest receiver of any reward."""
+        return max(reward.up for reward in self.rewards)
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per level bought: paid at once, held, released later, or nobody's."""

@@ -12,8 +12,6 @@ from fractions import Fraction
 
 from compensation.components.contract import Component
 from compensation.components.recruitment_bonus import RecruitmentBonus
-from compensation.components.unilevel import Unilevel
-from compensation.components.upgrade_pass_up import UpgradePassUp
 from compensation.plan import Plan
 from compliance.check.income import everybody
 from compliance.check.model import CheckInputs
@@ -24,7 +22,6 @@ _TOLD = "costs as told"
 _PLAN = "compensation plan"
 JOINING = frozenset({"starter_kit", "fee", "deposit"})
 """Categories of orders that are payments for joining."""
-_CUSTOMERS = frozenset({"customer", "outside", "preferred_customer"})
 _FALSE_TOLD = Text(
     en="The sum is what was told and was not seen in records; an optional kit is not a condition of joining.",
     ar="المبلغ بحسب ما ذُكر ولم يُتحقق منه في سجلات، والحقيبة الاختيارية ليست شرطًا للانضمام.",
@@ -136,27 +133,14 @@ def _leaves_joining_alone(plan: Plan) -> bool:
     )
 
 
-def levels_above(component: Component) -> int:
-    """How many levels above the buyer a component pays on what others buy; 0 where only own sales count."""
-    if isinstance(component, RecruitmentBonus):
-        return 1
-    if isinstance(component, UpgradePassUp):
-        return max(reward.up for reward in component.rewards)
-    assert isinstance(component, Unilevel)
-    kinds = component.orders.buyer_kinds
-    if kinds is not None and _CUSTOMERS.issuperset(kinds):  # the seller's own level is no level above
-        return component.levels - component.customers_seller_is_level
-    return component.levels
-
-
 def _levels(inputs: CheckInputs, bonus: int | None) -> Iterator[Measurement]:
     plan = inputs.plan
     if plan is None and not bonus:
         return
     components = list(plan.components) if plan is not None else []
-    deepest = max((levels_above(component) for component in components), default=0)
+    deepest = _deepest(components)
     total = max(deepest, 1 if bonus else 0)
-    on_sales = max((levels_above(each) for each in components if isinstance(each, Unilevel)), default=0)
+    on_sales = _deepest([each for each in components if not each.pays_for_joining])
     yield Measurement(
         id="upline_payouts",
         title=Text(en="Levels paid for what others do", ar="المستويات التي يُصرف لها عن أفعال الآخرين"),
@@ -182,6 +166,15 @@ def _levels(inputs: CheckInputs, bonus: int | None) -> Iterator[Measurement]:
         else (),
         false_positives=_FALSE_PLAN,
     )
+
+
+UNLIMITED = 1_000
+"""What is said where a component pays without a limit of depth: more levels than any rule asks about."""
+
+
+def _deepest(components: list[Component]) -> int:
+    levels = [component.levels_above() for component in components]
+    return max((UNLIMITED if each is None else each for each in levels), default=0)
 
 
 def _table(inputs: CheckInputs) -> Iterator[Measurement]:
