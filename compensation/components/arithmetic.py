@@ -78,11 +78,16 @@ def of_award(component: Component, evaluation: Evaluation, awards: Awards, index
         product += f" × {rate_text(more) if more < 1 else decimal_text(more)}"
     name = Text(en="base × rate", ar="أساس الاحتساب × النسبة")
     steps = [Step(label=name, value=f"{product} = {decimal_text(exact / 10**scale)}")]
-    if exact != amount:
-        rounding = evaluation.plan.rounding
-        label = Text(en=f"rounding ({rounding.mode}, per {rounding.per})", ar=f"التقريب ({rounding.mode})")
-        steps.append(Step(label=label, value=decimal_text((amount - exact) / 10**scale)))
-    return steps + of_limits(evaluation, awards, index, scale, currency)
+    return steps + of_rounding(evaluation, exact, amount, scale) + of_limits(evaluation, awards, index, scale, currency)
+
+
+def of_rounding(evaluation: Evaluation, exact: Fraction, amount: int, scale: int) -> list[Step]:
+    """What rounding did to an exact amount (minor units); nothing where it was whole."""
+    if exact == amount:
+        return []
+    rounding = evaluation.plan.rounding
+    label = Text(en=f"rounding ({rounding.mode}, per {rounding.per})", ar=f"التقريب ({rounding.mode})")
+    return [Step(label=label, value=decimal_text((amount - exact) / 10**scale))]
 
 
 def of_limits(evaluation: Evaluation, awards: Awards, index: int, scale: int, currency: str) -> list[Step]:

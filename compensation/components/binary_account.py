@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from compensation.components import arithmetic
 from compensation.components.binary_awards import Run, Taken
 from compensation.components.binary_volumes import base_of, decimals_of, matchings, sides_of
 from compensation.kernels import binary as kernel
@@ -101,7 +102,11 @@ def account(component: Binary, evaluation: Evaluation, awards: Awards, index: in
             run.close(opened)
             if opened == period:
                 steps.append(_closing(component, evaluation, run, run.flow[0] - flow))
-    return steps
+    currency = component.currency or evaluation.plan.currency
+    scale = evaluation.scale_of(currency)
+    exact = int(awards.bases()[index]) * awards.exact[int(awards.rate[index])]
+    steps += arithmetic.of_rounding(evaluation, exact, int(awards.before_limits()[index]), scale)
+    return steps + arithmetic.of_limits(evaluation, awards, index, scale, currency)
 
 
 def _closing(
