@@ -111,7 +111,7 @@ class Analysis:
 
     def recompute(self, *, progress: Progress = silent) -> Computed | None:
         """The plan's engine run again on the snapshot, for explaining single payouts; None without plan or orders."""
-        from cases.steps import compute_payouts
+        from cases.payouts import compute_payouts
 
         return compute_payouts(self.snapshot, self.plan, progress=progress) if self.plan is not None else None
 

@@ -12,27 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cases import storage
+from cases.payouts import pay
 from cases.program import version
-from cases.snapshot import PLAN, Snapshot
-from intake.progress import Progress, silent
+from cases.snapshot import Snapshot
+from intake.progress import Progress
 from intake.text import LANGUAGES
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from compensation import Computed, Plan
-    from compensation.reconciling import Reconciliation
     from compliance.assumptions import Assumptions
     from compliance.findings import Finding
     from compliance.measurement import Measurement
     from compliance.questionnaire import Answer
     from compliance.records import Records
-    from compliance.report.model import PlanResult
     from compliance.rules.model import Rule
     from genealogy.structure import Problem
-
-PROVENANCE = ("source_file", "source_line")
-"""Columns that say where a row came from: evidence shows them, the plan's engine has no use for them."""
 
 ROWS_OF_A_FAULT = 10_000
 """Rows listed for each fault of structure; the count is always of all."""
@@ -73,7 +66,7 @@ def run_steps(
     network = snapshot.network
     _write(content / "structure.json", [_with_rows(problem) for problem in network.problems])
     progress("tree", 1.0)
-    paid = _pay(snapshot, content, progress)
+    paid = pay(snapshot, content, progress)
     progress("measure", 0.0)
     with Records.open(
         snapshot.folder,
@@ -109,110 +102,6 @@ def run_steps(
         html = render_html(report, language)
         (content / f"report.{language}.html").write_text(html, encoding="utf-8", newline="\n")
         progress("report", number / len(LANGUAGES))
-
-
-def compute_payouts(snapshot: Snapshot, plan: Path, *, progress: Progress = silent) -> Computed | None:
-    """What a plan pays on a snapshot; None where there are no orders to pay on.
-
-    Raises:
-        compensation.PlanError: the plan has mistakes; each with its line.
-    """
-    from compensation import compute, parse_plan
-
-    parsed = parse_plan(plan.read_text(encoding="utf-8-sig"), name=PLAN)
-    orders = _table(snapshot, "orders", without=PROVENANCE)
-    if orders is None:
-        return None
-    return compute(
-        parsed,
-        snapshot.network,
-        orders,
-        ranks=_table(snapshot, "ranks"),
-        currencies=snapshot.reading.currencies,
-        progress=progress,
-    )
-
-
-def _pay(snapshot: Snapshot, content: Path, progress: Progress) -> PlanResult | None:
-    """Compute what the plan pays, and hold it against what was recorded; lines are kept in files only."""
-    import polars as pl
-
-    from compensation import reconcile
-
-    if not (content / PLAN).exists():
-        return None
-    progress("payouts", 0.0)
-    computed = compute_payouts(snapshot, content / PLAN, progress=progress)
-    if computed is None:
-        return None
-    computed.write_lines(content / "computed.parquet")
-    progress("payouts", 1.0)
-    recorded = _table(snapshot, "payouts", without=PROVENANCE)
-    if recorded is None:
-        return _plan_result(computed.plan, None)
-    progress("reconcile", 0.0)
-    reconciliation = reconcile(computed, recorded)
-    lines = reconciliation.lines
-    lists = [name for name, kind in lines.schema.items() if isinstance(kind, pl.List)]
-    flat = lines.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(" ") for name in lists)
-    flat.write_parquet(content / "reconciliation.parquet")
-    matched, of = reconciliation.share_matched()
-    _write(
-        content / "reconciliation.json",
-        {
-            "grain": reconciliation.grain,
-            "ties": reconciliation.ties,
-            "matched": matched,
-            "recorded": of,
-            "totals": reconciliation.totals.to_dicts(),
-            "summary": reconciliation.summary.to_dicts(),
-            "not_recorded": [
-                {
-                    "component": one.component,
-                    "reason": one.reason,
-                    "payments": one.payments,
-                    "amount": one.amount,
-                    "currency": one.currency,
-                    "text": one.text.model_dump(),
-                }
-                for one in reconciliation.not_recorded
-            ],
-        },
-    )
-    progress("reconcile", 1.0)
-    return _plan_result(computed.plan, reconciliation)
-
-
-def _plan_result(plan: Plan, reconciliation: Reconciliation | None) -> PlanResult:
-    """The plan and its reconciliation as the report shows them."""
-    import polars as pl
-
-    from compliance.report.model import PlanPart, PlanResult, Tie
-
-    ties: tuple[Tie, ...] = ()
-    if reconciliation is not None:
-        summed = (
-            reconciliation.summary.group_by("component", "status")
-            .agg(pl.col("keys", "recorded", "recomputed", "difference").cast(pl.Int128).sum())  # Int64 would wrap
-            .sort("component", "status")
-        )
-        ties = tuple(
-            Tie(
-                component=str(row["component"]),
-                status=str(row["status"]),
-                lines=int(row["keys"]),
-                recorded=int(row["recorded"]),
-                recomputed=int(row["recomputed"]),
-                difference=int(row["difference"]),
-            )
-            for row in summed.iter_rows(named=True)
-        )
-    return PlanResult(
-        title=plan.title,
-        parts=tuple(PlanPart(name=part.id, text=part.describe()) for part in plan.components),
-        ties=ties,
-        not_recorded=tuple(one.text for one in reconciliation.not_recorded) if reconciliation else (),
-    )
 
 
 def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: date | None) -> Any:
@@ -259,13 +148,6 @@ def _with_rows(problem: Problem) -> dict[str, Any]:
         "repair": problem.repair.model_dump(),
         "rows": problem.rows.slice(0, ROWS_OF_A_FAULT).to_pylist(),
     }
-
-
-def _table(snapshot: Snapshot, name: str, *, without: Sequence[str] = ()) -> pl.DataFrame | None:
-    import polars as pl
-
-    path = snapshot.table(name)
-    return pl.scan_parquet(path).drop(without, strict=False).collect() if path is not None else None
 
 
 def _write(path: Path, value: Any) -> None:

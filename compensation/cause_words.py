@@ -54,11 +54,11 @@ CAUSES: dict[str, Text] = {
         ar="المبلغ مستحق لشخص آخر عن الطلب نفسه ولم يُصرف له.",
     ),
     "manual-bonus": Text(
-        en="No order and no rule of the plan explains it: probably a bonus given by hand.",
-        ar="لا يفسّرها طلب ولا قاعدة في الخطة: يُرجَّح أنها مكافأة مُنحت يدويًا.",
+        en="No order and no rule of the plan explains it: possibly a payment decided by hand.",
+        ar="لا يفسّرها طلب ولا قاعدة في الخطة: قد تكون دفعة قُررت يدويًا.",
     ),
     "unexplained": Text(
-        en="None of the causes that were tried gives the recorded amount.",
+        en="No cause that was tried gives the recorded amount.",
         ar="لم يعطِ أي سبب من الأسباب المُجرَّبة المبلغ المسجّل.",
     ),
 }

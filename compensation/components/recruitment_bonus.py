@@ -44,6 +44,8 @@ class RecruitmentBonus(Component):
     )
     reference: ClassVar[str] = "https://www.doterra.com/US/en/blog/building-the-basics-of-fast-start"
 
+    pays_for_joining: ClassVar[bool] = True
+
     family: Literal["recruitment_bonus"]
     amount: Money
     """Paid once per recruit, at the recruit's first order that passes `orders`."""
@@ -58,6 +60,10 @@ class RecruitmentBonus(Component):
     def needs_bought_ranks(self) -> bool:
         """With hold-back the rank is followed from event to event, so it must be one that is bought."""
         return self.hold_back is not None
+
+    def levels_above(self) -> int | None:
+        """The sponsor only."""
+        return 1
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per recruit: paid at once, held, released later, or nobody's."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,8 @@ def books(example: Mapping[str, Any], plan: Plan, file: Path) -> Books:
     return Books(
         _network(people, table, file),
         pl.DataFrame(table, schema=schema),
-        facts=_facts(example),
+        ranks=_ranks(people),
+        facts=_facts(example, tuple(dict.fromkeys(periods))),
         clicks=_clicks(orders, file),
         periods=tuple(dict.fromkeys(periods)),
         currencies={plan.currency: scale},
@@ -121,13 +122,30 @@ def _scaled(value: object, places: int, what: str, file: Path) -> int | None:
     return int(exact)
 
 
+_FIRST_DAY = datetime(2026, 1, 1)  # noqa: DTZ001 - the tables hold naive UTC times
+"""Where a source counts days or hours instead of naming dates, they count from here."""
+
+
 def _moment(value: object, what: str, file: Path) -> datetime | None:
+    """A date, a moment, or the number of a day (1 = the first)."""
     if value is None:
         return None
+    if isinstance(value, int) or (isinstance(value, str) and value.isdigit() and len(value) < 6):
+        return _FIRST_DAY + timedelta(days=int(value) - 1)
     try:
-        return datetime.fromisoformat(str(value)).replace(tzinfo=None)
+        found = datetime.fromisoformat(str(value))
     except ValueError as error:
         raise BrokenExample(file, f"{what} is {value!r}, not a date such as 2026-01-31") from error
+    return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
+
+
+def _ordered_at(one: Mapping[str, Any], file: Path) -> datetime | None:
+    """When an order was placed; hours count from the click that led to it."""
+    date = _moment(one.get("date") if one.get("date") is not None else one.get("day"), f"order {one['id']}: date", file)
+    hours = one.get("bought_after_hours", one.get("added_after_hours"))
+    if hours is None:
+        return date
+    return (date or _FIRST_DAY) + timedelta(hours=float(str(hours)))
 
 
 def _order(
@@ -150,7 +168,7 @@ def _order(
         "reverses": one.get("reverses"),
         "coupon_id": one.get("coupon_of"),
         "new_customer": None if one.get("new_customer") is None else str(one["new_customer"]).lower(),
-        "date": _moment(one.get("date") or one.get("day"), f"{here}: date", file),
+        "date": _ordered_at(one, file),
     }
     row |= {name: _scaled(one.get(name), scale, f"{here}: {name}", file) for name in _MONEY}
     row["amount"] = row["amount"] or 0
@@ -171,7 +189,8 @@ def _network(people: list[dict[str, Any]], orders: list[dict[str, Any]], file: P
         columns["leg"].append(None if one.get("leg") is None else str(one["leg"]))
         columns["manager_id"].append(one.get("manager"))
         columns["person"].append(one.get("owner"))
-        columns["rank"].append(None if one.get("rank") is None else str(one["rank"]))
+        rank = one.get("rank")
+        columns["rank"].append(None if rank is None or isinstance(rank, Mapping) else str(rank))
         columns["kind"].append(_KINDS.get(str(one.get("kind")), one.get("kind")))
         columns["joined"].append(
             _moment(joined, f"{one['id']}: joined", file) if _is_date(joined) else first.get(one["id"])
@@ -200,26 +219,52 @@ def _network(people: list[dict[str, Any]], orders: list[dict[str, Any]], file: P
     return Network.from_table(table, pl.DataFrame(moves, schema=kinds) if moves else None)
 
 
+def _ranks(people: list[dict[str, Any]]) -> pl.DataFrame | None:
+    """Ranks that change from period to period, where the example states them so."""
+    rows = [
+        (one["id"], str(period), str(rank))
+        for one in people
+        if isinstance(one.get("rank"), Mapping)
+        for period, rank in one["rank"].items()
+    ]
+    schema = dict.fromkeys(("participant_id", "period", "rank"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row") if rows else None
+
+
 def _is_date(value: object) -> bool:
-    return isinstance(value, str) and value[:4].isdigit() and "-" in value
+    """Whether it is a date or the number of a day, and no words such as "this month"."""
+    return isinstance(value, int) or (isinstance(value, str) and value[:1].isdigit())
 
 
-def _facts(example: Mapping[str, Any]) -> pl.DataFrame:
+def _given_by(
+    component: Mapping[str, Any], ids: set[str], periods: Iterable[str]
+) -> Iterator[tuple[str | None, str | None, str, str]]:
+    """What a component's text gives as data, in the period that it names or in every one."""
+    stated = component.get("period")
+    for who, path, value in _given(component, ids, ""):
+        period, name = None if stated is None else str(stated), path
+        for each in periods:
+            if f".{each}." in f".{path}.":
+                period, name = each, f".{path}.".replace(f".{each}.", ".").strip(".")
+        yield who, period, f"{component.get('name')}.{name}", value
+
+
+def _facts(example: Mapping[str, Any], periods: Iterable[str]) -> pl.DataFrame:
     rows: list[tuple[str | None, str | None, str, str]] = []
     ids = {one["id"] for one in example["participants"]}
     for one in example["participants"]:
         for name, value in one.items():
-            if name not in _COLUMNS and isinstance(value, str | int | bool):
+            if name in _COLUMNS:
+                continue
+            if isinstance(value, Mapping):
+                rows += [(one["id"], str(period), name, str(each).lower()) for period, each in value.items()]
+            elif isinstance(value, str | int | bool):
                 rows.append((one["id"], None, name, str(value).lower()))
         if one.get("joined") is not None and not _is_date(one["joined"]):
             rows.append((one["id"], None, "new", "true"))
     plan = example.get("plan") or {}
     for component in plan.get("components", []) if isinstance(plan, dict) else []:
-        period = component.get("period")
-        rows += [
-            (who, None if period is None else str(period), f"{component.get('name')}.{name}", value)
-            for who, name, value in _given(component, ids, "")
-        ]
+        rows += _given_by(component, ids, periods)
     schema = dict.fromkeys(("participant_id", "period", "fact", "value"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -250,20 +295,18 @@ def _is_number(value: object) -> bool:
 
 
 def _clicks(orders: list[dict[str, Any]], file: Path) -> pl.DataFrame | None:
-    rows = [
-        (
-            click["affiliate"],
-            one["id"],
-            _moment(click.get("date"), f"order {one['id']}: click", file),
-            click.get("kind", "click"),
-        )
-        for one in orders
-        for click in one.get("clicks") or ()
-    ]
+    rows: list[tuple[str, str, datetime | None, str]] = []
+    for one in orders:
+        for click in one.get("clicks") or ():
+            when = _moment(click.get("date", click.get("day")), f"order {one['id']}: click", file)
+            rows.append((click["affiliate"], one["id"], when, click.get("kind", "click")))
+        if one.get("added_after_hours") is not None or one.get("bought_after_hours") is not None:
+            start = _moment(one.get("date"), f"order {one['id']}: date", file) or _FIRST_DAY
+            rows.append((one["participant"], one["id"], start, "click"))
+            if one.get("added_after_hours") is not None:
+                added = start + timedelta(hours=float(str(one["added_after_hours"])))
+                rows.append((one["participant"], one["id"], added, "cart"))
     schema: dict[str, Any] = {
-        "participant_id": pl.String,
-        "order_id": pl.String,
-        "date": pl.Datetime("ms"),
-        "kind": pl.String,
-    }
+        "participant_id": pl.String, "order_id": pl.String, "date": pl.Datetime("ms"), "kind": pl.String,
+    }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row") if rows else None

@@ -6,6 +6,8 @@ or another form, without the records.
 
 from __future__ import annotations
 
+from compensation.reading import Reading
+from compensation.steps import Step
 from compliance.findings import Finding
 from compliance.measurement import Measurement
 from compliance.overview import Overview
@@ -55,19 +57,27 @@ class Tie(Frozen):
     difference: int
 
 
-class PlanPart(Frozen):
-    """One component of the plan in plain words."""
+class CauseSum(Frozen):
+    """Differences of one component that one cause explains; minor units."""
 
-    name: str
+    component: str
+    cause: str
     text: Text
+    lines: int
+    difference: int
 
 
 class PlanResult(Frozen):
     """The plan, what it pays, and how that compares with the records."""
 
     title: Text
-    parts: tuple[PlanPart, ...]
+    reading: Reading
+    """The plan in plain words, its worst case, and what regulators look at."""
     ties: tuple[Tie, ...]
+    causes: tuple[CauseSum, ...] = ()
+    """Why recorded and recomputed differ, as far as trying the causes tells."""
+    explained: tuple[Step, ...] = ()
+    """The arithmetic of the largest payment of each component."""
     not_recorded: tuple[Text, ...]
 
 

@@ -163,6 +163,15 @@ WORDS: dict[str, Text] = {
     "plan_none": Text(
         en="No plan was given, so no payout was recomputed.", ar="لم تُقدَّم خطة عمولات، فلم يُعَد احتساب أي دفعة."
     ),
+    "worst_case": Text(en="The most the plan can pay out", ar="أقصى ما يمكن أن تصرفه الخطة"),
+    "plan_features": Text(en="What regulators look at in the plan", ar="ما تنظر إليه الجهات الرقابية في الخطة"),
+    "causes": Text(en="Why they differ", ar="أسباب الفروق"),
+    "causes_how": Text(
+        en="Each cause was tried: a difference is put down to it only where it then vanishes to the cent.",
+        ar="جُرّب كل سبب، ولا يُنسب إليه الفرق إلا إذا زال به تمامًا.",
+    ),
+    "cause": Text(en="Probable cause", ar="السبب المرجَّح"),
+    "explained": Text(en="The largest payment of each component, step by step", ar="أكبر دفعة من كل بند، خطوة بخطوة"),
     "component": Text(en="Component", ar="البند"),
     "status": Text(en="Result", ar="النتيجة"),
     "lines": Text(en="Lines", ar="البنود"),

@@ -68,6 +68,8 @@ def test_the_folder_holds_every_result(analysis: Analysis) -> None:
         "report.json",
         "structure.json",
         "computed.parquet",
+        "state.parquet",
+        "causes.parquet",
         "reconciliation.parquet",
         "reconciliation.json",
         "plan.yaml",

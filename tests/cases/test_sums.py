@@ -9,8 +9,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cases.steps import _plan_result
+from cases.payouts import plan_result
 from cases.views import money_of
+from compensation import parse_plan
 from intake.schema import arrow_schema
 
 LARGE = 2**62
@@ -54,6 +55,8 @@ def test_the_ties_of_a_plan_do_not_wrap() -> None:
             "difference": [LARGE, LARGE],
         }
     )
-    plan: Any = SimpleNamespace(title={"en": "Plan", "ar": "خطة"}, components=())
-    result = _plan_result(plan, SimpleNamespace(summary=summary, not_recorded=()))  # type: ignore[arg-type]
+    plan = parse_plan(
+        "id: p\ntitle: {en: Plan, ar: خطة}\ncurrency: USD\ncomponents: [{id: level, family: unilevel, rates: [1%]}]\n"
+    )
+    result = plan_result(plan, SimpleNamespace(summary=summary, not_recorded=()))  # type: ignore[arg-type]
     assert (result.ties[0].recorded, result.ties[0].difference) == (2 * LARGE, 2 * LARGE)
