@@ -51,6 +51,7 @@ _COLUMNS: dict[str, Any] = {
     "currency": pl.String,
     "reverses": pl.String,
     "coupon_id": pl.String,
+    "new_customer": pl.String,
 }
 
 _DAY = 86_400
