@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from compensation import saved_state
+from compensation import ranking, saved_state
 from compensation.awards import STATUSES, Awards
 from compensation.errors import NothingToExplain, TooManyLines
 from compensation.evaluation import Evaluation
@@ -167,6 +167,8 @@ class Computed:
         """What each component carries over to the time after these records (see `saved_state`)."""
         states = {awards.component: awards.state for awards in self.awards if awards.state}
         states |= self.evaluation.carried
+        if ranks := ranking.state(self.evaluation):
+            states[ranking.OWNER] = ranks
         return saved_state.table(states, pl.Series(self.evaluation.network.ids, dtype=pl.String))
 
     @cached_property
@@ -178,8 +180,10 @@ class Computed:
         schema = dict.fromkeys(("period", "component", "participant_id", "name", "value"), pl.String)
         ids = pl.Series(self.evaluation.network.ids, dtype=pl.String)
         frames = [pl.DataFrame(schema=schema)]
-        for awards in self.awards:
-            for figure in awards.figures:
+        found = [(ranking.OWNER, ranking.figures(self.evaluation))]
+        found += [(awards.component, awards.figures) for awards in self.awards]
+        for owner, figures in found:
+            for figure in figures:
                 if figure.decimals < 0:
                     values = ["true" if value else "false" for value in figure.values]
                 else:
@@ -188,7 +192,7 @@ class Computed:
                     pl.DataFrame({"participant_id": ids.gather(pl.Series(figure.rows)), "value": values})
                     .with_columns(
                         period=pl.lit(self.evaluation.periods[figure.period]),
-                        component=pl.lit(awards.component),
+                        component=pl.lit(owner),
                         name=pl.lit(figure.name),
                     )
                     .select(pl.col(name).cast(kind) for name, kind in schema.items())

@@ -19,10 +19,20 @@ from compensation import saved_state
 from compensation.awards import Awards, Int32s, Int64s, State
 from compensation.errors import PlanMismatch, UnknownTree
 from compensation.facts import Facts
-from compensation.frame import ActiveByPurchases, ActiveByStatus, ActiveByVolume, Eligibility
+from compensation.frame import (
+    ActiveByAutoship,
+    ActiveByPurchases,
+    ActiveByRequirements,
+    ActiveByStatus,
+    ActiveByVolume,
+    Eligibility,
+)
+from compensation.kernels import legs
 from compensation.ledger import Bools, Ledger
+from compensation.measuring import Measuring
 from compensation.periods import period_names
 from compensation.quantities import to_minor
+from compensation.ranking import Ranking
 from genealogy.dates import UNKNOWN
 from intake.progress import Progress, silent
 
@@ -136,6 +146,8 @@ class Evaluation(Ledger):
             given = np.zeros(self.participants, np.bool_)
             given[rows] = True
             allowed &= given
+        if conditions.requires is not None:
+            allowed &= Measuring(self, period).met(conditions.requires)
         return allowed
 
     def threshold(self, points: Fraction, measure: Measure | None = None) -> int:
@@ -166,13 +178,22 @@ class Evaluation(Ledger):
         return self._by_period[key]
 
     def group_volume(self, period: int, measure: Measure | None = None, tree: str = "sponsor") -> Int64s:
-        """Volume of everybody and all below him in a tree as it stands at the period's close, by row."""
+        """Volume of everybody and all below him in a tree as it stands at the period's close, by row.
+
+        What the company states as `group_volume` takes its place, for the plan's own measure.
+        """
         name = measure or self.plan.volumes.measure
         key = ("group_volume", name, tree, period)
         if key not in self._by_period:
             closing = self.closing(tree, period)
             own = closing.tree.by_position(self.personal_volume(period, name))
-            self._by_period[key] = closing.tree.by_row(closing.tree.group_sum(own))
+            stated, given = self.facts.numbers("group_volume", period, self.unit_of(name))
+            if name == self.plan.volumes.measure and given.any():
+                positions = closing.tree.by_position
+                total = legs.stated_sums(closing.parent, own, positions(stated), positions(given))
+            else:
+                total = closing.tree.group_sum(own)
+            self._by_period[key] = closing.tree.by_row(total)
         return self._by_period[key]
 
     def active(self, period: int) -> Bools:
@@ -188,6 +209,13 @@ class Evaluation(Ledger):
                 result = np.bincount(self.buyer[own], minlength=self.participants) >= rule.at_least
             elif isinstance(rule, ActiveByStatus):
                 result = self.facts.flags("active", period, unstated=rule.unstated)
+            elif isinstance(rule, ActiveByAutoship):
+                result = Measuring(self, period).measure("autoship", rule).met
+            elif isinstance(rule, ActiveByRequirements):
+                result = Measuring(self, period).met(rule.requires)
+            rows, _ = self.facts.stated("active", period)
+            if len(rows) and not isinstance(rule, ActiveByStatus):
+                result[rows] = self.facts.flags("active", period)[rows]
             self._by_period[key] = result
         found: Bools = self._by_period[key]
         return found
@@ -206,6 +234,8 @@ class Evaluation(Ledger):
             return np.zeros(self.participants, np.int16)
         index = {name: position for position, name in enumerate(ranks.order, start=1)}
         default = index[ranks.unranked] if ranks.unranked is not None else 0
+        if ranks.source == "qualified":
+            return self.ranking.counted(period)
         if ranks.source == "participants":
             names = self.column("rank")
             return names.replace_strict(index, default=default, return_dtype=pl.Int16).to_numpy()
@@ -226,6 +256,11 @@ class Evaluation(Ledger):
         result = np.full(self.participants, default, np.int16)
         result[rows[rows >= 0]] = values[rows >= 0]
         return result
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """Ranks that are qualified for, period by period; only for plans whose ranks are."""
+        return Ranking(self)
 
     @cached_property
     def left(self) -> Int64s:

@@ -16,7 +16,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from compensation.notation import written
 from compensation.quantities import Factor, Money, Points, Rate
+from compensation.requirements import Autoship, Requirements
 from intake.frozen import Frozen
 
 PeriodLength = Literal["day", "week", "month", "quarter", "year", "whole"]
@@ -74,18 +76,68 @@ class ActiveByStatus(Frozen):
     """What holds for participants of whom nothing is stated."""
 
 
-Activity = Annotated[AlwaysActive | ActiveByVolume | ActiveByPurchases | ActiveByStatus, Field(discriminator="rule")]
+class ActiveByAutoship(Autoship):
+    """Active in a period with a standing order placed in it; keys as in `Autoship`."""
+
+    rule: Literal["autoship"]
+
+
+class ActiveByRequirements(Frozen):
+    """Active in a period in which all of these conditions hold; they can name neither ranks nor others' activity."""
+
+    rule: Literal["requirements"]
+    requires: Requirements
+
+    @model_validator(mode="after")
+    def _stands_alone(self) -> ActiveByRequirements:
+        for path, _ in self.requires.ranks_named():
+            raise ValueError(f"{written(path)} names a rank, but ranks may ask for activity; use volumes or facts")
+        asking = self.requires.asks_for_activity()
+        if asking is not None:
+            raise ValueError(
+                f"{written(asking)} asks whether others are active, which this very rule decides; "
+                "use min_volume, with active: false"
+            )
+        return self
+
+
+Activity = Annotated[
+    AlwaysActive | ActiveByVolume | ActiveByPurchases | ActiveByStatus | ActiveByAutoship | ActiveByRequirements,
+    Field(discriminator="rule"),
+]
+
+
+class Maintain(Frozen):
+    """In how many periods in a row a rank must be qualified for before it is given."""
+
+    periods: Annotated[int, Field(ge=1, le=1000)] = 1
+    by_rank: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
+    """For single ranks, another number."""
 
 
 class Ranks(Frozen):
     """The ranks, lowest first, and where a participant's rank comes from."""
 
     order: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
-    source: Literal["participants", "ranks", "purchases"] = "participants"
+    source: Literal["participants", "ranks", "purchases", "qualified"] = "participants"
     """`participants`: the rank in the participants table; `ranks`: the ranks table, period by period; `purchases`:
-    ranks are bought, an order whose `product` is a rank's name raises the buyer to it."""
+    ranks are bought, an order whose `product` is a rank's name raises the buyer to it; `qualified`: computed in every
+    period from `qualifications`."""
     unranked: str | None = None
     """The rank of those without one; nothing means they are below the lowest."""
+    qualifications: dict[str, Requirements] = Field(default_factory=dict)
+    """What each rank asks for in a period; needed for every rank above `unranked`."""
+    cumulative: bool = True
+    """A rank also asks for everything that the ranks below it ask for."""
+    pay_as: Literal["paid_as", "title"] = "paid_as"
+    """Which rank counts in this plan: the one held in the period (paid-as rank), or the highest ever held (title)."""
+    maintain: Maintain = Maintain()
+    grace: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Periods for which a rank is kept though it was missed; meeting it again restores them all."""
+    demotion: Literal["at_once", "step"] = "at_once"
+    """After that: down to the rank qualified for, or one rank per missed period."""
+    starts_from: Literal["nothing", "participants"] = "nothing"
+    """Before the first period nobody holds a rank, or each holds that of the participants table."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Ranks:
@@ -95,6 +147,45 @@ class Ranks(Frozen):
         if self.unranked is not None and self.unranked not in self.order:
             raise ValueError(f"unranked names {self.unranked!r}, which is not one of: {', '.join(self.order)}")
         return self
+
+    @model_validator(mode="after")
+    def _qualified(self) -> Ranks:
+        if self.source != "qualified":
+            for name in ("qualifications", "pay_as", "maintain", "grace", "demotion", "starts_from"):
+                if getattr(self, name) != type(self).model_fields[name].get_default(call_default_factory=True):
+                    raise ValueError(f"{name} has a meaning only with source: qualified")
+            return self
+        named = [("qualifications", name) for name in self.qualifications]
+        named += [("maintain.by_rank", name) for name in self.maintain.by_rank]
+        for where, name in named:
+            if name not in self.order:
+                raise ValueError(f"{where} names {name!r}, which is not one of: {', '.join(self.order)}")
+        base = 0 if self.unranked is None else self.index(self.unranked)
+        missing = [name for name in self.order[base:] if name not in self.qualifications]
+        if missing:
+            raise ValueError(f"qualifications lack {missing[0]!r}; say what it asks for, or name it as unranked")
+        given_to_all = [name for name in self.order[:base] if name in self.qualifications]
+        if given_to_all:
+            raise ValueError(f"qualifications name {given_to_all[0]!r}, which everybody has (unranked)")
+        for rank, asked in self.qualifications.items():
+            self._well_founded(rank, asked)
+        trees = {tree for asked in self.qualifications.values() for tree in asked.trees_of_ranks()}
+        if len(trees) > 1 and any(asked.lets_groups_break_away() for asked in self.qualifications.values()):
+            raise ValueError(
+                "group volume without the groups of a rank needs all conditions on ranks in one tree "
+                f"(found {', '.join(sorted(trees))}): otherwise a rank could depend on itself"
+            )
+        return self
+
+    def _well_founded(self, rank: str, asked: Requirements) -> None:
+        for path, name in asked.ranks_named():
+            if name not in self.order:
+                where = f"qualifications.{rank}.{written(path)}"
+                raise ValueError(f"{where} names {name!r}, which is not one of: {', '.join(self.order)}")
+        for path, key, condition in asked.everywhere():
+            if key == "rank" and self.index(condition) >= self.index(rank):
+                where = f"qualifications.{rank}.{written(path)}"
+                raise ValueError(f"{where}: a rank cannot ask for itself or a higher one (found {condition!r})")
 
     def index(self, name: str) -> int:
         """1 for the lowest rank; 0 is kept for "no rank"."""
@@ -114,6 +205,8 @@ class Eligibility(Frozen):
     """Facts of the period that must not be stated as false, such as `qualified`; what is not stated counts as true."""
     stated: tuple[str, ...] = ()
     """Facts that must be stated of the participant, whatever they say."""
+    requires: Requirements | None = None
+    """Any further conditions on the period: volumes, legs, recruits, customers, autoship; see `Requirements`."""
 
 
 class Recorded(Frozen):

@@ -19,6 +19,7 @@ import polars as pl
 
 from compensation.awards import Int32s, Int64s
 from compensation.errors import AmountOverflow, PlanMismatch, UnknownScale
+from compensation.kernels.rounding import MODES, fits, multiplied
 from compensation.periods import period_names, without_gaps
 from compensation.quantities import to_minor
 from genealogy.dates import UNKNOWN
@@ -55,6 +56,7 @@ _COLUMNS: dict[str, Any] = {
 }
 
 _DAY = 86_400
+_MONEY = ("amount", "cost", "tax", "freight", "discount")
 
 
 class Ledger:
@@ -90,10 +92,39 @@ class Ledger:
         )
 
     def _in_the_plans_currency(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The orders that the plan pays on, and those in a currency on which it says nothing."""
+        """The orders that the plan pays on, in its currency, and those in a currency on which it says nothing."""
+        rates = self.plan.exchange
         foreign = pl.col("currency").is_not_null() & (pl.col("currency") != self.plan.currency)
-        left_out = table.filter(foreign)
-        return (table.filter(~foreign) if len(left_out) else table), left_out
+        nothing_said = foreign & ~pl.col("currency").is_in(list(rates))
+        left_out = table.filter(nothing_said)
+        if len(left_out):
+            table = table.filter(~nothing_said)
+        for currency in table["currency"].unique().drop_nulls().sort():
+            if currency != self.plan.currency:
+                table = self._exchanged(table, currency, rates[currency])
+        return table, left_out
+
+    def _exchanged(self, table: pl.DataFrame, currency: str, rate: Fraction) -> pl.DataFrame:
+        """The table with orders in one currency brought into the plan's.
+
+        Raises:
+            AmountOverflow: an amount does not fit 64 bits.
+        """
+        mine = (table["currency"] == currency).fill_null(value=False)
+        minor = rate * Fraction(10**self.scale, 10 ** self.scale_of(currency))
+        changed = []
+        for name in _MONEY:
+            column = table[name]
+            values = column.fill_null(0).to_numpy()
+            largest = int(np.abs(values[mine.to_numpy()]).max(initial=0))
+            if not fits(largest, minor.numerator, minor.denominator):
+                raise AmountOverflow("exchange", f"{name} {largest} {currency} x {rate}")
+            into = values.copy()
+            multiplied(into, mine.to_numpy(), minor.numerator, minor.denominator, MODES[self.plan.rounding.mode])
+            changed.append(pl.select(pl.when(column.is_not_null()).then(pl.Series(name, into)).alias(name)).to_series())
+        return table.with_columns(
+            *changed, currency=pl.when(mine).then(pl.lit(self.plan.currency)).otherwise(pl.col("currency"))
+        )
 
     # One value per order
 

@@ -7,7 +7,9 @@ are UTC in the tables; the plan's time zone says where its days begin.
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
@@ -41,6 +43,44 @@ def period_names(dates: pl.Series, length: PeriodLength, timezone: str = "UTC") 
         case "year":
             names = local.dt.strftime("%Y")
     return names.fill_null(UNDATED)
+
+
+def day_after(name: str, length: PeriodLength) -> date | None:
+    """The first day after a period; None where its name does not tell.
+
+    >>> day_after("2025-W01", "week"), day_after("2025-Q4", "quarter"), day_after("undated", "month")
+    (datetime.date(2025, 1, 6), datetime.date(2026, 1, 1), None)
+    """
+    pattern = {"day": r"(\d{4})-(\d\d)-(\d\d)", "week": r"(\d{4})-W(\d\d)", "month": r"(\d{4})-(\d\d)",
+               "quarter": r"(\d{4})-Q([1-4])", "year": r"(\d{4})"}.get(length, "(?!)")  # fmt: skip
+    found = re.fullmatch(pattern, name)
+    if found is None:
+        return None
+    year, *rest = map(int, found.groups())
+    try:
+        match length:
+            case "day":
+                return date(year, *rest) + timedelta(days=1)
+            case "week":
+                return date.fromisocalendar(year, rest[0], 1) + timedelta(days=7)
+            case "month":
+                return _first_after(year, date(year, rest[0], 1).month)
+            case "quarter":
+                return _first_after(year, 3 * rest[0])
+            case _:
+                return date(year + 1, 1, 1)
+    except ValueError:  # a thirteenth month or the like: no calendar period
+        return None
+
+
+def _first_after(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1)
+
+
+def close_of(name: str, length: PeriodLength, timezone: str) -> int | None:
+    """The moment at which a period closes, seconds since 1970; None where its name does not tell."""
+    day = day_after(name, length)
+    return None if day is None else int(datetime.combine(day, time(), zoneinfo.ZoneInfo(timezone)).timestamp())
 
 
 def in_order(names: Iterable[str]) -> list[str]:

@@ -23,10 +23,13 @@ from compensation.frame import Activity, AlwaysActive, PeriodLength, Ranks, Roun
 from compensation.limits import Limit
 from compensation.notation import PlanDocument, read_document, written
 from compensation.payment import Payment
+from compensation.quantities import Factor
 from intake.closest import closest
 from intake.frozen import Frozen
 from intake.text import Text
 from intake.yaml_lines import Path_
+
+CURRENCY = r"^[A-Z][A-Z0-9]{1,11}$"
 
 
 class Plan(Frozen):
@@ -37,12 +40,15 @@ class Plan(Frozen):
     about: Text | None = None
     source: str | None = None
     """Where the plan was read: a page, a brochure, or the records themselves."""
-    currency: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,11}$")]
+    currency: Annotated[str, Field(pattern=CURRENCY)]
     decimals: Annotated[int, Field(ge=0, le=9)] | None = None
     """Decimals of the plan's money, where they are not the currency's own."""
     period: PeriodLength = "month"
     timezone: str = "UTC"
     """Where the days of periods begin and end."""
+    exchange: dict[Annotated[str, Field(pattern=CURRENCY)], Factor] = Field(default_factory=dict)
+    """Units of the plan's currency per unit of another: orders in it are brought over at this rate, each part of the
+    price rounded by the plan's rule. Orders in currencies that are not listed are left out."""
     rounding: Rounding = Rounding()
     volumes: Volumes = Volumes()
     activity: Activity = AlwaysActive()
@@ -132,7 +138,9 @@ def _valid_parts(document: PlanDocument) -> tuple[str, Ranks | None, dict[int, A
             components[index] = COMPONENT_ADAPTER.validate_python(part)
     ranks = content.get("ranks")
     if isinstance(ranks, dict) and isinstance(ranks.get("order"), list):
-        usable = {key: value for key, value in ranks.items() if key in ("order", "source")}
+        usable: dict[str, Any] = {"order": ranks["order"]}
+        if ranks.get("source") == "purchases":  # other sources make no difference to how parts fit together
+            usable["source"] = "purchases"
         with contextlib.suppress(ValidationError):
             return str(content.get("currency")), Ranks.model_validate(usable), components
         return str(content.get("currency")), None, {}
@@ -231,7 +239,14 @@ def _suggest(value: str, allowed: list[str]) -> str:
     return f"use one of: {', '.join(allowed)}"
 
 
-_BRANCHES = frozenset(FAMILIES) | {"always", "personal_volume", "purchases", "status"}
+_BRANCHES = frozenset(FAMILIES) | {
+    "always",
+    "personal_volume",
+    "purchases",
+    "status",
+    "autoship",
+    "requirements",
+}
 
 
 def _location(document: PlanDocument, loc: tuple[int | str, ...]) -> Path_:
@@ -242,6 +257,8 @@ def _location(document: PlanDocument, loc: tuple[int | str, ...]) -> Path_:
         is_key = isinstance(inside, dict) and part in inside
         if not is_key and isinstance(part, str) and (part in _BRANCHES or not isinstance(inside, dict)):
             continue
+        if isinstance(part, int) and not isinstance(inside, list):
+            continue  # one value where a list may stand
         path = (*path, part)
     return path
 
@@ -295,10 +312,12 @@ def _keys_allowed(document: PlanDocument, path: Path_) -> list[str]:
     for part in path:
         value = value[part] if isinstance(value, dict | list) else None  # type: ignore[index]
         step = [
-            place["items"] if isinstance(part, int) and "items" in place else place.get("properties", {}).get(part)
+            place["items"]
+            if isinstance(part, int) and "items" in place
+            else place.get("properties", {}).get(part, place.get("additionalProperties"))
             for place in places
         ]
-        places = [one for place in step if place for one in _alternatives(place, definitions, value)]
+        places = [one for place in step if isinstance(place, dict) for one in _alternatives(place, definitions, value)]
     names: list[str] = []
     for place in places:
         names += [name for name in place.get("properties", {}) if name not in names]

@@ -67,6 +67,9 @@ class Component(Frozen):
         """Every rank the component names, with its path inside the component; the plan checks that it exists."""
         if self.eligibility.min_rank is not None:
             yield ("eligibility", "min_rank"), self.eligibility.min_rank
+        if self.eligibility.requires is not None:
+            for path, rank in self.eligibility.requires.ranks_named():
+                yield ("eligibility", "requires", *path), rank
 
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every component whose awards this one is reckoned on, with its path; the plan computes those first."""

@@ -8,7 +8,7 @@ integer by the plan's mode.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numba as nb
 
@@ -54,3 +54,12 @@ def rounded(whole: int, rest: int, denominator: int, mode: int) -> int:
     if mode == 1:  # half_even
         return whole if whole % 2 == 0 else whole + 1
     return whole + 1 if whole >= 0 else whole  # half_up: a tie away from zero
+
+
+@nb.njit(cache=True, nogil=True)
+def multiplied(values: Any, which: Any, numerator: int, denominator: int, mode: int) -> None:
+    """Multiply some of the values by numerator / denominator in place, each rounded."""
+    for i in range(values.shape[0]):
+        if which[i]:
+            whole, rest = product(values[i], numerator, denominator)
+            values[i] = rounded(whole, rest, denominator, mode)
