@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from compensation.components import upline_words
 from compensation.components.differential_awards import RateTable, Terms
-from compensation.components.upline import Source, base_text, describe_line
-from compensation.components.worst_case import Promise
+from compensation.components.upline import Source, base_text, describe_line, promise_of
 from compensation.quantities import rate_text
 from intake.text import Text
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.components.differential import Differential
     from compensation.components.upline import Upline
+    from compensation.components.worst_case import Promise
     from compensation.evaluation import Evaluation
     from compensation.steps import Step
 
@@ -91,7 +91,7 @@ def promise(component: Upline, terms: Terms) -> Promise:
             en="the rates are stated per participant; the highest of them bounds what an order pays",
             ar="النسب محددة لكل مشارك، وأعلاها هو حد ما يُدفع عن الطلب",
         )
-        return Promise(_kind(component), None, why)
+        return promise_of(component, None, why)
     rates = sorted({rate for rate in terms.rates_by_rank.values() if rate})
     total, below = Fraction(0), Fraction(0)
     for rate in rates:
@@ -101,12 +101,7 @@ def promise(component: Upline, terms: Terms) -> Promise:
         en=f"no order pays more than {rate_text(total)}, however deep the line",
         ar=f"لا يُدفع عن أي طلب أكثر من {rate_text(total)} مهما كان عمق السلسلة",
     )
-    return Promise(_kind(component), total * component.base.share * component.base.per_point, why)
-
-
-def _kind(component: Upline) -> Literal["amount", "volume", "points", "cost", "margin", "event"]:
-    measure = component.base.measure
-    return "event" if measure == "orders" or measure == "pieces" else measure
+    return promise_of(component, total, why)
 
 
 def tell(component: Upline, evaluation: Evaluation, awards: Awards, order: int, terms: Terms) -> list[Step]:

@@ -19,6 +19,7 @@ import polars as pl
 from compensation.awards import REASONS, UNKNOWN_BUYER, Int32s, Int64s
 from compensation.claims import Claims
 from compensation.components.contract import Component, Id
+from compensation.components.worst_case import Promise
 from compensation.errors import PlanMismatch
 from compensation.evaluation import NEVER
 from compensation.frame import Base
@@ -78,6 +79,8 @@ class Source:
     """Position with which the line begins; -1 where there is nobody."""
     base: Int64s
     when: Int64s
+    first_level: Int32s
+    """Level of the person with whom the line begins: 0 for the buyer himself, else 1."""
     left: Int64s
     """When each position left; `NEVER` for those who have not."""
 
@@ -140,7 +143,9 @@ def sources(component: Upline, evaluation: Evaluation, base: Int64s) -> Iterator
         first = np.where(evaluation.buyer[walk.orders] >= 0, buyer, seller).astype(np.int32)
         yield Source(
             walk.period, walk.pays_in, walk.tree, walk.parent, walk.orders, evaluation.credited[walk.orders],
-            first, base[walk.orders], walk.when, evaluation.left[walk.tree.row],
+            first, base[walk.orders], walk.when,
+            np.where((component.line_from == "buyer") & (evaluation.buyer[walk.orders] >= 0), 0, 1).astype(np.int32),
+            evaluation.left[walk.tree.row],
         )  # fmt: skip
 
 
@@ -159,7 +164,8 @@ def _volumes(component: Upline, evaluation: Evaluation, base: Int64s) -> Iterato
         gone = left_by_close(evaluation, int(period))[closing.tree.row]
         yield Source(
             int(period), int(period), closing.tree, closing.parent, np.full(len(row), -1, np.int32), row,
-            first.astype(np.int32), volume[row], np.zeros(len(row), np.int64), np.where(gone, -1, NEVER),
+            first.astype(np.int32), volume[row], np.zeros(len(row), np.int64),
+            np.full(len(row), 0 if component.line_from == "buyer" else 1, np.int32), np.where(gone, -1, NEVER),
         )  # fmt: skip
 
 
@@ -276,6 +282,13 @@ def describe_line(component: Upline) -> Text:
         en.append(f"In the {component.tree} tree.")
         ar.append("في شجرة المواضع." if component.tree == "placement" else "في شجرة المصفوفة.")
     return Text(en=" ".join(en), ar=" ".join(ar))
+
+
+def promise_of(component: Upline, rate: Fraction | None, why: Text) -> Promise:
+    """The promise of a component that pays at most a rate of its base; None = without a bound."""
+    measure = component.base.measure
+    share = None if rate is None else rate * component.base.share * component.base.per_point
+    return Promise("event" if measure == "orders" or measure == "pieces" else measure, share, why)
 
 
 def base_text(base: Base) -> Text:
