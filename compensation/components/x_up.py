@@ -134,9 +134,9 @@ class XUp(Component):
 
     def levels_above(self) -> int | None:
         """One where sales pass to the company; else without limit, since a sale may pass up again."""
-        return (
-            1 if self.passed_to == "company" and not any(split.receiver for split in list(self.splits())[1:]) else None
-        )
+        _, kept = self.splits()
+        stays = self.passed_to == "company" and self.unqualified == "breakage" and not kept.receiver
+        return 1 if stays else None
 
     def promise(self) -> Promise:
         """The larger of what a passed and a kept sale pay."""

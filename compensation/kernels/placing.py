@@ -16,6 +16,8 @@ from typing import Any, Final, NamedTuple
 import numba as nb
 import numpy as np
 
+from compensation.kernels.link_cut import access, add_to_top, value_at
+
 BREADTH_FIRST: Final = 0
 WEAKER_LEG: Final = 1
 
@@ -82,92 +84,6 @@ def empty(width: int, rows: int, places: int, weaker: bool) -> Places:
     )
 
 
-# Link-cut trees: add to everybody on the way to the top, read one
-
-
-@nb.njit(cache=True, nogil=True)
-def _is_root(m: Any, x: int) -> Any:
-    p = m.over[x]
-    return p < 0 or (m.left[p] != x and m.right[p] != x)
-
-
-@nb.njit(cache=True, nogil=True)
-def _push(m: Any, x: int) -> None:
-    if m.add[x] != 0:
-        for child in (m.left[x], m.right[x]):
-            if child >= 0:
-                m.size[child] += m.add[x]
-                m.add[child] += m.add[x]
-        m.add[x] = 0
-
-
-@nb.njit(cache=True, nogil=True)
-def _rotate(m: Any, x: int) -> None:
-    p = m.over[x]
-    g = m.over[p]
-    if not _is_root(m, p):
-        if m.left[g] == p:
-            m.left[g] = x
-        else:
-            m.right[g] = x
-    if m.left[p] == x:
-        m.left[p] = m.right[x]
-        if m.right[x] >= 0:
-            m.over[m.right[x]] = p
-        m.right[x] = p
-    else:
-        m.right[p] = m.left[x]
-        if m.left[x] >= 0:
-            m.over[m.left[x]] = p
-        m.left[x] = p
-    m.over[p] = x
-    m.over[x] = g
-
-
-@nb.njit(cache=True, nogil=True)
-def _splay(m: Any, x: int) -> None:
-    while not _is_root(m, x):
-        p = m.over[x]
-        if not _is_root(m, p):
-            g = m.over[p]
-            _push(m, g)
-            _push(m, p)
-            _push(m, x)
-            _rotate(m, p if (m.left[g] == p) == (m.left[p] == x) else x)
-        else:
-            _push(m, p)
-            _push(m, x)
-        _rotate(m, x)
-    _push(m, x)
-
-
-@nb.njit(cache=True, nogil=True)
-def _access(m: Any, x: int) -> None:
-    """Make the way from x to the top one splay tree, with x its root."""
-    last, here = -1, x
-    while here >= 0:
-        _splay(m, here)
-        m.right[here] = last
-        last = here
-        here = m.over[here]
-    _splay(m, x)
-
-
-@nb.njit(cache=True, nogil=True)
-def _add_to_top(m: Any, x: int, value: int) -> None:
-    _access(m, x)
-    m.size[x] += value
-    if m.left[x] >= 0:
-        m.size[m.left[x]] += value
-        m.add[m.left[x]] += value
-
-
-@nb.njit(cache=True, nogil=True)
-def _people(m: Any, x: int) -> Any:
-    _access(m, x)
-    return m.size[x]
-
-
 # Slots
 
 
@@ -219,9 +135,9 @@ def free_slot(m: Any, x: int, rule: int) -> tuple[int, int]:
                 if m.reach[m.child[x, s]] < m.reach[m.child[x, best]]:
                     best = s
         else:
-            least = _people(m, m.child[x, 0])
+            least = value_at(m, m.child[x, 0])
             for s in range(1, width):
-                below = _people(m, m.child[x, s])
+                below = value_at(m, m.child[x, s])
                 if below < least:
                     best, least = s, below
         x = m.child[x, best]
@@ -238,9 +154,9 @@ def hang(m: Any, place: int, x: int, s: int, depth: int, full: Any) -> int:
     m.child[x, s] = place
     m.taken[x] += 1
     if m.size.shape[0]:
-        _access(m, place)
+        access(m, place)
         m.over[place] = x
-        _add_to_top(m, x, m.size[place])
+        add_to_top(m, x, m.size[place])
     filled = 0
     if m.child.shape[1] > 1:
         filled = _spread(m, x, depth, full, 0)
@@ -278,10 +194,10 @@ def _move(m: Any, place: int, x: int, s: int) -> None:
         m.child[old, m.slot[place]] = -1
         m.taken[old] -= 1
         if m.size.shape[0]:
-            _access(m, place)
+            access(m, place)
             above = m.left[place]
             m.over[above], m.left[place] = -1, -1
-            _add_to_top(m, old, -m.size[place])
+            add_to_top(m, old, -m.size[place])
         if m.end.shape[0]:
             for each in range(m.last[0]):
                 m.end[each] = each
