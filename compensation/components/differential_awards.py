@@ -39,11 +39,11 @@ class Terms:
     start_from: str
     skip: bool
     """Whether who cannot earn is passed over."""
-    stop_at_equal: bool
-    equal_rates: Sequence[Fraction]
-    least: Fraction
+    stop_at_equal: bool = False
+    equal_rates: Sequence[Fraction] = ()
+    least: Fraction = Fraction(0)
     """The least that a higher rate is paid."""
-    most: int
+    most: int = 0
     """Levels, 0 for no limit."""
 
 
