@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from compensation.components.contract import Component
+from compensation.components.breakaway_leaders import Leaders
+from compensation.components.contract import CUSTOMER_KINDS, Component
+from compensation.components.worst_case import Promise, of_base
 from compensation.frame import Base
-from compensation.quantities import Money, Points, Rate
+from compensation.quantities import Money, Points, Rate, decimal_text
 from intake.frozen import Frozen
 from intake.text import Text
 
@@ -80,6 +82,8 @@ class LevelCommission(Component):
     customers_seller_is_level: Annotated[int, Field(ge=0, le=1)] = 1
     tree_as_of: Literal["order", "period_close"] = "order"
     """Which tree is walked when somebody changed sponsor: the order's date, or the close of the period."""
+    stop_at: Leaders | None = None
+    """The walk ends at the first leader, who is himself still paid; a leader's own order is paid to nobody above."""
 
     @model_validator(mode="after")
     def _one_table(self) -> LevelCommission:
@@ -125,10 +129,32 @@ class LevelCommission(Component):
         for index, name in enumerate(self.min_rank_by_level or []):
             if name is not None:
                 yield ("min_rank_by_level", index), name
+        if self.stop_at is not None:
+            yield from self.stop_at.ranks_named("stop_at")
 
     def pays_in_its_base_currency(self) -> bool:
         """Whether a rate of the orders' money is paid, so that the award is in the same money."""
         return not self.fixed and self.base.measure == "amount"
+
+    def levels_above(self) -> int | None:
+        """Levels of the table; of an outside customer's order the seller's own level is no level above."""
+        kinds = self.orders.buyer_kinds
+        if kinds is not None and CUSTOMER_KINDS.issuperset(kinds):
+            return self.levels - self.customers_seller_is_level
+        return self.levels
+
+    def promise(self) -> Promise:
+        """The highest rate of every level, added up."""
+        rows = [row for _, row in self.table()]
+        best = sum((max(row[level] for row in rows if level < len(row)) for level in range(self.levels)), Fraction(0))
+        if self.fixed:
+            per = Text(en="piece", ar="قطعة") if self.amounts_per == "piece" else Text(en="order", ar="طلب")
+            why = Text(
+                en=f"{decimal_text(best)} for every {per.en}, whatever it costs.",
+                ar=f"{decimal_text(best)} عن كل {per.ar} مهما كان ثمنه.",
+            )
+            return Promise("event", None, why)
+        return of_base(self.base, best)
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and level that somebody earns; the rest is breakage, by reason."""

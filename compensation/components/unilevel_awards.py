@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from compensation.awards import BREAKAGE, PAID, REASONS, Awards, Balance
 from compensation.claims import rounding_unit
+from compensation.components import breakaway_leaders
 from compensation.errors import AmountOverflow, NotRepresentable
 from compensation.kernels import level_walk
 from compensation.kernels.rounding import MODES, fits
@@ -56,6 +57,10 @@ class Setting:
     eligible: npt.NDArray[np.bool_]
     removed: npt.NDArray[np.bool_]
     left: npt.NDArray[np.int64]
+    parent: npt.NDArray[np.int32]
+    """As in the walk; `level_walk.ENDS` where the walk stops."""
+    ends: npt.NDArray[np.bool_] | None
+    """At whom the walk stops."""
 
 
 def rates_of(component: LevelCommission, evaluation: Evaluation) -> Rates:
@@ -108,7 +113,11 @@ def setting_of(component: LevelCommission, evaluation: Evaluation, rates: Rates,
     if component.compression == "remove_empty":
         removed = evaluation.personal_volume(period)[row] <= 0
     eligible = evaluation.eligible(period, component.eligibility)[row]
-    return Setting(rank, depth.astype(np.int16), eligible, removed, evaluation.left[row])
+    parent, ends = walked.parent, None
+    if component.stop_at is not None:
+        ends = breakaway_leaders.find(component.stop_at, evaluation, period, walked.tree, parent)
+        parent = np.where(ends, np.int32(level_walk.ENDS), parent)
+    return Setting(rank, depth.astype(np.int16), eligible, removed, evaluation.left[row], parent, ends)
 
 
 def _depth_by_legs(component: LevelCommission, evaluation: Evaluation, walked: Walk) -> npt.NDArray[np.int16]:
@@ -150,6 +159,20 @@ def start_of(
     return start
 
 
+def first_of(
+    component: LevelCommission, evaluation: Evaluation, walked: Walk, setting: Setting, orders: npt.NDArray[np.int32]
+) -> npt.NDArray[np.int32]:
+    """The position of level 1 for each order, or why there is none: the walk may end with who placed the order."""
+    first = component.starts(evaluation, walked, orders)
+    if setting.ends is None:
+        return first
+    placed = evaluation.buyer[orders]
+    if component.customers_seller_is_level == 0:
+        placed = np.where(placed >= 0, placed, evaluation.seller[orders])
+    below = np.append(walked.tree.position, np.int32(-1))[placed]
+    return np.where((below >= 0) & setting.ends[below], np.int32(level_walk.ENDS), first)
+
+
 def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
     """Every award of the component, in order of time."""
     rates = rates_of(component, evaluation)
@@ -186,8 +209,8 @@ def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
             room = level_walk.slots(len(orders), levels, breakage=keep_breakage) if keep or keep_breakage else 0
             out = [np.empty(room, kind) for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)]
             filled = pay(
-                orders, component.starts(evaluation, walked, orders), base[orders], walked.when[start : start + CHUNK],
-                walked.parent, row, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
+                orders, first_of(component, evaluation, walked, setting, orders), base[orders],
+                walked.when[start : start + CHUNK], setting.parent, row, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
                 rates.numerator, rates.highest, rates.least_rank,
                 rates.denominator, rates.unit, MODES[rounding.mode],
                 level_walk.COMPRESSION[component.compression], level_walk.LACKING[component.lacking_depth],

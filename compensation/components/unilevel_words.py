@@ -6,13 +6,15 @@ were really awarded. It names every person who was passed over and why, which a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from compensation.awards import BREAKAGE
-from compensation.components.unilevel_awards import Rates, Setting, base_of, rates_of, setting_of
+from compensation.components.unilevel_awards import Rates, Setting, base_of, first_of, rates_of, setting_of
+from compensation.kernels import level_walk
 from compensation.quantities import decimal_text, minor_text, rate_text
 from compensation.steps import Step
 from intake.text import Text
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.components.unilevel import LevelCommission
     from compensation.evaluation import Evaluation, Walk
+    from compensation.frame import Base
 
 _COMPRESSION = {
     "none": Text(
@@ -42,6 +45,39 @@ _COMPRESSION = {
 }
 
 
+MEASURE_WORDS = {
+    "amount": Text(en="price", ar="السعر"),
+    "volume": Text(en="commissionable volume", ar="حجم العمولة (BV/CV)"),
+    "points": Text(en="points", ar="النقاط (PV)"),
+    "cost": Text(en="wholesale price", ar="سعر الجملة"),
+    "margin": Text(en="margin", ar="هامش الربح"),
+    "orders": Text(en="number of orders", ar="عدد الطلبات"),
+    "pieces": Text(en="number of pieces", ar="عدد القطع"),
+}
+"""What is measured of an order; keys as in `frame.Measure`."""
+
+_PARTS = {
+    "tax": Text(en="tax", ar="الضريبة"),
+    "freight": Text(en="freight", ar="الشحن"),
+    "discount": Text(en="discount", ar="الخصم"),
+}
+
+
+def base_text(base: Base) -> Text:
+    """What rates are a share of, in words: "of 40% of the price less tax"."""
+    of = MEASURE_WORDS[base.measure]
+    en, ar = f"the {of.en}", of.ar
+    if base.less:
+        en += " less " + " and ".join(_PARTS[part].en for part in base.less)
+        ar += " بعد طرح " + " و".join(_PARTS[part].ar for part in base.less)
+    if base.share != 1:
+        en, ar = f"{rate_text(base.share)} of {en}", f"{rate_text(base.share)} من {ar}"
+    if base.per_point != 1:
+        en += f", a point being worth {decimal_text(base.per_point)}"
+        ar += f"، وقيمة النقطة {decimal_text(base.per_point)}"
+    return Text(en=f"of {en}", ar=f"من {ar}")
+
+
 def describe(component: LevelCommission) -> Text:
     """The component in plain words."""
     rows_en, rows_ar = [], []
@@ -49,17 +85,59 @@ def describe(component: LevelCommission) -> Text:
         values = [decimal_text(value) if component.fixed else rate_text(value) for value in row]
         rows_en.append((f"{rank}: " if rank else "") + ", ".join(values))
         rows_ar.append((f"{rank}: " if rank else "") + "، ".join(values))
-    base = component.base
-    of = Text(en="of the price", ar="من السعر") if base.measure == "amount" else Text(en="of the volume", ar="من الحجم")
+    of = base_text(component.base)
     if component.fixed:
         of = Text(en="fixed, per order", ar="مبلغ ثابت عن كل طلب")
-    elif base.share != 1:
-        of = Text(en=f"of {rate_text(base.share)} {of.en[3:]}", ar=f"من {rate_text(base.share)} {of.ar}")
-    compression = _COMPRESSION[component.compression]
+        if component.amounts_per == "piece":
+            of = Text(en="fixed, per piece", ar="مبلغ ثابت عن كل قطعة")
+    more = [_COMPRESSION[component.compression], *_conditions(component)]
     return Text(
-        en=f"Level commission, level by level {of.en}: {'; '.join(rows_en)}. {compression.en}",
-        ar=f"عمولة المستويات، مستوى بعد مستوى {of.ar}: {'؛ '.join(rows_ar)}. {compression.ar}",
+        en=f"Level commission, level by level {of.en}: {'; '.join(rows_en)}. {' '.join(each.en for each in more)}",
+        ar=f"عمولة المستويات، مستوى بعد مستوى {of.ar}: {'؛ '.join(rows_ar)}. {' '.join(each.ar for each in more)}",
     )
+
+
+def _conditions(component: LevelCommission) -> Iterator[Text]:
+    """What the rates depend on besides, where the plan says something of its own."""
+    opened = component.depth_by_active_legs
+    if opened is not None:
+        least = decimal_text(opened.min_personal_volume)
+        steps_en = "; ".join(f"from {step.min_legs} legs {step.levels} levels" for step in opened.steps)
+        steps_ar = "؛ ".join(f"من {step.min_legs} فروع: {step.levels}" for step in opened.steps)
+        yield Text(
+            en=f"The depth is opened by legs whose head has a personal volume of at least {least}: {steps_en}.",
+            ar=f"يتوقف عدد المستويات على الفروع التي لا يقل الحجم الشخصي لرأسها عن {least}: {steps_ar}.",
+        )
+    if component.min_rank_by_level is not None:
+        ranks_en = "; ".join(f"level {n}: {name}" for n, name in enumerate(component.min_rank_by_level, 1) if name)
+        ranks_ar = "؛ ".join(f"المستوى {n}: {name}" for n, name in enumerate(component.min_rank_by_level, 1) if name)
+        yield Text(en=f"Least rank by level: {ranks_en}.", ar=f"أدنى رتبة لكل مستوى: {ranks_ar}.")
+    if component.lacking_depth == "skip":
+        yield Text(
+            en="Who is not paid to a depth is passed over; the level goes to the next above.",
+            ar="من لا يُدفع له إلى عمق ما يُتخطّى، ويذهب المستوى إلى من فوقه.",
+        )
+    elif component.lacking_depth == "stop":
+        yield Text(
+            en="The walk ends at the first person who is not paid to that depth.",
+            ar="ينتهي العدّ عند أول من لا يُدفع له إلى ذلك العمق.",
+        )
+    if component.stop_at is not None:
+        who = component.stop_at.describe()
+        yield Text(
+            en=f"The walk ends with whoever {who.en}, who is still paid.",
+            ar=f"ينتهي العدّ عند أول من {who.ar}، ويُدفع له.",
+        )
+    if component.customers_seller_is_level == 0:
+        yield Text(
+            en="The seller of an outside customer stands at level 0.",
+            ar="من يبيع لعميل من خارج الشبكة يقف في المستوى 0.",
+        )
+    if component.tree_as_of == "period_close":
+        yield Text(
+            en="The tree is that of the period's close.",
+            ar="الشجرة كما كانت في نهاية الفترة.",
+        )
 
 
 def tell(component: LevelCommission, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
@@ -76,7 +154,7 @@ def tell(component: LevelCommission, evaluation: Evaluation, awards: Awards, ord
     }
     for walk in component.walks(evaluation, only):
         setting = setting_of(component, evaluation, rates, walk)
-        start = int(component.starts(evaluation, walk, np.array([order], np.int32))[0])
+        start = int(first_of(component, evaluation, walk, setting, np.array([order], np.int32))[0])
         return _walk(component, evaluation, walk, rates, setting, start, order, int(base[order]), awarded)
     return []
 
@@ -98,7 +176,7 @@ def _walk(
     level, position, last = 0, start, len(rates.highest)
     while level < last and position >= 0:
         here = position
-        position = int(walk.parent[here])
+        position = int(setting.parent[here])
         who = _who(evaluation, walk, setting, here)
         if setting.removed[here]:
             steps.append(_passed(who, "no volume in the period, left out", "لا حجم له في الفترة، تُخطّي"))
@@ -143,6 +221,8 @@ def _walk(
             label = Text(
                 en="buyer and seller are not in the network: not paid", ar="المشتري والبائع خارج الشبكة: لا تُدفع"
             )
+        elif position == level_walk.ENDS:
+            label = Text(en=f"{which.en}: the walk ends at the leader", ar=f"{which.ar}: ينتهي العدّ عند القائد")
         elif position >= 0:
             label = Text(en=f"{which.en}: not paid", ar=f"{which.ar}: لا تُدفع")
         steps.append(Step(label=label, value=minor_text(0, scale)))

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from intake.text import Text
+
+if TYPE_CHECKING:
+    from compensation.frame import Base
 
 
 class Promise(NamedTuple):
@@ -21,3 +24,11 @@ class Promise(NamedTuple):
     """Of every order at most; None = without limit, or not to be said from the plan alone."""
     why: Text | None = None
     """How the figure comes about, or why there is none."""
+
+
+def of_base(base: Base, rate: Fraction | None, why: Text | None = None) -> Promise:
+    """The promise of a component that pays at most a rate of a base; None = without limit, with the reason."""
+    share = None if rate is None else rate * base.share * base.per_point
+    if base.measure == "orders" or base.measure == "pieces":
+        return Promise("event", share, why)
+    return Promise(base.measure, share, why)

@@ -29,6 +29,9 @@ UNKNOWN: Final = -2
 WAITING: Final = -3
 """In place of a first position: the buyer has no place in the tree yet."""
 
+ENDS: Final = -4
+"""In place of a first position, or of a parent: the walk stops here."""
+
 # reasons, as in awards.REASONS
 _NO_UPLINE, _INELIGIBLE, _NO_DEPTH, _STOPPED, _LOWER_RATE, _UNKNOWN_BUYER = 0, 1, 2, 3, 4, 5
 _WAITING: Final = REASONS.index("outside-window")
@@ -142,6 +145,8 @@ def walk(
                     out_reason[filled] = reason
                     filled += 1
             level += 1
+        if position == ENDS:
+            reason_left = _STOPPED
         while level < levels:
             if highest[level] > 0:
                 whole, rest = product(amount_base, highest[level], denominator)

@@ -30,6 +30,8 @@ class SlowPlan:
     customers_seller_is_level: int = 1
     fixed: bool = False
     unit: int = 1
+    stop_at: frozenset[str] = frozenset()
+    """At whom the walk ends: he is still paid, and his own orders are paid to nobody above."""
 
 
 @dataclass
@@ -103,9 +105,10 @@ def pay(
         else:
             above = None
         chain = []
-        while above is not None:
+        below = order.buyer if order.buyer in sponsor or plan.customers_seller_is_level == 1 else order.seller
+        while above is not None and below not in plan.stop_at:
             chain.append(above)
-            above = sponsor[above]
+            below, above = above, sponsor[above]
         level = 0
         stopped = False
         for who in chain:

@@ -86,6 +86,7 @@ def worlds(draw: st.DrawFn) -> tuple[object, ...]:
         per_statement=draw(st.booleans()),
         customers_seller_is_level=draw(st.sampled_from([0, 1])),
         unit=draw(st.sampled_from([1, 10])),
+        stop_at=frozenset(draw(st.sets(st.sampled_from(names), max_size=3))),
     )
     return sponsor, rank, bought, plan
 
@@ -113,6 +114,7 @@ def written(plan: object) -> str:
         f"ranks: {{order: [{', '.join(RANKS)}]}}\n"
         f"components:\n  - id: level\n    family: unilevel\n{table}{dynamic}"
         f"    compression: {plan.compression}\n    lacking_depth: {plan.lacking_depth}\n"
+        f"    stop_at: {{fact: leads}}\n"
         f"    customers_seller_is_level: {plan.customers_seller_is_level}\n"
         f"    eligibility: {{min_personal_volume: '{Fraction(plan.least_volume, 100)!s}'}}\n"
     ).replace("'1/100'", "'0.01'")
@@ -137,7 +139,9 @@ def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: tuple[obj
         seller_id=pl.Series([bought[i][1] for i in in_time], dtype=pl.String),
         period=pl.Series([bought[i][3] for i in in_time], dtype=pl.String),
     )
-    computed = compute(parse_plan(written(plan)), people, table, breakage_lines=True)
+    leads = [(who, "leads", "true") for who in sorted(plan.stop_at)]
+    facts = pl.DataFrame(leads, schema=dict.fromkeys(("participant_id", "fact", "value"), pl.String), orient="row")
+    computed = compute(parse_plan(written(plan)), people, table, facts=facts, breakage_lines=True)
     got = {(int(o[1:]), level): (who, amount) for o, level, who, amount in paid(computed)}
     assert got == expected.lines
     lost = computed.lines.filter(pl.col("status") == "breakage")["amount"].sum()
@@ -146,7 +150,7 @@ def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: tuple[obj
     assert balance.ties
     assert (balance.allotted, balance.rounding) == (expected.allotted, expected.rounding)
     # totals only gives the same totals
-    only_totals = compute(parse_plan(written(plan)), people, table, lines=False)
+    only_totals = compute(parse_plan(written(plan)), people, table, facts=facts, lines=False)
     assert only_totals.line_count == 0
     assert only_totals.totals.equals(computed.totals)
     by_person = (
@@ -252,6 +256,38 @@ def test_fractions_of_a_cent_need_a_currency_that_holds_them() -> None:
         compute(plan, network(*CHAIN), orders(("d", 5900)))
     computed = compute(plan, network(*CHAIN), orders(("d", 59000)), currencies={"USD": 3})
     assert [amount for *_, amount in paid(computed)] == [275]
+
+
+def test_the_worst_case_is_the_highest_rate_of_every_level() -> None:
+    ranks = "ranks: {order: [Low, High]}\n"
+    table = "    rates_by_rank: {Low: [5%, 1%], High: [4%, 4%, 4%]}\n    base: {measure: volume, share: 40%, per_point: '2'}\n"
+    promise = level_plan(table, ranks).components[0].promise()
+    assert (promise.of, promise.share) == ("volume", Fraction(13, 100) * Fraction(4, 10) * 2)
+    fixed = level_plan("    amounts: ['5', '2']\n").components[0].promise()
+    assert fixed.of == "event"
+    assert fixed.why is not None
+    assert "7 for every order" in fixed.why.en
+
+
+def test_the_reading_says_what_is_not_usual() -> None:
+    plan = level_plan(
+        "    rates: [5%, 5%]\n    base: {measure: amount, less: [tax, freight], share: 40%}\n    lacking_depth: stop\n"
+        "    depth_by_active_legs: {min_personal_volume: '100', steps: [{min_legs: 0, levels: 1}]}\n"
+        "    stop_at: {rank: High}\n    customers_seller_is_level: 0\n    tree_as_of: period_close\n",
+        "ranks: {order: [Low, High]}\n",
+    )
+    words = plan.describe()
+    for part in (
+        "40% of the price less tax and freight",
+        "from 0 legs 1",
+        "ends at the first",
+        "High",
+        "level 0",
+        "close",
+    ):
+        assert part in words.en
+    for part in ("الضريبة", "الفروع", "ينتهي العدّ", "المستوى 0", "نهاية الفترة"):
+        assert part in words.ar
 
 
 def test_a_missing_tree_or_scale_is_named() -> None:
