@@ -27,10 +27,10 @@ _COUNT = {
     ),
 }
 _PARTS = {
-    "recruiter": Text(en="the recruiter", ar="صاحب البيع"),
-    "receiver": Text(en="the receiver", ar="من يُحوَّل إليه"),
-    "over": Text(en="the next qualified person above", ar="أول مؤهَّل فوقه"),
-    "company": Text(en="the company", ar="الشركة"),
+    "recruiter": Text(en="the recruiter", ar="لصاحب البيع"),
+    "receiver": Text(en="the receiver", ar="لمن يُحوَّل إليه"),
+    "over": Text(en="the next qualified person above", ar="لأول مؤهَّل فوقه"),
+    "company": Text(en="the company", ar="للشركة"),
 }
 
 
@@ -45,7 +45,7 @@ def describe(component: XUp) -> Text:
     if component.then_every is not None:
         en += f", and then every {component.then_every}th," if component.then_every > 1 else ", and then every one,"
         ar += f"، ثم كل بيع رقمه بعد ذلك من مضاعفات {component.then_every}،"
-    to = Text(en="his sponsor", ar="راعيه") if component.passed_to == "sponsor" else _PARTS["company"]
+    to = Text(en="his sponsor", ar="راعيه") if component.passed_to == "sponsor" else Text(en="the company", ar="الشركة")
     count = _COUNT[tuple(sorted(set(component.count_per)))]
     passed, kept = component.splits()
     en_passed, ar_passed = _shares(component, passed, kept=False)
@@ -76,7 +76,7 @@ def _shares(component: XUp, split: Split | AmountSplit, *, kept: bool) -> tuple[
         shown = decimal_text(value) if component.fixed else rate_text(value)
         who = _PARTS["over" if kept and name == "receiver" else name]
         en.append(f"{shown} to {who.en}")
-        ar.append(f"{shown} لـ{who.ar}" if not who.ar.startswith("ال") else f"{shown} لل{who.ar[2:]}")
+        ar.append(f"{shown} {who.ar}")
     return ", ".join(en) or "nothing", "، ".join(ar) or "لا شيء"
 
 
