@@ -45,6 +45,12 @@ class NewCase(Frozen):
     title: str = Field(min_length=1, max_length=200, pattern=r"\S", description="What people call the case.")
 
 
+class PlanText(Frozen):
+    """A compensation plan, as text."""
+
+    plan: str = Field(max_length=1 << 20, description="The plan as YAML or JSON text.")
+
+
 class NewAnalysis(Frozen):
     """An analysis to be started. Everything may be left out: then the waiting uploads are read, and the data sheet
     among them says which plan and which rule packs."""

@@ -105,6 +105,11 @@ class Analysis:
         return self._path("reconciliation.parquet")
 
     @property
+    def causes(self) -> Path | None:
+        """Why recorded and recomputed payouts differ, where there were both."""
+        return self._path("causes.parquet")
+
+    @property
     def plan(self) -> Path | None:
         """The plan that was used."""
         return self._path(PLAN)

@@ -14,6 +14,7 @@
         UnknownParticipant      unknown-participant
         UnknownMeasurement      unknown-measurement
         UnknownUser             unknown-user
+        NothingComputed         nothing-computed        the analysis had no plan, or nothing to compute on
       NothingToRead             nothing-to-read         an import or analysis without any source
       NameClash                 name-clash              two different files under one name
       LinkInFolder              link-in-folder          a link in a folder to be imported; it may lead anywhere
@@ -159,6 +160,19 @@ class UnknownUser(NotFound):
 
     code = "unknown-user"
     what = "user"
+
+
+class NothingComputed(NotFound):
+    """The analysis computed no payouts: it had no plan, no orders, or no recorded payouts to compare with."""
+
+    code = "nothing-computed"
+
+    def __init__(self, analysis: str) -> None:
+        CaseError.__init__(
+            self,
+            f"analysis {analysis[:12]} has no such payouts: it needs a plan and orders (and, to compare, recorded "
+            "payouts); start one with a plan",
+        )
 
 
 class NothingToRead(CaseError):

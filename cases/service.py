@@ -21,7 +21,7 @@ from cases import storage
 from cases.access import Action, Role, User, require
 from cases.errors import NotAuthenticated, NothingToRead, UnknownUpload, UnknownUser, UploadTooLarge
 from cases.jobs import JobInfo, Worker
-from cases.reading_room import ReadingRoom
+from cases.payout_room import PayoutRoom
 from cases.registry import CaseRow, UploadRow, UserRow, now
 from cases.snapshot import Source
 from cases.uploads import Upload, UploadWriter, safe_name
@@ -55,7 +55,7 @@ class CaseDetail(CaseInfo):
     jobs: tuple[JobInfo, ...]
 
 
-class Service(ReadingRoom):
+class Service(PayoutRoom):
     """Cases, users and jobs below one home folder. Close it at the end, or use it in a `with`.
 
     Args (of the constructor):

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import analyses, cases, files, jobs, people, rules
+from api.routes import analyses, cases, files, jobs, payouts, people, rules
 
-ROUTERS: tuple[APIRouter, ...] = (cases.router, files.router, jobs.router, analyses.router, people.router, rules.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    cases.router,
+    files.router,
+    jobs.router,
+    analyses.router,
+    payouts.router,
+    people.router,
+    rules.router,
+    payouts.plans,
+)
 
 __all__ = ["ROUTERS"]

@@ -164,3 +164,45 @@ def test_the_same_question_again_gives_the_same_analysis(auditor: httpx.Client, 
     assert (job["analysis"], job["snapshot"]) == (analysed.job["analysis"], analysed.job["snapshot"])
     case = auditor.get(analysed.case).json()
     assert case["analyses"] == [analysed.job["analysis"]]
+
+
+def test_a_payout_leads_to_its_arithmetic(auditor: httpx.Client, analysed: Any) -> None:
+    address = f"{analysed.analysis}/payouts"
+    first = auditor.get(address, params={"limit": 2, "component": "layer_reward"}).json()
+    assert len(first["rows"]) == 2
+    assert first["next"]
+    line = (
+        dict(zip(first["columns"], first["rows"][0], strict=True))
+        if isinstance(first["rows"][0], list)
+        else first["rows"][0]
+    )
+    told = auditor.get(f"{address}/explanation", params={"line": line["line"]}).json()
+    assert str(line["line"]) in told["root"]["label"]["en"]
+    assert told["root"]["label"]["ar"]
+    assert told["root"]["children"]
+    person = auditor.get(f"{address}/explanation", params={"participant": line["participant_id"]})
+    assert person.status_code == 200
+    order = auditor.get(f"{address}/explanation", params={"order": line["source_order_id"]}).json()
+    assert order["root"]["children"]
+    both = auditor.get(f"{address}/explanation", params={"line": 1, "order": "x"})
+    assert (both.status_code, both.json()["code"]) == (422, "invalid-request")
+    nothing = auditor.get(f"{address}/explanation", params={"order": "no such order"})
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "nothing-to-explain")
+
+
+def test_recorded_and_recomputed_and_why_they_differ(auditor: httpx.Client, analysed: Any) -> None:
+    every = auditor.get(f"{analysed.analysis}/reconciliation").json()["total"]
+    match = auditor.get(f"{analysed.analysis}/reconciliation", params={"status": "match"}).json()["total"]
+    causes = auditor.get(f"{analysed.analysis}/reconciliation/causes").json()["total"]
+    assert 0 < match < every
+    assert every - match == causes
+
+
+def test_a_plan_is_read_aloud_or_its_mistakes_are_named(auditor: httpx.Client) -> None:
+    text = "id: p\ntitle: {en: P, ar: خ}\ncurrency: USD\ncomponents: [{id: a, family: unilevel, rates: [60%, 50%]}]\n"
+    reading = auditor.post("/v1/plans/reading", json={"plan": text}).json()
+    assert reading["ratios"][0]["share"] == "1.1"
+    assert reading["ratios"][0]["above_all"] is True
+    wrong = auditor.post("/v1/plans/reading", json={"plan": text.replace("unilevel", "unilevl")})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "plan-invalid")
+    assert "did you mean unilevel?" in wrong.text
