@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from compensation import Reconciliation, compute, load_plan, reconcile
+from compensation.components.unilevel import Unilevel
+from compensation.inference import infer
 from genealogy.network import Network
+
+Records = tuple[Network, pl.DataFrame, pl.DataFrame]
+"""Members, paid deposits, and stored credits."""
 
 
 @pytest.fixture(scope="module")
-def result(shared_data: Path) -> Reconciliation:
+def records(shared_data: Path) -> Records:
     folder = shared_data / "uccash-tourism-june"
     members = pl.read_csv(folder / "participants.csv", infer_schema_length=0)
     deposits = pl.read_csv(folder / "deposits.csv", infer_schema_length=0)
@@ -37,6 +43,12 @@ def result(shared_data: Path) -> Reconciliation:
         pl.col("amount").str.to_decimal(scale=3).mul(1000).cast(pl.Int64).alias("amount"),
     )
     network = Network.from_table(members.select(id="member_id", sponsor_id="sponsor_id"))
+    return network, orders, payouts
+
+
+@pytest.fixture(scope="module")
+def result(records: Records) -> Reconciliation:
+    network, orders, payouts = records
     plan = load_plan(Path(__file__).with_name("plans") / "uccash-tourism-june.plan.yaml")
     computed = compute(plan, network, orders, currencies={"USD": 3, "POINTS": 3})
     assert all(awards.balance.ties for awards in computed.awards)
@@ -73,3 +85,30 @@ def test_the_streams_add_up_to_the_published_sums(result: Reconciliation) -> Non
         "savingsincome": 44_500,
     }
     assert result.ties
+
+
+def test_the_rates_are_found_from_the_credits_alone(records: Records) -> None:
+    """Every level that occurs: eight of the nine, for nobody stood nine levels above an activation."""
+    network, orders, payouts = records
+    found = infer(network, orders, payouts, currencies={"USD": 3, "POINTS": 3}, timezone="Asia/Kolkata")
+    assert found.explained == (626, 626)
+    assert found.unexplained.is_empty()
+    assert found.plan is not None
+    levels = payouts.filter(pl.col("component") == "networkingincomewallet")["level"]
+    assert levels.max() == 8
+    tables = {
+        component.id: [str(float(value)) for value in component.amounts]
+        for component in found.plan.components
+        if isinstance(component, Unilevel) and component.amounts is not None
+    }
+    assert tables == {
+        "networkingincomewallet": ["5.0", "2.5", "1.5", "1.0", *["0.5"] * 4],
+        "leadershipincomewallet": ["0.22"] * 8,
+        "royaltyincomewallet": ["0.33"] * 8,
+        "carandhousefundwallet": ["0.275"] * 8,
+        "bonustravelpoints": ["0.83"] * 8,
+    }
+    savings = [each for each in found.plan.components if each.recorded_name() == "savingsincome"]
+    rates = [(each.orders.which, each.rates) for each in savings if isinstance(each, Unilevel)]
+    assert rates == [("first", [Fraction(1, 10)]), ("later", [Fraction(1, 20), Fraction(1, 50), Fraction(1, 50)])]
+    assert all(each.orders.categories == ["monthly_saving"] for each in savings)
