@@ -149,6 +149,7 @@ def test_roles_decide_what_is_read(analysed: Any, running: Any) -> None:
 
 
 def test_everything_is_in_the_log_and_the_case_is_intact(auditor: httpx.Client, analysed: Any) -> None:
+    assert auditor.get(f"{analysed.analysis}/findings").status_code == 200
     assert auditor.get(f"{analysed.case}/verify").json() == {"intact": True, "faults": []}
     log = auditor.get(f"{analysed.case}/audit", params={"limit": 1000}).json()
     actions = {entry["action"] for entry in log}
