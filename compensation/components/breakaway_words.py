@@ -11,7 +11,8 @@ from compensation.awards import BREAKAGE
 from compensation.components import arithmetic
 from compensation.components.breakaway_awards import groups_of
 from compensation.components.stairstep_volumes import Pass, base_decimals, passes, product_text
-from compensation.components.unilevel_words import MEASURE_WORDS, base_text
+from compensation.components.unilevel_words import MEASURE_WORDS
+from compensation.components.upline import base_text
 from compensation.kernels.nearest_above import nearest
 from compensation.quantities import decimal_text, minor_text, rate_text
 from compensation.steps import Step
@@ -191,5 +192,7 @@ def in_group(
         written = Fraction(awards.rates[rate])
         value = product_text(component, evaluation, component.base, base, rate_text(written), written)
         label = Text(en=f"generation {level}: {who}, before rounding", ar=f"الجيل {level}: {who} قبل التقريب")
+        if component.family == "leadership_minimum":
+            label = Text(en=f"{who} receives, before rounding", ar=f"يستحق {who} قبل التقريب")
         steps.append(Step(label=label, value=value))
     return steps

@@ -15,7 +15,8 @@ from compensation import requirements_words
 from compensation.components import arithmetic
 from compensation.components.stairstep_awards import group_of, rates_of
 from compensation.components.stairstep_volumes import can_earn, passes, product_text
-from compensation.components.unilevel_words import MEASURE_WORDS, base_text
+from compensation.components.unilevel_words import MEASURE_WORDS
+from compensation.components.upline import base_text
 from compensation.quantities import decimal_text, minor_text, rate_text
 from compensation.steps import Step
 from intake.text import Text

@@ -14,6 +14,7 @@ import numpy as np
 
 from compensation.awards import BREAKAGE
 from compensation.components.unilevel_awards import Rates, Setting, base_of, first_of, rates_of, setting_of
+from compensation.components.upline import base_text
 from compensation.kernels import level_walk
 from compensation.quantities import decimal_text, minor_text, rate_text
 from compensation.steps import Step
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.components.unilevel import LevelCommission
     from compensation.evaluation import Evaluation, Walk
-    from compensation.frame import Base
 
 _COMPRESSION = {
     "none": Text(
@@ -55,27 +55,6 @@ MEASURE_WORDS = {
     "pieces": Text(en="number of pieces", ar="عدد القطع"),
 }
 """What is measured of an order; keys as in `frame.Measure`."""
-
-_PARTS = {
-    "tax": Text(en="tax", ar="الضريبة"),
-    "freight": Text(en="freight", ar="الشحن"),
-    "discount": Text(en="discount", ar="الخصم"),
-}
-
-
-def base_text(base: Base) -> Text:
-    """What rates are a share of, in words: "of 40% of the price less tax"."""
-    of = MEASURE_WORDS[base.measure]
-    en, ar = f"the {of.en}", of.ar
-    if base.less:
-        en += " less " + " and ".join(_PARTS[part].en for part in base.less)
-        ar += " بعد طرح " + " و".join(_PARTS[part].ar for part in base.less)
-    if base.share != 1:
-        en, ar = f"{rate_text(base.share)} of {en}", f"{rate_text(base.share)} من {ar}"
-    if base.per_point != 1:
-        en += f", a point being worth {decimal_text(base.per_point)}"
-        ar += f"، وقيمة النقطة {decimal_text(base.per_point)}"
-    return Text(en=f"of {en}", ar=f"من {ar}")
 
 
 def describe(component: LevelCommission) -> Text:

@@ -278,7 +278,7 @@ def test_the_reading_says_what_is_not_usual() -> None:
     )
     words = plan.describe()
     for part in (
-        "40% of the price less tax and freight",
+        "40% of the price less tax, freight",
         "from 0 legs 1",
         "ends at the first",
         "High",
