@@ -57,6 +57,10 @@ class Claims:
     base_decimals: int = 0
     base_unit: str = ""
     """Currency of the base, `points`, or empty for a count."""
+    amount: Int64s | None = None
+    """Whole minor units, where a family divides a sum by a rule of its own; base x rate then only tells the share."""
+    allotted: Fraction | None = None
+    """With `amount`: the exact sum that was divided."""
     state: State = field(default_factory=State)
     figures: list[Figure] = field(default_factory=list)
 
@@ -94,14 +98,17 @@ def settle(component: Component, evaluation: Evaluation, claims: Claims) -> Awar
     if reason is None:
         reason = np.where(claims.participant >= 0, -1, REASONS.index("no-upline")).astype(np.int16)
     lost = reason >= 0
-    whole, rest, denominator = _exact(component, claims, unit)
     statement = np.where(lost, -1, period.astype(np.int64) * (evaluation.participants + 1) + claims.participant)
     index = _statements(evaluation, statement)
     if claims.award is not None and evaluation.plan.rounding.per == "line":
         index = claims.award.astype(np.intp)
-    amount = np.empty(count, np.int64)
-    _round(whole, rest, denominator, MODES[evaluation.plan.rounding.mode], index, lost, amount)
-    amount *= unit
+    if claims.amount is not None:
+        amount = claims.amount
+    else:
+        whole, rest, denominator = _exact(component, claims, unit)
+        amount = np.empty(count, np.int64)
+        _round(whole, rest, denominator, MODES[evaluation.plan.rounding.mode], index, lost, amount)
+        amount *= unit
     balance = _balance(claims, amount, lost, reason)
     kept = ~lost | evaluation.keep_breakage
     if not evaluation.keep_lines and not component.needed_line_by_line:
@@ -188,8 +195,8 @@ def _round(
 def _balance(claims: Claims, amount: Int64s, lost: npt.NDArray[np.bool_], reason: npt.NDArray[np.int16]) -> Balance:
     """Where the allotted money went; the exact sums are made per rate, where they are integers."""
     balance = Balance(paid=int(amount[~lost].sum()))
-    exact = Fraction(0)
-    for index, rate in enumerate(claims.rates):
+    exact = Fraction(0) if claims.allotted is None else claims.allotted
+    for index, rate in enumerate(claims.rates if claims.allotted is None else ()):
         exact += int(claims.base[claims.rate == index].sum()) * rate
     for code in np.unique(reason[lost]):
         balance.breakage[REASONS[code]] = int(amount[lost & (reason == code)].sum())
