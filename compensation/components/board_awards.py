@@ -210,53 +210,49 @@ def _with_taken_back(component: Board, evaluation: Evaluation, done: Completed) 
 def _restored(component: Board, evaluation: Evaluation, form: machine.Shape, places: int) -> machine.Boards:
     """The boards that an earlier computation left, with room for what is to come."""
     before = evaluation.state_before(component.id)
-    saved: list[Any] = list(before.notes.get("boards", []))  # type: ignore[call-overload]
+    saved = np.array(before.notes.get("boards", []), np.int64).reshape(-1, 2)
+    ages = np.array(before.notes.get("seats", []), np.int64)
+    people: Any = before.notes.get("people", [])
+    ids = pl.Series(people, dtype=pl.String)
     stages = component.line_of_stages
     fill = form.places - form.inner
-    entries, boards, seats = places, len(saved) + 1, sum(len(each["seats"]) for each in saved)
+    entries, boards, seats = places, len(saved) + 1, len(ages)
     for stage in stages:
         # each re-entry takes one of the places that complete the next board; the rest comes from outside
-        own = entries + sum(len(each["seats"]) for each in saved)
+        own = entries + len(ages)
         cycles = own // max(fill - (1 if stage.re_enters else 0), 1) + 1
         boards += cycles * form.width + 1
         seats += own + (cycles if stage.re_enters else 0) + 1
         entries = cycles
     result = machine.empty(form, len(stages), evaluation.participants, boards, seats)
-    ids = pl.Series([seat[0] for each in saved for seat in each["seats"]], dtype=pl.String)
-    rows = iter(evaluation.rows(ids).tolist() if len(ids) else [])
-    placed: list[tuple[int, int, int, int, int]] = []
-    for each in saved:
-        number = machine.open_board(result, each["stage"])
-        result.filled[number] = len(each["seats"])
-        placed += [(seat[1], number, place, next(rows), each["stage"]) for place, seat in enumerate(each["seats"])]
-    for _, number, place, row, at_stage in sorted(placed):
-        seat = int(result.last[1])
-        result.last[1] += 1
-        result.owner[seat], result.board_of[seat], result.seats[number, place] = row, number, seat
-        if row >= 0:
-            result.earlier[seat] = result.seat_of[at_stage, row]
-            result.seat_of[at_stage, row] = seat
+    order = np.argsort(ages)
+    rank = np.empty(len(ages), np.int64)
+    rank[order] = np.arange(len(ages))
+    machine.restore(
+        result,
+        saved[:, 0],
+        saved[:, 1],
+        rank,
+        order,
+        evaluation.rows(ids) if len(ids) else np.empty(0, np.int32),
+    )
     for index in range(len(stages)):
         result.cycles[index] = rows_by(before, f"cycles-{index + 1}", evaluation.participants)
     return result
 
 
 def _saved(evaluation: Evaluation, boards: machine.Boards) -> State:
-    """Open boards from the oldest, each seat as its person and its age."""
+    """Open boards from the oldest: stage and seats of each, and of every seat its age and its person."""
     state = State()
-    standing = []
-    ids = pl.Series(evaluation.network.ids, dtype=pl.String)
-    for number in np.flatnonzero(boards.filled[: int(boards.last[0])] >= 0).tolist():
-        seats = boards.seats[number, : boards.filled[number]]
-        owners = ids.gather(pl.Series(boards.owner[seats]))
-        standing.append(
-            {
-                "stage": int(boards.stage[number]),
-                "seats": [list(each) for each in zip(owners, seats.tolist(), strict=True)],
-            }
-        )
-    if standing:
-        state.notes["boards"] = standing
+    standing = np.flatnonzero(boards.filled[: int(boards.last[0])] >= 0)
+    if len(standing):
+        taken = boards.filled[standing]
+        seats = boards.seats[standing][np.arange(boards.seats.shape[1]) < taken[:, None]]
+        ids = pl.Series(evaluation.network.ids, dtype=pl.String)
+        owners = boards.owner[seats]
+        state.notes["boards"] = np.stack([boards.stage[standing], taken], axis=1).tolist()
+        state.notes["seats"] = seats.tolist()
+        state.notes["people"] = ids.gather(pl.Series(owners).set(pl.Series(owners < 0), None)).to_list()
     for index, cycles in enumerate(boards.cycles):
         rows = np.flatnonzero(cycles).astype(np.int32)
         if len(rows):

@@ -116,6 +116,35 @@ def take_seat(boards: Any, stage: int, row: int, board: int) -> Any:
 
 
 @nb.njit(cache=True, nogil=True)
+def restore(boards: Any, stage: Any, filled: Any, seat: Any, by_age: Any, row: Any) -> None:
+    """Put saved boards back.
+
+    Args:
+        boards: with nothing on them yet.
+        stage, filled: of each board, from the oldest.
+        seat: of each place taken, board by board, which seat it is, by age.
+        by_age: the same the other way round. row: of each place taken, its person.
+    """
+    number = 0
+    board_of = np.empty(seat.shape[0], np.int32)
+    for each in range(stage.shape[0]):
+        board = open_board(boards, stage[each])
+        boards.filled[board] = filled[each]
+        for place in range(filled[each]):
+            boards.seats[board, place] = seat[number]
+            board_of[number] = board
+            number += 1
+    for age in range(seat.shape[0]):
+        at = by_age[age]
+        who, board = row[at], board_of[at]
+        boards.owner[age], boards.board_of[age] = who, board
+        if who >= 0:
+            boards.earlier[age] = boards.seat_of[boards.stage[board], who]
+            boards.seat_of[boards.stage[board], who] = age
+    boards.last[1] = seat.shape[0]
+
+
+@nb.njit(cache=True, nogil=True)
 def _leave(boards: Any, above: Any, stage: int, seat: int) -> None:
     """A head's seat is given up; the person's earlier ones, where still open, take its place."""
     boards.board_of[seat] = -1
