@@ -228,7 +228,7 @@ def _add(
     known: customers.FirstOrders | None,
 ) -> None:
     """Points added to the rates, condition by condition."""
-    if not component.add_if:
+    if not component.add_if or not len(pieces.sale):
         return
     code = pieces.rate.astype(np.int64)
     for each in component.add_if:
@@ -318,7 +318,7 @@ def _boost(
         counted = np.zeros(len(order), np.int64)
     else:
         decimals = evaluation.unit_of(component.base.measure) if boost.of == "sales" else 0
-        counted = pieces.base if boost.of == "sales" else _once_per_order(order, evaluation.sign[order])
+        counted = pieces.base if boost.of == "sales" else _once_per_sale(pieces.sale, evaluation.sign[order])
     least = [step.at_least * 10**decimals for step in boost.steps]
     threshold = np.array([-(-each.numerator // each.denominator) for each in least], np.int64)
     group = who.astype(np.int64)
@@ -336,7 +336,7 @@ def _boost(
     place[ordered], place[-1] = np.arange(len(order)), -1
     step, closing = np.zeros(len(order), np.int64), np.zeros(len(order), np.int64)
     running.boosted(
-        group[ordered], order[ordered], pieces.base[ordered], pieces.rate[ordered].astype(np.int64), counted[ordered],
+        group[ordered], pieces.sale[ordered], pieces.base[ordered], pieces.rate[ordered].astype(np.int64), counted[ordered],
         place[origin][ordered], np.array(numerator, np.int64), denominator, MODES[evaluation.plan.rounding.mode], unit,
         threshold, boost.of == "commission", boost.this_order == "included", start[ordered], step, closing,
     )  # fmt: skip
@@ -355,9 +355,9 @@ def _boost(
     )
 
 
-def _once_per_order(order: Int32s, value: Int64s) -> Int64s:
-    """The value at the first piece of each order and affiliate, 0 at its other pieces."""
-    again = np.append(False, order[1:] == order[:-1])
+def _once_per_sale(sale: Int64s, value: Int64s) -> Int64s:
+    """The value at the first piece of each sale, 0 at its other pieces."""
+    again = np.append(False, sale[1:] == sale[:-1])
     return np.where(again, 0, value)
 
 

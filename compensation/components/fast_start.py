@@ -113,26 +113,19 @@ class FastStart(Component):
         at = order[found.item]
         level = found.level - 1
         if self.amounts is not None:
-            amounts = [order_claims.minor(self, evaluation, each) for each in self.amounts]
-            value = order_claims.in_proportion(evaluation, at, np.array(amounts, np.int64)[level])
-            whole = np.abs(value) == np.array(amounts, np.int64)[level]
-            unit, written = order_claims.one_minor_unit(self, evaluation)
-            rates = [*(Fraction(each) for each in amounts), unit]
-            names = [*(decimal_text(each) for each in self.amounts), written]
-            value = np.where(whole, np.sign(value), value)
-            rate = np.where(whole, level, len(amounts))
+            value, rate, rates, names = order_claims.fixed(self, evaluation, at, level, self.amounts)
             decimals, name = 0, ""
         else:
             factor = evaluation.factor(self.base, self.currency)
             rates = [each * factor for each in self.rates or ()]
             names = [f"{each.numerator}/{each.denominator}" for each in self.rates or ()]
-            value, rate = base[at], level
+            value, rate = base[at], level.astype(np.int16)
             decimals = evaluation.unit_of(self.base.measure)
             name = order_claims.base_unit(evaluation, self.base)
         return Claims(
             found.participant,
             value,
-            rate.astype(np.int16),
+            rate,
             rates,
             names,
             order=at,

@@ -6,8 +6,9 @@ one did: the same base rule, the same period's activity and ranks, the same mome
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -97,6 +98,27 @@ def in_proportion(evaluation: Evaluation, order: Int32s, amount: Int64s) -> Int6
         back, rest = product(int(abs(by[at])), int(amount[at]), int(whole[at]))
         result[at] = rounded(back, rest, int(whole[at]), 0) * sign[at]
     return result
+
+
+def fixed(
+    component: Component, evaluation: Evaluation, order: Int32s, which: npt.NDArray[Any], amounts: Sequence[Fraction]
+) -> tuple[Int64s, Int16s, list[Fraction], list[str]]:
+    """Claims of a fixed amount each: base, rate, rates and how these are written.
+
+    Args:
+        component: whose claims; evaluation: the records.
+        order: of each claim; which: index of its amount.
+        amounts: as the plan states them. What takes an order back in part takes the amount back in proportion.
+    """
+    minors = [minor(component, evaluation, amount) for amount in amounts]
+    amount = np.array(minors, np.int64)[which]
+    value = in_proportion(evaluation, order, amount)
+    whole = np.abs(value) == amount
+    unit, written = one_minor_unit(component, evaluation)
+    rates = [*(Fraction(each) for each in minors), unit]
+    rate = np.where(whole, which, len(minors)).astype(np.int16)
+    base = np.where(whole, evaluation.sign[order], value)
+    return base, rate, rates, [*(decimal_text(each) for each in amounts), written]
 
 
 def persons(evaluation: Evaluation) -> Int64s:

@@ -39,7 +39,8 @@ def boosted(
     """Which step of a rising factor holds for each row.
 
     Args:
-        group, order, base, rate: per row; counted: what it adds to the total where commissions are not what counts.
+        group, order, base, rate: per row (an order's rows stand together); counted: what it adds to the total where
+            commissions are not what counts.
         origin: row whose step a row takes over (a reversal's), or -1.
         numerator: [rate, step] over the denominator; mode, unit: rounding.
         threshold: per step, rising; step 0 is without a factor and has none.
@@ -47,24 +48,25 @@ def boosted(
         start: per row, what its group had before; only that of a group's first row counts.
         step: to fill; closing: per row, what its group has after it.
     """
-    total, at_order = 0, 0
+    total, at_order, own = 0, 0, 0
     for i in range(group.shape[0]):
-        if i == 0 or group[i] != group[i - 1]:
+        fresh = i == 0 or group[i] != group[i - 1]
+        if fresh:
             total = start[i]
-            at_order = total
-        elif order[i] != order[i - 1]:
-            at_order = total
+        if fresh or order[i] != order[i - 1]:
+            at_order, own, k = total, 0, i
+            while this_order and k < group.shape[0] and group[k] == group[i] and order[k] == order[i]:
+                if by_commission:
+                    whole, rest = product(base[k], numerator[rate[k], 0], denominator)
+                    own += rounded(whole, rest, denominator, mode) * unit
+                else:
+                    own += counted[k]
+                k += 1
         if origin[i] >= 0:
             step[i] = step[origin[i]]
         else:
-            reached = at_order
-            if this_order:
-                reached += counted[i]
-                if by_commission:
-                    whole, rest = product(base[i], numerator[rate[i], 0], denominator)
-                    reached += rounded(whole, rest, denominator, mode) * unit
             found = 0
-            while found < threshold.shape[0] and reached >= threshold[found]:
+            while found < threshold.shape[0] and at_order + own >= threshold[found]:
                 found += 1
             step[i] = found
         if by_commission:
