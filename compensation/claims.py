@@ -216,14 +216,13 @@ def _summed(
     if not len(where):
         return []
     steps = np.zeros(len(where), np.int64) if level is None else level[where].astype(np.int64)
-    keys = np.stack([period[where].astype(np.int64), steps, reason[where].astype(np.int64)])
-    cells, inverse, counts = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
-    sums = np.zeros(cells.shape[1], np.int64)
-    np.add.at(sums, inverse.ravel(), amount[where])
-    return [
-        (int(cells[0, i]), int(cells[1, i]), REASONS[cells[2, i]], int(counts[i]), int(sums[i]))
-        for i in range(cells.shape[1])
-    ]
+    # one number per cell: sorting rows of three takes twenty times as long
+    keys = (period[where].astype(np.int64) << 24) + (steps << 8) + reason[where]
+    cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    sums = np.zeros(len(cells), np.int64)
+    np.add.at(sums, inverse, amount[where])
+    parts = zip(cells.tolist(), counts.tolist(), sums.tolist(), strict=True)
+    return [(key >> 24, key >> 8 & 0xFFFF, REASONS[key & 0xFF], count, total) for key, count, total in parts]
 
 
 def earned_by(period: Int32s, participant: Int32s, amount: Int64s) -> list[tuple[int, Int32s, Int64s, Int64s]]:
