@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from genealogy.network import Network
 
 COUNTER_EXAMPLES = 20
+LARGE = 20_000
+"""Payouts on which a shape is searched."""
 _LEAST_AT_CAP = 3
 
 
@@ -188,15 +190,27 @@ def _searched(evidence: Evidence, stream: Stream, name: str) -> Verified | None:
 
 def _level_fit(evidence: Evidence, stream: Stream) -> LevelFit | None:
     if stream.by_order:
-        return LevelSearch(evidence, stream).best()
+        return _fitted(evidence, stream)
     evaluation = evidence.evaluation
     everything = np.ones(len(evaluation.orders), np.bool_)
     categories = evaluation.orders["category"].drop_nulls().unique().sort().to_list()
     among = [everything]
     if 1 < len(categories) <= 20:
         among += [evaluation.selected(OrderFilter(categories=[each])) for each in categories]
-    fits = [LevelSearch(evidence, evidence.tied(stream, each)).best() for each in among]
+    fits = [_fitted(evidence, evidence.tied(stream, each)) for each in among]
     return max((fit for fit in fits if fit is not None), key=lambda fit: fit.score, default=None)
+
+
+def _fitted(evidence: Evidence, stream: Stream) -> LevelFit | None:
+    """The best level commission; of a large stream the shape is searched on every n-th order, the numbers on all."""
+    step = len(stream.order) // LARGE
+    if step < 2:
+        return LevelSearch(evidence, stream).best()
+    among = np.arange(len(evidence.evaluation.orders)) % step == 0
+    chosen = np.flatnonzero((stream.order >= 0) & among[stream.order])
+    part = replace(stream, payouts=stream.payouts[chosen], receiver=stream.receiver[chosen], order=stream.order[chosen])
+    found = LevelSearch(evidence, part, among).best()
+    return None if found is None else LevelSearch(evidence, stream).refitted(found.shape)
 
 
 def _documents(evidence: Evidence, fit: LevelFit, name: str) -> Iterator[Document]:
@@ -226,9 +240,11 @@ def _varied(evidence: Evidence, stream: Stream, best: Verified) -> Verified:
         changes.append({"tree_as_of": "period_close"})
     if (evaluation.sign < 0).any():
         changes += [{"reversals": "ignore"}, {"reversals": "recompute"}]
-    if any("by_rank" in key for component in best.document["components"] for key in component):
+    keys = {key for component in best.document["components"] for key in component}
+    ranked = any("by_rank" in key for key in keys)
+    if ranked:
         changes += [{"lacking_depth": "skip"}, {"lacking_depth": "stop"}]
-    if evidence.evaluation.period.max(initial=0) >= 0:
+    if ranked or "eligibility" in keys:
         changes.append({"compression": "dynamic"})
     for frame in frames:
         best = better(best, verify(evidence, best.document | frame, stream.payouts)) or best

@@ -91,9 +91,11 @@ class LevelFit:
 class LevelSearch:
     """The search over one stream of payouts."""
 
-    def __init__(self, evidence: Evidence, stream: Stream) -> None:
+    def __init__(self, evidence: Evidence, stream: Stream, among: Bools | None = None) -> None:
         self.evidence = evidence
         self.stream = stream
+        self._among = among
+        """The orders to which the stream is confined; None for all."""
         self.amount: Int64s = stream.payouts["amount"].to_numpy()
         self._classes: dict[Partition, tuple[npt.NDArray[np.int64], list[dict[str, Any]]]] = {}
         self._places: dict[tuple[str, Counting], Places] = {}
@@ -112,6 +114,15 @@ class LevelSearch:
             return None
         found = self._rounded(self._conditioned(self._rounded(found)))
         return self._conditioned(self._rounded(self._simplified(found)))
+
+    def refitted(self, shape: Shape) -> LevelFit:
+        """A shape that was found on a part of the payouts, with the numbers that fit all of them."""
+        counting, best = shape.counting, self.fit(shape)
+        if counting.least is not None:
+            above = self.places(shape.tree, Counting()).level > 0
+            for least in self._leasts(counting.measure, above):
+                best = _better(best, self.fit(replace(shape, counting=replace(counting, least=least)))) or best
+        return best
 
     def _rounded(self, found: LevelFit) -> LevelFit:
         """The base and the way of rounding; sums are taken to be rounded only where that explains clearly more."""
@@ -188,15 +199,21 @@ class LevelSearch:
         yield Counting()
         above = self.places(tree, Counting()).level > 0
         for measure in self._measures():
-            held = np.sort(self.evidence.volume_of(self.stream, measure)[above])
-            if not len(held):
-                continue
-            # the least that any receiver had, and, should some payment not belong, the least of nearly all
-            for least in dict.fromkeys(int(held[int(len(held) * share)]) for share in (0.0, 0.005, 0.02)):
-                if least > 0:
-                    yield Counting("none", measure, least)
-                    yield Counting("skip_ineligible", measure, least)
+            for least in self._leasts(measure, above):
+                yield Counting("none", measure, least)
+                yield Counting("skip_ineligible", measure, least)
             yield Counting("remove_empty", measure)
+
+    def _leasts(self, measure: Measure, above: Bools) -> list[int]:
+        """The least volume that any receiver had and, should some payment not belong, the least of nearly all."""
+        held = np.sort(self.evidence.volume_of(self.stream, measure)[above])
+        if not len(held):
+            return []
+        return [
+            least
+            for least in dict.fromkeys(int(held[int(len(held) * share)]) for share in (0, 0.005, 0.02))
+            if least > 0
+        ]
 
     def _partitions(self) -> Iterator[Partition]:
         for column in (None, "category", "product", "buyer_kind"):
@@ -225,6 +242,8 @@ class LevelSearch:
             codes = np.full(len(evaluation.orders), -1, np.int64)
             for code, each in enumerate(filters):
                 codes[evaluation.selected(OrderFilter.model_validate(each))] = code
+            if self._among is not None:
+                codes[~self._among] = -1
             self._classes[partition] = codes, filters
         return self._classes[partition]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compensation import Plan, compute, parse_plan
 from compensation.components.unilevel import Unilevel
-from compensation.inference import Inference, infer
+from compensation.inference import Inference, infer, inferring
 from genealogy.network import Network
 
 RANKS = ["Member", "Silver", "Gold"]
@@ -124,6 +124,18 @@ def test_the_numbers_themselves_are_found_and_not_only_some_that_fit() -> None:
     least = found.eligibility.min_personal_volume
     assert least is not None
     assert Fraction(40) <= least < Fraction(60)
+
+
+def test_a_large_ledger_is_searched_in_part_and_proved_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inferring, "LARGE", 100)
+    world = World(1)
+    plan = plan_of(PLAIN | {"compression": "skip_ineligible", "eligibility": {"min_personal_volume": "40"}})
+    payouts = world.payouts(plan)
+    assert len(payouts) > 200
+    found = world.infer(payouts)
+    assert found.explained == (len(payouts), len(payouts))
+    assert found.unexplained.is_empty()
+    assert only(found).rates == [Fraction(8, 100), Fraction(4, 100), Fraction(2, 100)]
 
 
 def test_rates_by_rank_are_found_where_ranks_are_paid_otherwise() -> None:
