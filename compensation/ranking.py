@@ -129,8 +129,8 @@ class Ranking:
         lost = missed & ~graced
         fallen = qualified if self.ranks.demotion == "at_once" else np.maximum(qualified, before.held - 1)
         held = np.where(lost, np.maximum(fallen, self.base), held).astype(np.int16)
-        used = np.where(kept, 0, np.where(graced, before.grace_used + 1, before.grace_used)).astype(np.int16)
-        used[held == self.base] = 0
+        used = np.where(graced, before.grace_used + 1, before.grace_used).astype(np.int16)
+        used[qualified >= held] = 0  # met, or fallen to a rank that is
         return Standing(qualified, held, np.maximum(before.title, held), used, streaks)
 
     # Whose conditions hold
