@@ -309,8 +309,12 @@ class Binary(Component):
         for path, table in tables:
             for rank in table or {}:
                 yield (*path, rank), rank
-        if self.qualification is not None and self.qualification.recruits.min_rank is not None:
-            yield ("qualification", "recruits", "min_rank"), self.qualification.recruits.min_rank
+        recruits = None if self.qualification is None else self.qualification.recruits
+        if recruits is not None and recruits.min_rank is not None:
+            yield ("qualification", "recruits", "min_rank"), recruits.min_rank
+        if recruits is not None and recruits.requires is not None:
+            for inside, rank in recruits.requires.ranks_named():
+                yield ("qualification", "recruits", "requires", *inside), rank
 
     def pays_in_its_base_currency(self) -> bool:
         """Whether a rate of the orders' money is paid, so that the award is in the same money."""

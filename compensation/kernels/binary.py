@@ -264,16 +264,24 @@ def match(
                             out_base[filled], out_lost[filled] = count - paid, True
                             filled += 1
                     for c in range(caps):
+                        # a carried cap has seen what was matched, a flushed one what was paid
+                        seen = count if cap_carried[c] else paid
                         if cap_kind[c] == MONEY:
-                            cap_used[c, i] += whole
-                            cap_rest[c, i] += rest
+                            if cap_carried[c]:
+                                money, part = product(count, share, denominator)
+                                if money >= cap_limit[c, i] - cap_used[c, i]:
+                                    money, part = cap_limit[c, i] - cap_used[c, i], -cap_rest[c, i]
+                            else:
+                                money, part = whole, rest
+                            cap_used[c, i] += money
+                            cap_rest[c, i] += part
                             if cap_rest[c, i] >= denominator:
                                 cap_rest[c, i] -= denominator
                                 cap_used[c, i] += 1
                         elif cap_kind[c] == VOLUME:
-                            cap_used[c, i] += paid * size
+                            cap_used[c, i] += seen * size
                         else:
-                            cap_used[c, i] += paid
+                            cap_used[c, i] += seen
                 if held_back or (once and count > 0 and not first):
                     # what is reached waits for room; nothing lower is taken in its place
                     break
