@@ -54,6 +54,8 @@ class LeadershipMinimum(Component):
     """The personal group volume that a recipient needs."""
     min_leaders: Annotated[int, Field(ge=1)] = 1
     """How many leaders a recipient needs."""
+    enough_leaders: Annotated[int, Field(ge=1)] | None = None
+    """So many leaders suffice, whatever the recipient's own group has."""
     leaders_in: Literal["frontline", "legs"] = "frontline"
     """Whether those must be frontline people, or legs in which there is a leader anywhere."""
     guaranteed_volume: Points | None = None
@@ -71,6 +73,8 @@ class LeadershipMinimum(Component):
             raise ValueError("give one of guaranteed_volume, guaranteed_amount")
         if self.leaders is not None and self.leaders.group_volume is not None:
             raise ValueError("the volume of leaders is leader_volume; leaders names a rank or a fact")
+        if self.enough_leaders is not None and self.enough_leaders < self.min_leaders:
+            raise ValueError("enough_leaders cannot be fewer than min_leaders")
         if self.guaranteed_amount is not None and not self.rate:
             raise ValueError("a rate of 0 brings no guaranteed_amount")
         return self

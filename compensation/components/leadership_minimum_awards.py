@@ -102,7 +102,7 @@ def leading(component: LeadershipMinimum, evaluation: Evaluation, reckoned: Pass
         parent, points, base, leads, eligible,
         evaluation.threshold(component.leader_volume, measure),
         evaluation.threshold(component.recipient_volume, measure),
-        component.min_leaders, component.leaders_in == "legs", component.recipients_are_leaders, receives,
+        component.min_leaders, component.enough_leaders or len(parent) + 1, component.leaders_in == "legs", component.recipients_are_leaders, receives,
     )  # fmt: skip
     to, taken = np.empty(len(parent), np.int32), np.empty(len(parent), np.int64)
     least = guaranteed(component, evaluation)

@@ -57,6 +57,13 @@ def describe(component: LeadershipMinimum) -> Text:
             f"{recipient}.",
         )
     )
+    if component.enough_leaders is not None:
+        parts.append(
+            Text(
+                en=f"With {component.enough_leaders} of them no volume is needed besides.",
+                ar=f"وإذا بلغ عددهم {component.enough_leaders} لم يُشترط حجم المجموعة.",
+            )
+        )
     least = None
     if component.guaranteed_volume is not None:
         least = f"{rate_text(component.rate)} × {decimal_text(component.guaranteed_volume)}"

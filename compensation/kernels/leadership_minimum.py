@@ -17,7 +17,7 @@ import numpy as np
 @nb.njit(cache=True, nogil=True)
 def standing(
     parent: Any, points: Any, base: Any, leads: Any, eligible: Any, leader_least: int, recipient_least: int,
-    least_leaders: int, in_legs: bool, recipients_lead: bool, receives: Any,
+    least_leaders: int, enough_leaders: int, in_legs: bool, recipients_lead: bool, receives: Any,
 ) -> None:  # fmt: skip
     """Who leads, who can receive, and everybody's personal group, from the lowest upwards.
 
@@ -26,7 +26,8 @@ def standing(
         points, base: own volume; hold that of the personal group afterwards.
         leads: leaders by rank or fact; the others are added.
         leader_least, recipient_least: volumes that make a leader and a recipient.
-        least_leaders: leaders that a recipient needs; in_legs: counted as legs that hold one anywhere.
+        least_leaders: leaders that a recipient needs; enough_leaders: so many need no volume besides.
+        in_legs: counted as legs that hold one anywhere.
         recipients_lead: whether who receives is a leader.
         receives: filled.
     """
@@ -34,7 +35,8 @@ def standing(
     below = np.zeros(people, np.int32)
     holds = np.zeros(people, np.bool_)
     for i in range(people - 1, -1, -1):
-        receives[i] = eligible[i] and below[i] >= least_leaders and points[i] >= recipient_least
+        enough = points[i] >= recipient_least or below[i] >= enough_leaders
+        receives[i] = eligible[i] and below[i] >= least_leaders and enough
         if points[i] >= leader_least or (recipients_lead and receives[i]):
             leads[i] = True
         p = parent[i]

@@ -22,6 +22,7 @@ class SlowPlan:
     """Leaders besides, whatever their volume."""
     recipients_are_leaders: bool = True
     min_leaders: int = 1
+    enough_leaders: int | None = None
     in_legs: bool = False
     guaranteed: int = 0
     """Volume of a group that brings the minimum."""
@@ -41,8 +42,10 @@ class Month:
         self.receives: dict[str, bool] = {}
         lowest_first = sorted(sponsor, key=lambda who: len(self.line(who)), reverse=True)
         for who in lowest_first:
-            enough = self.below(who) >= plan.min_leaders and self.group(who, points) >= plan.recipient_points
-            self.receives[who] = enough and who in plan.eligible
+            enough = self.group(who, points) >= plan.recipient_points
+            if plan.enough_leaders is not None and self.below(who) >= plan.enough_leaders:
+                enough = True
+            self.receives[who] = enough and self.below(who) >= plan.min_leaders and who in plan.eligible
             self.leads[who] = (
                 who in plan.leaders
                 or self.group(who, points) >= plan.leader_points

@@ -42,6 +42,7 @@ def worlds(draw: st.DrawFn) -> tuple[Any, ...]:
         frozenset(draw(st.sets(st.sampled_from(names), max_size=3))),
         recipients_are_leaders=draw(st.booleans()),
         min_leaders=draw(st.sampled_from([1, 1, 2])),
+        enough_leaders=draw(st.sampled_from([None, 2, 3])),
         in_legs=draw(st.booleans()),
         guaranteed=draw(st.sampled_from([0, 600, 2000])),
         passes_up=draw(st.booleans()),
@@ -64,6 +65,7 @@ def written(plan: slow.SlowPlan) -> str:
         f"leaders_in: {'legs' if plan.in_legs else 'frontline'}",
         f"not_entitled: {'pass_up' if plan.passes_up else 'breakage'}",
         "eligibility: {facts: [qualified]}",
+        *([f"enough_leaders: {plan.enough_leaders}"] if plan.enough_leaders else []),
     ]
     return (
         f"{HEAD}period: whole\nrounding: {{mode: {plan.mode}}}\ncomponents:\n  - id: lead\n"
@@ -167,6 +169,7 @@ def test_a_chain_a_million_deep_is_one_pass() -> None:
     ("extra", "problem"),
     [
         ("    guaranteed_amount: '4'\n", "one of guaranteed_volume, guaranteed_amount"),
+        ("    min_leaders: 2\n    enough_leaders: 1\n", "cannot be fewer than min_leaders"),
         ("    leaders: {group_volume: '5'}\n", "the volume of leaders is leader_volume"),
     ],
 )
@@ -177,7 +180,7 @@ def test_what_contradicts_itself_is_refused(extra: str, problem: str) -> None:
 
 def test_the_reading_says_everything_in_both_languages() -> None:
     plan = lead_plan(
-        "    leaders: {fact: leads}\n    leaders_in: legs\n    not_entitled: pass_up\n    min_leaders: 3\n"
+        "    leaders: {fact: leads}\n    leaders_in: legs\n    not_entitled: pass_up\n    min_leaders: 3\n    enough_leaders: 6\n"
     )
     words = plan.describe()
     for part in (
@@ -187,6 +190,7 @@ def test_the_reading_says_everything_in_both_languages() -> None:
         "stated as leads",
         "legs with a leader",
         "at least 3",
+        "With 6",
         "next above",
     ):
         assert part in words.en
