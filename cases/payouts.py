@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from compensation import Computed, Plan
     from compensation.causes import Causes
+    from compensation.inference import Inference
     from compensation.reconciling import Reconciliation
     from compensation.steps import Step
     from compliance.report.model import PlanResult
@@ -59,6 +60,18 @@ def compute_payouts(snapshot: Snapshot, plan: Path, *, progress: Progress = sile
 def recorded_payouts(snapshot: Snapshot) -> pl.DataFrame | None:
     """The payments that the company recorded; None where the records have none."""
     return _table(snapshot, "payouts")
+
+
+def inferred(snapshot: Snapshot) -> Inference | None:
+    """What plan the recorded payouts follow; None where the records have no orders or no payouts."""
+    from compensation.inference import infer
+
+    orders, recorded = _table(snapshot, "orders"), recorded_payouts(snapshot)
+    if orders is None or recorded is None:
+        return None
+    return infer(
+        snapshot.network, orders, recorded, ranks=_table(snapshot, "ranks"), currencies=snapshot.reading.currencies
+    )
 
 
 def pay(snapshot: Snapshot, content: Path, progress: Progress) -> PlanResult | None:

@@ -4,6 +4,7 @@
       NoAnalysis                no-analysis             the case holds records and no analysis of them yet
       NoPlan                    no-plan                 the analysis was made without a compensation plan
       NothingToReconcile        nothing-to-reconcile    no recorded payouts, or no plan to recompute them by
+      NothingToInfer            nothing-to-infer        no recorded payouts, or no orders, to find a plan from
       WrongLaw                  wrong-law               --law names no rule pack, or one that there is not
 
 `main` shows the message and exits with 2. Mistakes that the parser finds (an unknown option) are the parser's own.
@@ -54,6 +55,18 @@ class NothingToReconcile(CommandError):
         super().__init__(
             f"the analysis of {case} has nothing to reconcile, which takes recorded payouts and a compensation plan: "
             f"run `downline analyze FOLDER --case {case} --plan PLAN`"
+        )
+
+
+class NothingToInfer(CommandError):
+    """There are no recorded payouts, or no orders, to find a plan from."""
+
+    code = "nothing-to-infer"
+
+    def __init__(self, case: Path) -> None:
+        super().__init__(
+            f"the records of {case} have no payouts or no orders, and a plan is found from both: import the tables that "
+            f"hold them with `downline import`"
         )
 
 

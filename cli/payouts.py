@@ -1,13 +1,14 @@
-"""Commands about money paid out: `payouts`, `explain`, `reconcile`."""
+"""Commands about money paid out: `payouts`, `explain`, `reconcile`, `infer`."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import NoPlan, NothingToReconcile
+from cli.errors import NoPlan, NothingToInfer, NothingToReconcile
 from cli.options import CaseFolder, Json, Lang, Language, Limit
 from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import last_analysis
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     app.command()(payouts)
     app.command()(explain)
     app.command()(reconcile)
+    app.command()(infer)
 
 
 def payouts(
@@ -112,12 +114,13 @@ def explain(
 def reconcile(
     case: CaseFolder,
     status: Annotated[Status | None, typer.Option("--status", help="List only these.")] = None,
+    causes: Annotated[bool, typer.Option("--causes", help="Try why each difference is there.")] = False,
     limit: Limit = 30,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 unless every payment agrees.")] = False,
     lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:
-    """Recorded payouts against recomputed ones, to the minor unit."""
+    """Recorded payouts against recomputed ones, to the minor unit, and why they differ."""
     import polars as pl
 
     analysis = last_analysis(case)
@@ -130,17 +133,130 @@ def reconcile(
         .agg(pl.len().alias("payments"), _wide("recorded", "recomputed", "difference").sum())
         .sort("component", "currency", "status")
     )
-    listed = lines.filter(pl.col("status") == status.value if status else pl.col("status") != "match").head(limit)
+    why = _causes(analysis, quiet=json) if causes else None
+    shown = lines if why is None else why
+    listed = shown.filter(pl.col("status") == status.value if status else pl.col("status") != "match").head(limit)
     disagree = len(lines.filter(pl.col("status") != "match"))
     result = analysis.overview.plan
     not_recorded = result.not_recorded if result is not None else ()
     if json:
-        print_json({"totals": totals.to_dicts(), "not_recorded": not_recorded, "listed": listed.to_dicts()})
+        by_cause = {} if why is None else {"causes": _by_cause(why).to_dicts()}
+        print_json({"totals": totals.to_dicts(), **by_cause, "not_recorded": not_recorded, "listed": listed.to_dicts()})
     else:
         _show(analysis, totals, listed)
+        if why is not None:
+            _show_causes(analysis, why, lang)
         print_lines("", *(text.in_language(lang.value) for text in not_recorded))
     if strict and disagree:
         raise typer.Exit(1)
+
+
+def _causes(analysis: Analysis, *, quiet: bool) -> Any:
+    """Every difference with its probable cause, from the case or, where it holds none, tried now."""
+    import polars as pl
+
+    from cases.payouts import recorded_payouts
+    from compensation import reconcile as reconciled
+    from compensation.causes import causes
+
+    if analysis.causes is not None:
+        return pl.read_parquet(analysis.causes)
+    with progress_bar(quiet=quiet) as progress:
+        computed = analysis.recompute(progress=progress)
+    recorded = recorded_payouts(analysis.snapshot)
+    if computed is None or recorded is None:
+        raise NothingToReconcile(analysis.case.folder)
+    return causes(computed, reconciled(computed, recorded)).lines
+
+
+def _by_cause(why: Any) -> Any:
+    import polars as pl
+
+    return (
+        why.group_by("component", "currency", "cause")
+        .agg(pl.len().alias("payments"), _wide("difference").sum())
+        .sort("component", "currency", "cause")
+    )
+
+
+def _show_causes(analysis: Analysis, why: Any, lang: Language) -> None:
+    from compensation.cause_words import CAUSES
+
+    scale = _scales(analysis)
+    print_lines("")
+    print_table(
+        ("component", "cause", "payments", "difference", ""),
+        [
+            (
+                row["component"],
+                row["cause"],
+                f"{row['payments']:,}",
+                _money(row["difference"], row["currency"], scale),
+                CAUSES[row["cause"]].in_language(lang.value),
+            )
+            for row in _by_cause(why).iter_rows(named=True)
+        ],
+        numbers=(2, 3),
+    )
+
+
+def infer(
+    case: CaseFolder,
+    brochure: Annotated[
+        Path | None, typer.Option("--brochure", help="The plan that the company states: say where the payouts differ.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the plan that was found to this file.")] = None,
+    limit: Limit = 20,
+    lang: Lang = Language.EN,
+    json: Json = False,
+) -> None:
+    """What plan the recorded payouts really follow, with the share it explains to the cent."""
+    from cases.payouts import inferred
+    from compensation import load_plan
+
+    analysis = last_analysis(case)
+    found = inferred(analysis.snapshot)
+    if found is None:
+        raise NothingToInfer(case)
+    deviations = found.compare(load_plan(brochure)) if brochure is not None else []
+    explained, of = found.explained
+    if out is not None:
+        out.write_text(found.document, encoding="utf-8")
+    if json:
+        print_json(
+            {
+                "explained": explained,
+                "recorded": of,
+                "plan": found.document,
+                "text": found.text,
+                "deviations": [{"component": each.component, "text": each.text} for each in deviations],
+                "counter_examples": found.counter_examples.head(limit).to_dicts(),
+            }
+        )
+        return
+    print_lines(found.text.in_language(lang.value), "")
+    if found.plan is not None:
+        print_lines(found.document)
+    if deviations:
+        print_lines("", *(each.text.in_language(lang.value) for each in deviations))
+    rest = found.counter_examples.head(limit)
+    if len(rest):
+        scale = _scales(analysis)
+        print_table(
+            ("result", "participant", "period", "order", "recorded", "by the plan"),
+            [
+                (
+                    row["status"],
+                    row["participant_id"],
+                    row["period"],
+                    row["order_id"],
+                    _money(row["recorded"], row["currency"], scale),
+                    _money(row["recomputed"], row["currency"], scale),
+                )
+                for row in rest.iter_rows(named=True)
+            ],
+            numbers=(4, 5),
+        )
 
 
 def _show(analysis: Analysis, totals: Any, listed: Any) -> None:
