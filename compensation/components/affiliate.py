@@ -173,19 +173,17 @@ class Affiliate(Component):
 
     def promise(self) -> Promise:
         """The highest rate with every addition and the highest factor."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import Promise, of_base
 
         if self.amount is not None:
             why = Text(en="a fixed amount, whatever the price", ar="مبلغ ثابت أيًّا كان السعر")
             return Promise("amount", None, why)
         if self.rate_from is not None:
             why = Text(en="each affiliate's own rate is in the records", ar="نسبة كل مسوّق في السجلات")
-            return Promise("amount", None, why)
+            return of_base(self.base, None, why)
         highest = max(self.stated_rates()) + sum((each.add for each in self.add_if), Fraction(0))
         factor = max((step.factor for step in self.boost.steps), default=Fraction(1)) if self.boost else Fraction(1)
-        share = highest * max(factor, Fraction(1)) * self.base.share * self.base.per_point
-        of = self.base.measure
-        return Promise("amount" if of in ("orders", "pieces") else of, share)  # type: ignore[arg-type]
+        return of_base(self.base, highest * max(factor, Fraction(1)))
 
     def stated_rates(self) -> list[Fraction]:
         """Every rate that the plan itself states."""

@@ -179,12 +179,10 @@ class AffiliateManager(Component):
 
     def promise(self) -> Promise:
         """The rate; of several managers, each has it."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import of_base
 
-        of = self.base.measure
-        measure = "amount" if of in ("orders", "pieces") else of
         if self.rate is None:
-            why = Text(en="each manager's own rate is in the records", ar="نسبة كل مدير في السجلات")
-            return Promise(measure, None, why)  # type: ignore[arg-type]
-        why = Text(en="for one manager of the product", ar="لمدير واحد للمنتَج")
-        return Promise(measure, self.rate * self.base.share * self.base.per_point, why)  # type: ignore[arg-type]
+            return of_base(
+                self.base, None, Text(en="each manager's own rate is in the records", ar="نسبة كل مدير في السجلات")
+            )
+        return of_base(self.base, self.rate, Text(en="for one manager of the product", ar="لمدير واحد للمنتَج"))

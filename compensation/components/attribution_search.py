@@ -201,9 +201,9 @@ def within_clicks(evaluation: Evaluation, rule: Attribution, order: int) -> pl.D
     """The clicks that may belong to one order, the latest first: row, date, cart, after, within."""
     clicks = _clicks(evaluation)
     here = evaluation.orders.row(order, named=True)
-    mine = clicks.filter(pl.col("order_id") == here["id"])
+    mine = clicks.filter(pl.col("order_id") == pl.lit(here["id"], pl.String))
     if not len(mine):
-        mine = clicks.filter(pl.col("order_id").is_null() & (pl.col("buyer_id") == here["buyer_id"]))
+        mine = clicks.filter(pl.col("order_id").is_null() & (pl.col("buyer_id") == pl.lit(here["buyer_id"], pl.String)))
     placed = int(evaluation.when[order])
     found = []
     for click in mine.iter_rows(named=True):

@@ -57,10 +57,13 @@ def cut(
     rates, names = [*claims.rates, unit], [*claims.written, written]
     base, rate = claims.base.copy(), np.asarray(claims.rate, np.int16).copy()
     base[changed], rate[changed] = taken[changed], len(rates) - 1
+    # of what is cut wholly nothing is left to pay
     place = np.concatenate([np.arange(count), changed])
+    lost = np.concatenate([np.zeros(count, np.bool_), np.ones(len(changed), np.bool_)])
+    kept = lost | (taken != 0)[place] | ~(paid & (taken != amount))[place]
     by_place = np.argsort(place, kind="stable")
-    lost = np.concatenate([np.zeros(count, np.bool_), np.ones(len(changed), np.bool_)])[by_place]
-    source = place[by_place]
+    by_place = by_place[kept[by_place]]
+    lost, source = lost[by_place], place[by_place]
 
     def spread(values: Int32s | None) -> Int32s | None:
         return None if values is None else values[source]

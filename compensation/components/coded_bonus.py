@@ -14,7 +14,6 @@ the Australian 2-up; coded by package to the first person above who is coded at 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -123,10 +122,8 @@ class CodedBonus(Component):
 
     def promise(self) -> Promise:
         """One holder per sale."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import Promise, of_base
 
         if self.rate is None:
             return Promise("amount", None, Text(en="a fixed amount, whatever the price", ar="مبلغ ثابت أيًّا كان السعر"))
-        of = self.base.measure
-        share: Fraction = self.rate * self.base.share * self.base.per_point
-        return Promise("amount" if of in ("orders", "pieces") else of, share)  # type: ignore[arg-type]
+        return of_base(self.base, self.rate)

@@ -191,13 +191,11 @@ class FastStart(Component):
 
     def promise(self) -> Promise:
         """The sum of the levels."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import Promise, of_base
 
         if self.amounts is not None:
             if self.orders.min_amount:
                 share = sum(self.amounts, Fraction(0)) / self.orders.min_amount
                 return Promise("amount", share, Text(en="on the smallest order that counts", ar="عن أصغر طلب محسوب"))
             return Promise("amount", None, Text(en="a fixed amount, whatever the price", ar="مبلغ ثابت أيًّا كان السعر"))
-        of = self.base.measure
-        share = sum(self.rates or (), Fraction(0)) * self.base.share * self.base.per_point
-        return Promise("amount" if of in ("orders", "pieces") else of, share)  # type: ignore[arg-type]
+        return of_base(self.base, sum(self.rates or (), Fraction(0)))

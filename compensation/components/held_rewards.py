@@ -26,6 +26,7 @@ from compensation.awards import (
     Awards,
     Balance,
 )
+from compensation.components.order_claims import in_proportion
 from compensation.errors import AmountOverflow, NotRepresentable
 from compensation.kernels import hold_back
 from compensation.quantities import decimal_text, to_minor
@@ -93,9 +94,21 @@ def settle(component: Component, evaluation: Evaluation, kinds: list[Kind], kind
         paid_with, status, needs,
     )  # fmt: skip
     order = np.flatnonzero(status >= 0).astype(np.int32)
-    awards = _laid_out(component, evaluation, kinds, amounts, kind_of, receiver, status, paid_with, order)
-    awards.state.notes = _state(evaluation, kinds, amounts, kind_of, receiver, status, needs, counts, level)
+    back = _taken_back(component, evaluation, status)
+    awards = _laid_out(
+        component, evaluation, kinds, amounts, kind_of, receiver, status, paid_with, np.append(order, back)
+    )
+    awards.state.notes = _state(evaluation, kinds, amounts, kind_of, receiver, status, needs, counts, level, back)
     return awards
+
+
+def _taken_back(component: Component, evaluation: Evaluation, status: npt.NDArray[np.int8]) -> npt.NDArray[np.int32]:
+    """The orders that take back an order whose reward was paid, released, or is held."""
+    if component.reversals != "claw_back":
+        return np.empty(0, np.int32)
+    origin = evaluation.origin
+    rewarded = np.isin(status[origin], [0, 1, 2])
+    return np.flatnonzero(rewarded & (origin != np.arange(len(origin)))).astype(np.int32)
 
 
 def _laid_out(
@@ -109,10 +122,12 @@ def _laid_out(
     paid_with: npt.NDArray[np.int32],
     order: npt.NDArray[np.int32],
 ) -> Awards:
-    kind, state = kind_of[order], status[order]
-    amount = amounts[kind]
+    # what takes an order back undoes its reward: what is held is held less, what was paid is taken back
+    stands = evaluation.origin[order] if component.reversals == "claw_back" else order
+    kind, state = kind_of[stands], status[stands]
+    amount = in_proportion(evaluation, order, amounts[kind])
     names = np.array([PAID, HELD, RELEASED, BREAKAGE], np.int8)[state]
-    reason = np.where(receiver[order] < 0, REASONS.index(NO_UPLINE), REASONS.index(INELIGIBLE))
+    reason = np.where(receiver[stands] < 0, REASONS.index(NO_UPLINE), REASONS.index(INELIGIBLE))
     reason = np.where(evaluation.buyer[order] < 0, REASONS.index(UNKNOWN_BUYER), reason)
     note = np.select([names == HELD, names == RELEASED, names == BREAKAGE], [_HELD_NOTE, _RELEASED_NOTE, reason], -1)
     paid = (names == PAID) | (names == RELEASED)
@@ -127,16 +142,16 @@ def _laid_out(
         breakage.append((period, level, why, len(values), sum(values)))
         balance.breakage[why] = balance.breakage.get(why, 0) + sum(values)
     assert balance.ties, f"{component.id}: allotted money is unaccounted for"
-    event = np.where(paid_with[order] >= 0, paid_with[order], order).astype(np.int32)
+    event = np.maximum(paid_with[stands], order).astype(np.int32)
     keep = np.ones(len(order), np.bool_) if evaluation.keep_breakage else ~lost
     in_time = np.flatnonzero(keep)[np.argsort(event[keep], kind="stable")]
-    order, event, lost = order[in_time], event[in_time], lost[in_time]
+    order, stands, event, lost = order[in_time], stands[in_time], event[in_time], lost[in_time]
     rates = [decimal_text(each.amount) for each in kinds]
-    base = np.ones(len(kind_of), np.int64)
+    base = evaluation.sign.copy()
     return Awards(
         component.id,
         order,
-        np.where(lost, np.int32(-1), receiver[order]),
+        np.where(lost, np.int32(-1), receiver[stands]),
         np.array([each.level for each in kinds], np.int16)[kind[in_time]],
         kind[in_time].astype(np.int16),
         amount[in_time],
@@ -162,19 +177,23 @@ def _state(
     needs: npt.NDArray[np.int16],
     counts: npt.NDArray[np.int32],
     level: npt.NDArray[np.int16],
+    back: npt.NDArray[np.int32],
 ) -> dict[str, object]:
     """What a later computation would have to know: who holds which level, what is counted, what is held."""
     ranks = evaluation.plan.ranks.order if evaluation.plan.ranks else []
     order_ids = evaluation.orders["id"]
+    waiting = np.append(np.flatnonzero(status == 1), back[status[evaluation.origin[back]] == 1])
+    stands = np.where(np.isin(waiting, back), evaluation.origin[waiting], waiting)
+    amount = in_proportion(evaluation, waiting.astype(np.int32), amounts[kind_of[stands]])
     held: list[dict[str, Any]] = [
         {
             "participant": evaluation.id_of(int(receiver[index])),
-            "order": order_ids[int(index)],
+            "order": order_ids[int(order)],
             "level": kinds[int(kind_of[index])].level,
-            "amount": int(amounts[kind_of[index]]),
+            "amount": int(each),
             "needs": ranks[int(needs[index]) - 1],
         }
-        for index in np.flatnonzero(status == 1)
+        for order, index, each in zip(waiting, stands, amount, strict=True)
     ]
     counted = {
         str(kind.level): {evaluation.id_of(int(row)): int(counts[index, row]) for row in np.flatnonzero(counts[index])}

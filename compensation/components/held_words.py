@@ -49,6 +49,10 @@ def tell(component: Component, evaluation: Evaluation, awards: Awards, order: in
 
 
 def _what_became(evaluation: Evaluation, awards: Awards, index: int, status: int) -> Step:
+    if awards.amount[index] < 0:
+        origin = evaluation.orders["id"][int(evaluation.origin[int(awards.order[index])])]
+        label = Text(en=f"takes back the reward of order {origin}", ar=f"استرداد مكافأة الطلب {origin}")
+        return Step(label=label, value="")
     if status == HELD:
         label = Text(
             en="held back: the receiver does not yet hold the level this reward needs",

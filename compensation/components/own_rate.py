@@ -199,14 +199,11 @@ class OwnRate(Component):
 
     def promise(self) -> Promise:
         """The highest rate, once for the own order and once for the sponsor."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import of_base
 
-        of = self.base.measure
-        measure = "amount" if of in ("orders", "pieces") else of
         if self.rate_from is not None:
             why = Text(en="each one's own rate is in the records", ar="نسبة كل مشارك في السجلات")
-            return Promise(measure, None, why)  # type: ignore[arg-type]
+            return of_base(self.base, None, why)
         rates = [self.rate] if self.rate is not None else [*(self.rates_by_rank or {}).values()]
         rates += [step.rate for step in self.tiers.steps] if self.tiers else []
-        share = max(rates) * len(self.of) * self.base.share * self.base.per_point
-        return Promise(measure, share)  # type: ignore[arg-type]
+        return of_base(self.base, max(rates) * len(self.of))

@@ -24,6 +24,7 @@ from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
+    from compensation.components.worst_case import Promise
     from compensation.evaluation import Evaluation
     from compensation.steps import Step
 
@@ -48,7 +49,8 @@ class RecruitmentBonus(Component):
 
     family: Literal["recruitment_bonus"]
     amount: Money
-    """Paid once per recruit, at the recruit's first order that passes `orders`."""
+    """Paid once per recruit, at the recruit's first order that passes `orders`; what takes that order back takes it back,
+    in proportion where only a part is refunded."""
     hold_back: RecruitsHeldBack | None = None
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -69,7 +71,7 @@ class RecruitmentBonus(Component):
         """One award per recruit: paid at once, held, released later, or nobody's."""
         from compensation.components.held_rewards import ALWAYS, Kind, settle
 
-        counts = evaluation.selected(self.orders) & (evaluation.amount >= 0)
+        counts = evaluation.selected(self.orders, self.in_force) & (evaluation.amount >= 0)
         known = np.flatnonzero(counts & (evaluation.buyer >= 0))
         _, first = np.unique(evaluation.buyer[known], return_index=True)
         kind_of = np.where(counts & (evaluation.buyer < 0), np.int32(0), np.int32(-1))
@@ -96,3 +98,9 @@ class RecruitmentBonus(Component):
             en += f" After the first {free} the sponsor must hold {rank}; until then it is held."
             ar += f" بعد أول {free} يجب أن يحوز الراعي {rank}؛ وتُحتجز المكافأة إلى أن يتحقق ذلك."
         return Text(en=en, ar=ar)
+
+    def promise(self) -> Promise:
+        """It is tied to joining and to no sale."""
+        from compensation.components.worst_case import Promise
+
+        return Promise("event", None, Text(en="tied to joining, not to a sale", ar="مرتبطة بالانضمام لا بالبيع"))

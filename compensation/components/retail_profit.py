@@ -96,10 +96,8 @@ class RetailProfit(Component):
 
     def promise(self) -> Promise:
         """The rate; nothing where the customer pays it and the company does not."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import Promise, of_base
 
         if self.paid_by == "customer":
             return Promise(None, Fraction(0), Text(en="paid by the customer", ar="يدفعه العميل"))
-        of = self.base.measure
-        share = self.rate * self.base.share * self.base.per_point
-        return Promise("amount" if of in ("orders", "pieces") else of, share)  # type: ignore[arg-type]
+        return of_base(self.base, self.rate)

@@ -146,8 +146,6 @@ class TeamCommission(Component):
 
     def promise(self) -> Promise:
         """The highest rate."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import of_base
 
-        of = self.base.measure
-        share = self.steps[-1].rate * self.base.share * self.base.per_point
-        return Promise("amount" if of in ("orders", "pieces") else of, share)  # type: ignore[arg-type]
+        return of_base(self.base, self.steps[-1].rate)

@@ -105,7 +105,7 @@ class TwoTier(Component):
 
     def promise(self) -> Promise:
         """The sum of the tiers."""
-        from compensation.components.worst_case import Promise
+        from compensation.components.worst_case import Promise, of_base
 
         share = sum(self.rates, Fraction(0))
         if self.share_of == "commission":
@@ -115,9 +115,7 @@ class TwoTier(Component):
             for rate in self.rates:
                 left -= left * rate
             return Promise("amount", 1 - left)
-        of = self.base.measure
-        share *= self.base.share * self.base.per_point
-        return Promise("amount" if of in ("orders", "pieces") else of, share)  # type: ignore[arg-type]
+        return of_base(self.base, share)
 
 
 def per_sale(order: Int32s, row: Int32s, value: Int64s, people: int) -> tuple[Int32s, Int32s, Int64s]:

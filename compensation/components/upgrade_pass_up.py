@@ -26,6 +26,7 @@ from intake.text import Text
 if TYPE_CHECKING:
     from compensation.awards import Awards
     from compensation.components.held_rewards import Kind
+    from compensation.components.worst_case import Promise
     from compensation.evaluation import Evaluation
     from compensation.steps import Step
 
@@ -116,7 +117,7 @@ class UpgradePassUp(Component):
         kind_by_rank = np.full(len(ranks.order) + 1, -1, np.int32)
         for index, reward in enumerate(self.rewards):
             kind_by_rank[ranks.index(reward.level)] = index
-        counts = evaluation.selected(self.orders) & (evaluation.amount >= 0)
+        counts = evaluation.selected(self.orders, self.in_force) & (evaluation.amount >= 0)
         kind_of = np.where(counts, kind_by_rank[evaluation.bought], np.int32(-1))
         return held_rewards.settle(self, evaluation, self.kinds(evaluation), kind_of)
 
@@ -143,3 +144,10 @@ class UpgradePassUp(Component):
             en=f"Upgrade pass-up: {en}. {held.en}",
             ar=f"ترحيل مكافآت الترقية إلى أعلى: {ar}. {held.ar}",
         )
+
+    def promise(self) -> Promise:
+        """Each upgrade pays one fixed reward, whatever is sold."""
+        from compensation.components.worst_case import Promise
+
+        why = Text(en="tied to buying a level, not to a sale", ar="مرتبطة بشراء مستوى لا بالبيع")
+        return Promise("event", None, why)
