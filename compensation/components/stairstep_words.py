@@ -147,13 +147,33 @@ def account(component: Stairstep, evaluation: Evaluation, awards: Awards, index:
     steps: list[Step] = []
     own, leg = int(awards.participant[index]), int(awards.source[index])
     period = int(awards.periods(evaluation.period)[index])
-    if component.brackets is not None:
+    if not _of_its_own_period(component, evaluation, awards, index, period):
+        label = Text(
+            en="an earlier period is reckoned again, because an order was taken back",
+            ar="أُعيد احتساب فترة سابقة بسبب رد طلب",
+        )
+        steps.append(Step(label=label, value=""))
+    elif component.brackets is not None:
         whose = [row for row in dict.fromkeys((own, leg)) if row >= 0]
         steps += [_bracket(component, evaluation, awards, row, period) for row in whose]
     if awards.level[index] in _PARTS:
         label = _PARTS[int(awards.level[index])]
         steps.append(Step(label=label, value=rate_text(Fraction(awards.rates[int(awards.rate[index])]))))
     return steps + arithmetic.of_award(component, evaluation, awards, index)
+
+
+def _of_its_own_period(component: Stairstep, evaluation: Evaluation, awards: Awards, index: int, period: int) -> bool:
+    """Whether a line is of the period in which it is paid, and not of an earlier one that a return changed."""
+    assert awards.source is not None
+    own = evaluation.period
+    late = (own == period) & (own[evaluation.origin] < period)
+    if component.reversals != "claw_back" or not late.any():
+        return True
+    reckoned = next(each for each in passes(component, evaluation) if each.period == each.pays_in == period)
+    group = group_of(component, evaluation, reckoned, rates_of(component, evaluation))
+    at = int(reckoned.tree.position[int(awards.source[index])])
+    volumes = (group.own[at], group.pays[at] + group.above[at], group.leg[at])
+    return bool(awards.bases()[index] in volumes)
 
 
 def _bracket(component: Stairstep, evaluation: Evaluation, awards: Awards, row: int, period: int) -> Step:

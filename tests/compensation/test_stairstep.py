@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compensation import Computed, compute, explain, parse_plan
+from compensation.components import FAMILIES, Component
 from compensation.errors import PlanError
 from genealogy.network import Network
 from tests.compensation import slow_stairstep as slow
@@ -308,6 +310,9 @@ def test_a_return_takes_back_exactly_what_the_order_had_brought() -> None:
     assert by_month["2025-01", "c"] == 100
     assert by_month["2025-02", "a"] == 100 - 200  # alone, 5 points find 20 %
     assert by_month["2025-02", "c"] == -100
+    lines = computed.lines.filter(pl.col("period") == "2025-02")["line"]
+    assert all("an earlier period is reckoned again" in explain(computed, line=line).text() for line in lines)
+    assert "reaches the bracket" in explain(computed, line=1).text()
 
 
 def test_the_lines_of_a_period_are_the_same_bytes_on_every_run() -> None:
@@ -382,3 +387,23 @@ def test_the_reading_says_everything_in_both_languages() -> None:
     for part in ("عمولة الفارق", "الانفصال", "خصم"):
         assert part in words.ar
     assert plan.components[0].promise().share == Fraction(3, 10)
+
+
+@pytest.mark.parametrize("page", ["stairstep", "unilevel"])
+def test_the_plans_of_the_guide_are_plans_and_every_key_is_in_it(repository: Path, page: str) -> None:
+    guide = (repository / "docs" / "plans" / f"{page}.md").read_text(encoding="utf-8")
+    blocks = [block.split("```")[0] for block in guide.split("```yaml\n")[1:]]
+    whole = [text for text in blocks if text.startswith("id:")]
+    assert whole
+    components = [component for text in whole for component in parse_plan(text).components]
+    for family in {component.family for component in components}:
+        for key in FAMILIES[family].model_fields.keys() - Component.model_fields.keys() - {"family"}:
+            assert f"`{key}`" in guide, (family, key)
+
+
+def test_the_guides_wholesale_difference_pays_what_it_says(repository: Path) -> None:
+    guide = (repository / "docs" / "plans" / "stairstep.md").read_text(encoding="utf-8")
+    text = next(block for block in guide.split("```yaml\n") if block.startswith("id: wholesale")).split("```")[0]
+    people = network(("s", None), ("c", "s"), ("d", "c"), rank={"s": "Supervisor", "c": "Senior Consultant"})
+    computed = compute(parse_plan(text), people, sales(("d", 100_000)))
+    assert computed.totals.select("participant_id", "amount").rows() == [("c", 10_000), ("s", 15_000)]
