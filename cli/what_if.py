@@ -249,16 +249,15 @@ _ASSUMED, _WHY = Text(en="Taken for granted:", ar="افتراضات:"), Text(en=
 
 
 def _show_game(found: Gaming, lang: Language, *, every: bool) -> None:
-    language = lang.value
-    print_lines(found.title.in_language(language), "", _ASSUMED.in_language(language))
-    print_lines(*(f"- {text.in_language(language)}" for text in found.assumptions))
+    print_lines(found.title.in_language(lang.value), "", _ASSUMED.in_language(lang.value))
+    print_lines(*(f"- {text.in_language(lang.value)}" for text in found.assumptions))
     for test in found.tests:
-        print_lines("", test.title.in_language(language).upper() if language == "en" else test.title.ar)
-        print_lines(test.found.in_language(language))
+        print_lines("", test.title.in_language(lang.value).upper())
+        print_lines(test.found.in_language(lang.value))
         if test.because is not None:
-            print_lines(f"{_WHY.in_language(language)} {test.because.in_language(language)}")
+            print_lines(f"{_WHY.in_language(lang.value)} {test.because.in_language(lang.value)}")
         if test.not_run is None:
-            print_lines(test.asked.in_language(language))
+            print_lines(test.asked.in_language(lang.value))
         _show_tries(found, test, lang, every=every)
 
 

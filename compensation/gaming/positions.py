@@ -40,7 +40,16 @@ def split(plan: Plan, goods: Goods, terms: Terms) -> Tested:
             if downline == "nobody" and shape == "kept_by_first":
                 continue  # the same as side by side
             tried = [
-                _try(plan, goods, downline, shape, number, shared, base.spent[ONE], alone.parts([ONE]))
+                _try(
+                    plan,
+                    goods,
+                    downline,
+                    shape,
+                    number,
+                    shared=shared,
+                    spent=base.spent[ONE],
+                    before=alone.parts([ONE]),
+                )
                 for number in ((3,) if shape == "tripod" else range(2, terms.most_positions + 1))
                 for shared in ((False, True) if goods.regular else (False,))
             ]
@@ -59,6 +68,7 @@ def _try(
     downline: str,
     shape: str,
     number: int,
+    *,
     shared: bool,
     spent: int,
     before: dict[str, int],

@@ -229,6 +229,8 @@ def _critical(conditions: list[tuple[str, Any]]) -> tuple[set[int], set[int], se
     """Volumes at which own purchases, heads of legs, and groups meet a condition; and numbers of legs."""
     own, heads, groups, counts = {0}, {0}, {0}, {1, 2}
     for key, condition in conditions:
+        if isinstance(condition, str):  # a rank or a fact: no purchase decides it
+            continue
         least: Fraction = getattr(condition, "at_least", Fraction(0))
         if key == "personal_volume":
             own.add(_thousandths(least))
