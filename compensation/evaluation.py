@@ -193,7 +193,8 @@ class Evaluation(Ledger):
                 total = legs.stated_sums(closing.parent, own, positions(stated), positions(given))
             else:
                 total = closing.tree.group_sum(own)
-            self._by_period[key] = closing.tree.by_row(total)
+            alone = closing.tree.position < 0  # whom the tree does not hold has nobody below
+            self._by_period[key] = np.where(alone, self.personal_volume(period, name), closing.tree.by_row(total))
         return self._by_period[key]
 
     def active(self, period: int) -> Bools:

@@ -169,8 +169,8 @@ class Measuring:
             counted, scale = rank_tallies.group_without(self, condition)
             return Measured(counted, least * scale, self.evaluation.unit_of(measure), scale)
         if condition.levels is not None:
-            near = tree.group_sum(tree.by_position(own), condition.levels, include_self=condition.includes_own)
-            return self._volume(tree.by_row(near), condition)
+            near = tree.by_row(tree.group_sum(tree.by_position(own), condition.levels, include_self=False))
+            return self._volume(near + own if condition.includes_own else near, condition)
         if condition.limit is None:
             whole = self.evaluation.group_volume(self.period, measure, condition.tree)
             return self._volume(whole if condition.includes_own else whole - own, condition)
