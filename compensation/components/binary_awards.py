@@ -74,6 +74,7 @@ class Run:
         self.flow = np.zeros((count if flows else 0, 8), np.int64)
         self.sums = np.zeros(8, np.int64)
         self.terms: Terms
+        self._settled = False
         self._used = np.zeros((len(component.caps), count), np.int64)
         self._rest = np.zeros((len(component.caps), count), np.int64)
         self._resume(evaluation.state_before(component.id))
@@ -85,6 +86,7 @@ class Run:
     def begin(self, period: int) -> None:
         """Open a period: who may earn, at what pay, under which limits."""
         self.terms = terms_of(self, period)
+        self._settled = False
         self.flow[:] = 0
         self._used[:] = 0
         self._rest[:] = 0
@@ -105,7 +107,7 @@ class Run:
             at, kind = np.empty(space, np.int32), np.empty(space, np.int16)
             base, lost = np.empty(space, np.int64), np.empty(space, np.bool_)
             start, filled = kernel.match(
-                start, new[0], new[1], own, terms.may, terms.pay,
+                start, self._settled, new[0], new[1], own, terms.may, terms.pay,
                 self.fresh[0], self.fresh[1], self.old[0], self.old[1], self.first_done, self.weak,
                 component.method == "weaker_leg", takes.unit_a, takes.unit_b, takes.strong_weak, takes.once,
                 takes.first_a, takes.first_b,
@@ -116,6 +118,8 @@ class Run:
                 self.flow, self.sums, at, kind, base, lost,
             )  # fmt: skip
             yield Taken(at[:filled].copy(), kind[:filled].copy(), base[:filled].copy(), lost[:filled].copy())
+        # within a period, a matching leaves nothing to match, but for what waits for room under a cap or for its turn
+        self._settled = not takes.once and not terms.cap_carried.any()
 
     def close(self, period: int) -> None:
         """The end of a period: inactivity, age, and the average of the weaker leg."""

@@ -114,9 +114,12 @@ def matchings(component: Binary, evaluation: Evaluation) -> Iterator[Matching]:
         if ahead is not None and ahead[0] == period:
             mine = [part for _, part in ahead[1]]
             ahead = next(by_period, None)
+        sides: dict[int, Sides] = {}
+        if component.legs == "two":
+            sides = {id(part.tree): sides_of(component, part.tree, part.parent) for part in mine}
         slots = _slots(component, evaluation, period, mine)
         for slot in slots:
-            yield _matching(component, evaluation, period, slot, mine, last=slot == slots[-1])
+            yield _matching(component, evaluation, period, slot, mine, sides, last=slot == slots[-1])
 
 
 def _orders(component: Binary, evaluation: Evaluation) -> Iterator[tuple[int, Part]]:
@@ -221,15 +224,27 @@ def label_of(component: Binary, slot: int) -> str:
 
 
 def _matching(
-    component: Binary, evaluation: Evaluation, period: int, slot: int, parts: list[Part], *, last: bool
+    component: Binary,
+    evaluation: Evaluation,
+    period: int,
+    slot: int,
+    parts: list[Part],
+    sides: dict[int, Sides],
+    *,
+    last: bool,
 ) -> Matching:
     """Sum what comes, once per tree as it stood."""
     left, right = np.zeros(evaluation.participants, np.int64), np.zeros(evaluation.participants, np.int64)
     own = np.zeros(evaluation.participants if component.own_volume == "weaker_leg" else 0, np.int64)
     trees: dict[int, tuple[Part, Int64s]] = {}
     for part in parts:
-        here = slice(None) if component.match_every == "period" else part.slot == slot
-        brought = evaluation.sum_by(part.who[here], part.value[here], f"{component.id}: volume of a leg")
+        who, value = part.who, part.value
+        if component.match_every != "period":
+            here = np.flatnonzero(part.slot == slot)
+            if not len(here):
+                continue
+            who, value = who[here], value[here]
+        brought = evaluation.sum_by(who, value, f"{component.id}: volume of a leg")
         if id(part.tree) in trees:
             trees[id(part.tree)][1][:] += brought
         else:
@@ -239,7 +254,7 @@ def _matching(
         mine = tree.by_position(brought)
         first, second = np.zeros(len(tree), np.int64), np.zeros(len(tree), np.int64)
         if component.legs == "two":
-            side = sides_of(component, tree, part.parent)
+            side = sides[id(tree)]
             binary_legs.leg_sums(part.parent, side, mine.copy(), first, second)
             _count_own(component, side, part.parent, mine, first, second)
         else:

@@ -116,7 +116,7 @@ def _remove_old(amount: int, old: Any, i: int) -> None:
 
 @nb.njit(cache=True, nogil=True)
 def match(
-    start: int,
+    start: int, settled: bool,
     new_left: Any, new_right: Any, own: Any, may: Any, pay: Any,
     fresh_left: Any, fresh_right: Any, old_left: Any, old_right: Any, first_done: Any, weak: Any,
     percentage: bool, unit_a: Any, unit_b: Any, strong_weak: Any, once: bool, first_a: Any, first_b: Any,
@@ -128,6 +128,7 @@ def match(
     """Match the legs of every position from `start` on.
 
     Args:
+        settled: whether who gets nothing new can be passed over, because the matching before left nothing to match.
         new_left, new_right: volume of this matching; own: own volume for the weaker leg (empty: none).
         may: who can earn; pay: class of pay, a column of `numerator`.
         fresh_*, old_*: both sides, see above; first_done: who made the first pair (empty: as any other).
@@ -150,6 +151,8 @@ def match(
         if filled + 3 * kinds > out_row.shape[0]:
             return i, filled
         left_in, right_in = new_left[i], new_right[i]
+        if settled and left_in == 0 and right_in == 0 and (own.shape[0] == 0 or own[i] == 0):
+            continue
         if own.shape[0] > 0 and own[i] != 0:
             has_left, has_right = fresh_left[i] + left_in, fresh_right[i] + right_in
             for age in range(old_left.shape[1]):
