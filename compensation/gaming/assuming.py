@@ -63,6 +63,8 @@ def assumptions(plan: Plan, goods: Goods, terms: Terms) -> tuple[Text, ...]:
             f"{terms.customers}.",
         )
     )
+    if goods.ranks:
+        found.append(Text(en="While it grows, nobody buys a rank.", ar="أثناء النمو لا يشتري أحد رتبة."))
     found.append(
         Text(
             en="A position is given to whoever pays for it; checks of identity, if the company makes any, are not modelled.",

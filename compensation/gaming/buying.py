@@ -113,20 +113,22 @@ def wash(plan: Plan, goods: Goods, terms: Terms) -> Tested:
     items = [("order", item.times(WASHED)) for item in goods.regular[:1]]
     items += [("rank", item) for item in list(goods.ranks.values())[:1]]
     items += [("joining", item) for item in goods.joining[:1]]
+    usual = _washed(plan, goods, None, "", 0, named=True)
+    before = usual.run().parts(OWN_POSITIONS)
     tries = []
     for kind, item in items:
         for buyer in OWN_POSITIONS if kind != "joining" else (NEW,):
             for later in (0, 1, 2):
                 for named in (True, False):
-                    worlds = [_washed(plan, goods, item, buyer, later, named, washes) for washes in (False, True)]
-                    parts = difference(*(world.run().parts((*OWN_POSITIONS, NEW)) for world in worlds))
-                    cost = sum(worlds[1].spent[name] - worlds[0].spent[name] for name in (*OWN_POSITIONS, NEW))
+                    world = _washed(plan, goods, item, buyer, later, named=named)
+                    parts = difference(before, world.run().parts((*OWN_POSITIONS, NEW)))
+                    cost = sum(world.spent[name] - usual.spent[name] for name in (*OWN_POSITIONS, NEW))
                     what = saying.washed(kind, buyer, later, named)
                     tries.append(Try(what=what, cost=cost, pay=sum(parts.values()), parts=parts))
     return words.wash(plan, goods, tuple(tries))
 
 
-def _washed(plan: Plan, goods: Goods, item: Item, buyer: str, later: int, named: bool, washes: bool) -> World:
+def _washed(plan: Plan, goods: Goods, item: Item | None, buyer: str, later: int, *, named: bool) -> World:
     """Three positions of one person, each below the one before, who buy in every period; and what is given back.
 
     Where a rank is bought the first of them holds it beforehand, so that he can be paid.
@@ -140,10 +142,10 @@ def _washed(plan: Plan, goods: Goods, item: Item, buyer: str, later: int, named:
             world.buy(name, *(goods.first if period == 0 else goods.regular), period=period)
         if period == 0:
             world.buy(ONE, *list(goods.ranks.values())[:1])
-        if period == 0 and washes:
+        if period == 0 and item is not None:
             if buyer == NEW:
                 world.join(NEW, ONE)
             order = world.buy(buyer, item)[0]
-        if period == later and washes:
+        if period == later and item is not None:
             world.give_back(order, period=period, named=named)
     return world

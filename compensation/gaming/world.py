@@ -78,6 +78,14 @@ class World:
         self._new_kind = next((kind for kind in inside if kind.startswith("new")), (inside or ["distributor"])[0])
         self._own_kind = next((kind for kind in inside if not kind.startswith("new")), "distributor")
         self._customer_kind = next((kind for kind in named if kind in CUSTOMER_KINDS), "customer")
+        # a plan walks the trees that it names; to lay out the others costs as much as all the rest
+        walked = plan.model_dump_json()
+        self._trees_not_walked = [
+            column
+            for tree, columns in {"placement": ("placement_id", "leg"), "matrix": ("matrix_id",)}.items()
+            for column in columns
+            if f'"{tree}"' not in walked
+        ]
         self.join(self.company, None)
 
     def join(self, name: str, sponsor: str | None, *, period: int = 0, side: str | None = None) -> str:
@@ -160,7 +168,7 @@ class World:
         kinds: dict[str, Any] = {**text, **dict.fromkeys(("amount", "volume", "points", "cost"), pl.Int64)}
         links = dict.fromkeys(("id", "sponsor_id", "placement_id", "leg", "matrix_id"), pl.String)
         dated: dict[str, Any] = {**links, "joined": pl.Datetime("ms")}
-        people = pl.DataFrame(self._people, schema=dated)
+        people = pl.DataFrame(self._people, schema=dated).drop(self._trees_not_walked)
         ranks = None
         if self.plan.ranks is not None and self.plan.ranks.source in ("participants", "ranks"):
             # the plan does not say how a rank is reached: everybody holds the highest
