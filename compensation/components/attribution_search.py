@@ -156,30 +156,22 @@ def _length(span: Span | None) -> int:
 
 def _by_clicks(evaluation: Evaluation, rule: Attribution, clicks: pl.DataFrame) -> tuple[_Lists, npt.NDArray[np.bool_]]:
     """Affiliates by click, and the orders all of whose clicks are too old."""
-    by_order = clicks.filter(pl.col("order_id").is_not_null()).with_columns(key="order_id")
-    by_buyer = clicks.filter(pl.col("order_id").is_null() & pl.col("buyer_id").is_not_null()).with_columns(
-        key="buyer_id"
-    )
-    ordered = pl.concat(
-        [
-            part.with_columns(pl.lit(number).alias("keyed_by")).sort("key", "time", maintain_order=True)
-            for number, part in enumerate((by_order, by_buyer))
-        ]
-    )
-    ranges = (
-        ordered.with_row_index("at")
-        .group_by("keyed_by", "key")
-        .agg(pl.col("at").min().cast(pl.Int64).alias("low"), pl.len().cast(pl.Int64).alias("size"))
-    )
     low, high = np.zeros(len(evaluation.orders), np.int64), np.zeros(len(evaluation.orders), np.int64)
-    for number, column in ((1, "buyer_id"), (0, "id")):
-        mine = ranges.filter(pl.col("keyed_by") == number)
-        found = evaluation.orders.select(pl.col(column).alias("key")).join(
-            mine, on="key", how="left", maintain_order="left"
-        )
-        has = found["low"].is_not_null().to_numpy()
-        low[has] = found["low"].drop_nulls().to_numpy()
-        high[has] = low[has] + found["size"].drop_nulls().to_numpy()
+    named = clicks["order_id"].is_not_null()
+    parts, size = [], 0
+    # a click that names its order counts for no other; for an order that has such, no other click counts
+    for part, key, column in (
+        (clicks.filter(~named), "buyer_id", "buyer_id"),
+        (clicks.filter(named), "order_id", "id"),
+    ):
+        if not len(part):
+            continue
+        ordered_part, first, count = _by_key(part, part[key], evaluation.orders[column])
+        low[count > 0] = first[count > 0] + size
+        high[count > 0] = (first + count)[count > 0] + size
+        parts.append(ordered_part)
+        size += len(ordered_part)
+    ordered = pl.concat(parts)
     room = int((high - low).sum()) if rule.credit == "split" else len(low)
     start, who = np.zeros(len(low) + 1, np.int64), np.empty(room + len(low), np.int32)
     seen = np.zeros(len(low), np.bool_)
@@ -195,6 +187,20 @@ def _by_clicks(evaluation: Evaluation, rule: Attribution, clicks: pl.DataFrame) 
     )  # fmt: skip
     lists = _Lists(start[:-1].copy(), np.diff(start), who[:filled])
     return lists, seen & (lists.count == 0)
+
+
+def _by_key(clicks: pl.DataFrame, keys: pl.Series, wanted: pl.Series) -> tuple[pl.DataFrame, Int64s, Int64s]:
+    """The clicks of the wanted keys, key by key in order of time; and per wanted key where its stretch starts, and its size."""
+    known = wanted.alias("key").drop_nulls().unique().to_frame().with_row_index("code")
+    code = keys.alias("key").to_frame().join(known, on="key", how="left", maintain_order="left")["code"]
+    kept = np.flatnonzero(code.is_not_null().to_numpy())
+    number = code.drop_nulls().to_numpy().astype(np.int64)
+    ordered = np.lexsort((clicks["time"].to_numpy()[kept], number))
+    size = np.bincount(number, minlength=len(known) + 1)
+    start = np.cumsum(size) - size
+    mine = wanted.alias("key").to_frame().join(known, on="key", how="left", maintain_order="left")["code"]
+    at = mine.cast(pl.Int64).fill_null(len(known)).to_numpy()
+    return clicks[kept[ordered]], start[at], size[at]
 
 
 def within_clicks(evaluation: Evaluation, rule: Attribution, order: int) -> pl.DataFrame:

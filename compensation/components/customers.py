@@ -37,8 +37,9 @@ class FirstOrders:
 
     def known_after(self) -> dict[str, int]:
         """Every customer and when he first ordered: what a later computation has to know."""
-        table = pl.DataFrame({"buyer": self.buyers, "first": self.first}).filter(pl.Series(self.is_first))
-        return dict(table.iter_rows()) | self.earlier
+        first = np.flatnonzero(self.is_first)
+        found = dict(zip(self.buyers.gather(first).to_list(), self.first[first].tolist(), strict=True))
+        return found | self.earlier
 
     def later_than_months(self, evaluation: Evaluation, months: int, *, inclusive: bool) -> npt.NDArray[np.bool_]:
         """Which orders were placed after so many calendar months from the customer's first; undated ones were not."""
