@@ -11,8 +11,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from compensation import frame_words, ranking_words
 from compensation.components.contract import CUSTOMER_KINDS, Component
-from compensation.frame import ActiveByPurchases, ActiveByVolume
+from compensation.frame import (
+    ActiveByAutoship,
+    ActiveByPurchases,
+    ActiveByRequirements,
+    ActiveByVolume,
+    Activity,
+)
 from compensation.quantities import decimal_text, rate_text
 from intake.frozen import Frozen
 from intake.text import Language, Text
@@ -111,25 +118,12 @@ def _frame(plan: Plan) -> Iterator[Text]:
         en=f"Computed {period.en} in {plan.currency}; {_rounding(plan).en}.",
         ar=f"تُحتسب {period.ar} بعملة {plan.currency}؛ {_rounding(plan).ar}.",
     )
-    rule = plan.activity
-    if isinstance(rule, ActiveByVolume):
-        least = decimal_text(rule.at_least)
-        yield Text(
-            en=f"To earn in a period one needs a personal volume of at least {least} in it.",
-            ar=f"يُشترط للاستحقاق في الفترة حجم شخصي لا يقل عن {least} فيها.",
-        )
-    elif isinstance(rule, ActiveByPurchases):
-        yield Text(
-            en=f"To earn in a period one needs at least {rule.at_least} orders of one's own in it.",
-            ar=f"يُشترط للاستحقاق في الفترة عدد من الطلبات الشخصية لا يقل عن {rule.at_least} فيها.",
-        )
-    if plan.ranks is not None:
-        names = " < ".join(plan.ranks.order)
-        how = _RANKS.get(plan.ranks.source)
-        yield Text(
-            en=f"Ranks, lowest first: {names}{f' ({how.en})' if how else ''}.",
-            ar=f"الرتب من الأدنى إلى الأعلى: {names}{f' ({how.ar})' if how else ''}.",
-        )
+    told = (
+        frame_words.exchange(plan.exchange, plan.currency),
+        frame_words.activity(plan.activity),
+        None if plan.ranks is None else ranking_words.describe(plan.ranks),
+    )
+    yield from (text for text in told if text is not None)
 
 
 _PERIODS = {
@@ -139,12 +133,6 @@ _PERIODS = {
     "quarter": Text(en="every quarter", ar="كل ربع سنة"),
     "year": Text(en="every year", ar="كل سنة"),
     "whole": Text(en="once for all time", ar="مرة واحدة عن المدة كلها"),
-}
-_RANKS = {
-    "participants": Text(en="as the company lists them", ar="كما تدرجها الشركة"),
-    "ranks": Text(en="as the company lists them, period by period", ar="كما تدرجها الشركة فترةً بعد فترة"),
-    "purchases": Text(en="bought", ar="تُشترى"),
-    "qualified": Text(en="by their conditions", ar="بحسب شروطها"),
 }
 _MODES = {
     "half_up": Text(en="a half is rounded up", ar="يُقرَّب النصف إلى أعلى"),
@@ -163,7 +151,10 @@ def _rounding(plan: Plan) -> Text:
 def _parts(plan: Plan) -> Iterator[Part]:
     for component in plan.components:
         title = component.title or Text(en=component.id, ar=component.id)
-        yield Part(id=component.id, title=title, words=component.describe(), worst_case=_promised(component))
+        words, who = component.describe(), frame_words.eligibility(component.eligibility)
+        if who is not None:
+            words = Text(en=f"{words.en} {who.en}", ar=f"{words.ar} {who.ar}")
+        yield Part(id=component.id, title=title, words=words, worst_case=_promised(component))
     for limit in plan.limits:
         title = limit.title or Text(en=f"Limit {limit.id}", ar=f"الحد {limit.id}")
         yield Part(id=limit.id, title=title, words=limit.describe())
@@ -286,7 +277,7 @@ def _features(plan: Plan) -> Iterator[Feature]:
             f"Pays {levels} levels above the buyer",
             f"تدفع لعدد {levels} من المستويات فوق المشتري",
         )
-    if isinstance(plan.activity, ActiveByVolume | ActiveByPurchases):
+    if _asks_for_purchases(plan.activity):
         yield _feature(
             "purchase-to-stay-active", (), "To earn, volume or orders are needed in every period",
             "يُشترط للاستحقاق حجم أو طلبات في كل فترة",
@@ -338,9 +329,15 @@ def _pays_on_the_network(component: Component) -> bool:
     return not component.pays_for_joining and (kinds is None or not CUSTOMER_KINDS.issuperset(kinds))
 
 
+def _asks_for_purchases(rule: Activity) -> bool:
+    if isinstance(rule, ActiveByRequirements):
+        return rule.requires.asks_for_purchases()
+    return isinstance(rule, ActiveByVolume | ActiveByPurchases | ActiveByAutoship)
+
+
 def _asks_for_customers(component: Component) -> bool:
     kinds = component.orders.buyer_kinds
     if kinds is not None and CUSTOMER_KINDS.issuperset(kinds):
         return True
-    requires = getattr(component.eligibility, "requires", None)
+    requires = component.eligibility.requires
     return requires is not None and requires.asks_for_customers()

@@ -315,6 +315,18 @@ class Requirements(Frozen):
                 return (*path, "active")
         return None
 
+    def asks_for_customers(self) -> bool:
+        """Whether every way to meet it needs sales to customers."""
+        return all(
+            any(isinstance(condition, Customers | CustomerVolume | CustomerShare) for _, condition in way)
+            for way in self.alternatives()
+        )
+
+    def asks_for_purchases(self) -> bool:
+        """Whether every way to meet it needs volume or orders of one's own."""
+        own = ("personal_volume", "own_orders", "autoship")
+        return all(any(key in own for key, _ in way) for way in self.alternatives())
+
     def trees_of_ranks(self) -> set[str]:
         """The trees in which conditions look at other people's ranks."""
         return {

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from compensation import Books, PlanError, compute_on, parse_plan
 from compensation.evaluation import Evaluation
 from compensation.measuring import Measuring
+from compensation.reading import read_aloud
 from compensation.requirements import Requirements
 from compensation.requirements_words import describe
 from genealogy.network import Network
@@ -225,3 +226,30 @@ def test_orders_in_other_currencies_are_brought_over_at_the_plans_own_rates() ->
     assert of.left_out["id"].to_list() == ["o3"]
     down = Evaluation(parse_plan(text.replace("period: month", "period: month\nrounding: {mode: down}")), of.books)
     assert down.amount.tolist() == [1105, 670, 100]
+
+
+# What is read of it
+
+
+def test_the_frame_is_read_aloud() -> None:
+    head = (
+        "exchange: {EUR: '1.10'}\nactivity: {rule: autoship, min_volume: '100'}\n"
+        "ranks:\n  order: [A, B]\n  source: qualified\n  grace: 2\n  maintain: {by_rank: {B: 3}}\n  pay_as: title\n"
+        "  demotion: step\n  qualifications: {A: {legs: {count: 2, min_volume: '50'}}, B: {qualified_legs: {count: 2, rank: A}}}\n"
+    )
+    gate = "    eligibility: {min_rank: A, requires: {customers: {count: 10}}}\n"
+    text = HEAD + head + "components:\n  - id: level\n    family: unilevel\n    rates: [5%]\n" + gate
+    reading = read_aloud(parse_plan(text))
+    for part in (
+        "1 EUR = 1.1 USD", "autoship orders with a volume of at least 100: at least 1", "legs with at least 50: at least 2",
+        "somebody holds A or higher: at least 2", "kept for a number of periods: 2", "B is given after 3", "one rank is lost",
+        "highest rank ever held", "Who can earn: rank A or higher; different customers: at least 10",
+    ):  # fmt: skip
+        assert part in reading.text()
+    for part in ("1 EUR = 1.1 USD", "عدد العملاء المختلفين: لا يقل عن 10", "فترات سماح عددها 2", "الرتبة A أو أعلى"):
+        assert part in reading.text("ar")
+    codes = {feature.code for feature in reading.features}
+    assert "purchase-to-stay-active" in codes
+    assert "no-customer-gate" not in codes
+    either = text.replace("{customers: {count: 10}}", "{any_of: [{customers: {count: 10}}, {personal_volume: '9'}]}")
+    assert "no-customer-gate" in {feature.code for feature in read_aloud(parse_plan(either)).features}
