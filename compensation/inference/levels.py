@@ -129,10 +129,7 @@ class LevelSearch:
         best: LevelFit | None = None
         for basis in self._bases():
             for mode in MODES:
-                new = self.fit(replace(found.shape, basis=basis, mode=mode))
-                best = _better(best, new)
-                if new.complete:
-                    break  # another mode can explain no more
+                best = _better(best, self.fit(replace(found.shape, basis=basis, mode=mode)))
         if best is not None and best.complete:
             return best
         for basis in self._bases():

@@ -26,6 +26,8 @@ MODES: tuple[Mode, ...] = ("half_up", "half_even", "down")
 _SAMPLE = 24
 """Payments, those with the largest bases, whose own simplest rates are candidates."""
 _LARGEST_DENOMINATOR = 10**6
+_LARGEST_SAID = 12
+"""The largest denominator of a fraction that somebody would write in a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +154,23 @@ def _narrowest(
 
 
 def complexity(value: Fraction) -> int:
-    """How hard a rate is to say: percent with few decimals first, then fractions with small denominators."""
-    if 10_000 % value.denominator == 0:
-        return {1: 1, 10: 2, 100: 2, 1000: 6}.get(_places(value), 20)
-    return value.denominator
+    """How hard a rate is to say: percent with few decimals first, then thirds and the like, then longer decimals.
 
-
-def _places(value: Fraction) -> int:
-    power = 1
-    while (value * power).denominator != 1:
-        power *= 10
-    return power
+    Other fractions come last. Tables are computed over one denominator, which decimals share and fractions do not.
+    """
+    places, rest = 0, value.denominator
+    while rest > 1 and 10**places % rest and places < 9:
+        places += 1
+    if 10**places % rest == 0:
+        return (1, 2, 2, 6, 20, 30, 40, 50, 60, 70)[places]
+    return rest if rest <= _LARGEST_SAID else 1000 + rest
 
 
 def simplest(low: Fraction, high: Fraction) -> tuple[Fraction, ...]:
     """The shortest decimal and the simplest fraction from low (included) to high, first the likelier.
 
     >>> simplest(Fraction(331, 1000), Fraction(335, 1000))
-    (Fraction(1, 3), Fraction(333, 1000))
+    (Fraction(1, 3), Fraction(83, 250))
     >>> simplest(Fraction(49, 1000), Fraction(51, 1000))
     (Fraction(1, 20),)
     """

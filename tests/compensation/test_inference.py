@@ -138,6 +138,20 @@ def test_a_large_ledger_is_searched_in_part_and_proved_as_a_whole(monkeypatch: p
     assert only(found).rates == [Fraction(8, 100), Fraction(4, 100), Fraction(2, 100)]
 
 
+def test_of_two_ways_of_rounding_the_one_with_the_simpler_rates_is_proposed() -> None:
+    """Cut amounts fit rates a hair lower and rounded half up as well; nobody writes such a plan."""
+    world = World(7)
+    rates = {"Member": ["5%", "3%"], "Silver": ["10%", "5%"], "Gold": ["10%", "5%"]}
+    base = {"measure": "volume"}
+    plan = plan_of({"rates_by_rank": rates, "base": base}, rounding={"mode": "down", "per": "line"})
+    found = world.infer(world.payouts(plan))
+    assert only(found).rates_by_rank == {
+        rank: [Fraction(text.rstrip("%")) / 100 for text in row] for rank, row in rates.items()
+    }
+    assert found.plan is not None
+    assert found.plan.rounding.mode == "down"
+
+
 def test_rates_by_rank_are_found_where_ranks_are_paid_otherwise() -> None:
     world = World(2)
     rates = {"Member": ["5%"], "Silver": ["5%", "4%"], "Gold": ["6%", "4%", "3%"]}
