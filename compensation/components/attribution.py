@@ -92,9 +92,10 @@ class Attribution(Frozen):
         for rule in (_COUPON[self.coupon], _CUSTOMER[self.customer], _OWN[self.own_purchases]):
             en.append(rule.en)
             ar.append(rule.ar)
-        if self.credit != "seller" and self.unclicked == "seller":
-            en.append("an order without a click belongs to its seller")
-            ar.append("الطلب بلا نقرة يُنسب إلى بائعه")
+        if self.credit != "seller":
+            unclicked = _UNCLICKED[self.unclicked]
+            en.append(unclicked.en)
+            ar.append(unclicked.ar)
         return Text(en="; ".join(en) + ".", ar="؛ ".join(ar) + ".")
 
 
@@ -114,6 +115,13 @@ _COUPON = {
 _CUSTOMER = {
     "each_order": Text(en="each order for itself", ar="كل طلب على حدة"),
     "stays": Text(en="a customer stays with whoever brought the first order", ar="يبقى العميل لمن أتى بطلبه الأول"),
+}
+_UNCLICKED = {
+    "nobody": Text(
+        en="an order without a click pays nobody; where no clicks are recorded at all, the sale is its seller's",
+        ar="الطلب بلا نقرة لا عمولة عنه؛ وإذا خلت السجلات من النقرات نُسب البيع إلى بائعه",
+    ),
+    "seller": Text(en="an order without a click belongs to its seller", ar="الطلب بلا نقرة يُنسب إلى بائعه"),
 }
 _OWN = {
     "excluded": Text(en="own purchases pay nothing", ar="مشتريات المسوّق لنفسه بلا عمولة"),

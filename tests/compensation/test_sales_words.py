@@ -3,13 +3,16 @@
 # ruff: noqa: DTZ001 - the tables hold naive UTC times
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from compensation import Computed, compute, explain, parse_plan
+from compensation.components import FAMILIES, Component
 from compensation.errors import PlanError, PlanMismatch
 from genealogy.network import Network
 from tests.compensation.sales_worlds import HEAD, facts_table, orders_table, ties
@@ -171,6 +174,19 @@ def test_the_reading_and_the_worst_case(
 def test_a_mistaken_plan_is_refused_with_the_way_out(text: str, message: str) -> None:
     with pytest.raises(PlanError, match=message):
         plan(SALE, text)
+
+
+@pytest.mark.parametrize("name", ["affiliate-and-referral", "sales-and-starting"])
+def test_every_plan_of_the_guide_can_be_read(name: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "plans" / f"{name}.md").read_text(encoding="utf-8")
+    found = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    assert len(found) >= 4
+    for text in found:
+        assert all(component.describe().ar for component in parse_plan(text).components)
+    keys = set(re.findall(r"`([a-z_]+)`", guide))
+    for family in set(re.findall(r"family: ([a-z_]+)", guide)):
+        mine = set(FAMILIES[family].model_fields) - set(Component.model_fields) - {"family"}
+        assert mine <= keys, family
 
 
 def test_a_tier_can_be_redone_by_hand() -> None:
