@@ -288,8 +288,6 @@ def _changed(component: Any, update: dict[str, Any]) -> Any:
     """A component with other parameters, where it has them and may take these values; else itself."""
     known = {key: value for key, value in update.items() if key in type(component).model_fields}
     given = {key: getattr(component, key) for key in component.model_fields_set} | known
-    if given.get("compression") != "dynamic":
-        given.pop("min_rank_by_level", None)
     try:
         return COMPONENT_ADAPTER.validate_python(given)
     except ValidationError:  # this family has no such variant

@@ -76,9 +76,11 @@ class LevelCommission(Component):
     paid to that depth. `remove_empty`: people without personal volume in the period are left out when levels are
     counted; who is ineligible for another reason keeps the level."""
     min_rank_by_level: list[str | None] | None = None
-    """For dynamic compression: the least rank for level 1, 2, ..."""
+    """The least rank for level 1, 2, ...; who holds a lower one is not paid to this depth, see `lacking_depth`; with
+    dynamic compression he is passed over."""
     lacking_depth: Literal["breakage", "skip", "stop"] = "breakage"
-    """Eligible, but not paid to this depth: the level goes unpaid, is offered to the next above, or ends the walk."""
+    """Eligible, but not paid to this depth, or below its least rank: the level goes unpaid, is offered to the next
+    above, or ends the walk."""
     customers_seller_is_level: Annotated[int, Field(ge=0, le=1)] = 1
     tree_as_of: Literal["order", "period_close"] = "order"
     """Which tree is walked when somebody changed sponsor: the order's date, or the close of the period."""
@@ -93,11 +95,8 @@ class LevelCommission(Component):
         if len(given) != 1:
             found = f"found {' and '.join(given)}" if given else "found none"
             raise ValueError(f"give exactly one of rates, rates_by_rank, amounts, amounts_by_rank ({found})")
-        if self.min_rank_by_level is not None:
-            if self.compression != "dynamic":
-                raise ValueError("min_rank_by_level has a meaning only with compression: dynamic")
-            if len(self.min_rank_by_level) != self.levels:
-                raise ValueError(f"min_rank_by_level needs one entry for each of the {self.levels} levels")
+        if self.min_rank_by_level is not None and len(self.min_rank_by_level) != self.levels:
+            raise ValueError(f"min_rank_by_level needs one entry for each of the {self.levels} levels")
         if self.fixed and self.base != Base():
             raise ValueError("base has no meaning for fixed amounts")
         return self

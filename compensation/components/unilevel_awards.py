@@ -18,7 +18,7 @@ from compensation.awards import BREAKAGE, PAID, REASONS, Awards, Balance
 from compensation.claims import rounding_unit
 from compensation.components import breakaway_leaders
 from compensation.errors import AmountOverflow, NotRepresentable
-from compensation.kernels import level_walk
+from compensation.kernels import level_walk, nearest_above
 from compensation.kernels.rounding import MODES, fits
 from compensation.quantities import decimal_text
 
@@ -203,14 +203,17 @@ def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
             last = walked.pays_in
         setting = setting_of(component, evaluation, rates, walked)
         row = walked.tree.row
+        parent, onwards = _past_those_left_out(component, rates, setting, walked)
         whole, rest, awards = level_walk.sums(levels)
         for start in range(0, len(walked.orders), CHUNK):
             orders = walked.orders[start : start + CHUNK]
             room = level_walk.slots(len(orders), levels, breakage=keep_breakage) if keep or keep_breakage else 0
             out = [np.empty(room, kind) for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)]
+            first = first_of(component, evaluation, walked, setting, orders)
+            first = np.where(first >= 0, onwards[np.maximum(first, 0)], first)
             filled = pay(
-                orders, first_of(component, evaluation, walked, setting, orders), base[orders],
-                walked.when[start : start + CHUNK], setting.parent, row, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
+                orders, first, base[orders], walked.when[start : start + CHUNK],
+                parent, row, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
                 rates.numerator, rates.highest, rates.least_rank,
                 rates.denominator, rates.unit, MODES[rounding.mode],
                 level_walk.COMPRESSION[component.compression], level_walk.LACKING[component.lacking_depth],
@@ -227,6 +230,28 @@ def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
     _settle(earned, last, count, running[2], rates.unit)
     assert balance.ties, f"{component.id}: allotted money is unaccounted for"
     return _awards(component, rates, base, pieces, balance, breakage, earned)
+
+
+def _past_those_left_out(
+    component: LevelCommission, rates: Rates, setting: Setting, walked: Walk
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Parents, and for each position where its walk goes on, past whoever can never use up a level.
+
+    So a walk is no longer than it pays where a deep tree is full of people who cannot earn.
+    """
+    met = ~setting.removed
+    if component.compression in ("skip_ineligible", "dynamic"):
+        met &= setting.eligible & (setting.left > walked.when.min())
+        if component.compression == "dynamic":
+            met &= setting.rank >= rates.least_rank.min()
+        if component.compression == "dynamic" or component.lacking_depth == "skip":
+            met &= setting.depth > 0
+    here = np.arange(len(met), dtype=np.int32)
+    parent = setting.parent
+    # a matrix whose places were given anew need not have parents before children; it is walked step by step
+    if not met.all() and bool((parent < here).all()):
+        parent = nearest_above.nearest(parent, met)
+    return parent, np.where(met, here, parent).astype(np.int32)
 
 
 def _settle(earned: list[tuple[int, Any, Any, Any]], period: int, count: Any, paid: Any, unit: int) -> None:

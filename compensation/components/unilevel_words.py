@@ -171,7 +171,7 @@ def _walk(
         ):
             steps.append(_passed(who, f"does not meet level {level + 1}", f"لا يستوفي شرط المستوى {level + 1}"))
             continue
-        elif level >= setting.depth[here]:
+        elif level >= setting.depth[here] or setting.rank[here] < rates.least_rank[level]:
             if component.lacking_depth == "skip":
                 steps.append(_passed(who, "not paid to this depth, left out", "لا يُدفع له إلى هذا العمق، تُخطّي"))
                 continue

@@ -85,7 +85,7 @@ def walk(
                 reason = _INELIGIBLE
             elif compression == DYNAMIC and (standing < least_rank[level] or level >= depth[here]):
                 continue
-            elif level >= depth[here]:
+            elif level >= depth[here] or standing < least_rank[level]:
                 if lacking == 1:
                     continue
                 if lacking == 2:

@@ -119,14 +119,14 @@ def pay(
                 continue
             eligible = own >= plan.least_volume
             row = row_of(who)
-            has_depth = level < len(row)
+            least = plan.min_rank_by_level[level] if plan.min_rank_by_level else None
+            has_depth = level < len(row) and (least is None or height(rank[who]) >= height(least))
             if not eligible:
                 if plan.compression in ("skip_ineligible", "dynamic"):
                     continue
                 share = None
             elif plan.compression == "dynamic":
-                least = plan.min_rank_by_level[level] if plan.min_rank_by_level else None
-                if not has_depth or (least is not None and height(rank[who]) < height(least)):
+                if not has_depth:
                     continue
                 share = row[level]
             elif not has_depth:

@@ -119,9 +119,9 @@ def test_columns_point_at_the_value_itself() -> None:
             "no meaning for fixed",
         ),
         (
-            ("rates: [5%, 0.03, 1/40]", "rates: [1%]\n    min_rank_by_level: [Member]"),
+            ("rates: [5%, 0.03, 1/40]", "rates: [1%]\n    min_rank_by_level: [Member, Silver]"),
             "components[0]",
-            "compression: dynamic",
+            "one entry for each",
         ),
         (("unilevel", "upgrade_pass_up"), "components[0].rewards", "missing"),
     ],

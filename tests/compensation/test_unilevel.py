@@ -73,7 +73,7 @@ def worlds(draw: st.DrawFn) -> tuple[object, ...]:
     compression = draw(st.sampled_from(["none", "skip_ineligible", "dynamic", "remove_empty"]))
     depth = max(map(len, rates.values()))
     least_ranks = None
-    if compression == "dynamic" and draw(st.booleans()):
+    if draw(st.booleans()):
         least_ranks = draw(st.lists(st.sampled_from([None, *RANKS]), min_size=depth, max_size=depth))
     plan = slow.SlowPlan(
         rates,
@@ -331,3 +331,30 @@ def test_a_chain_ten_thousand_deep_is_walked_without_recursion() -> None:
     )
     table = orders(("p9999", 1000), ("p0", 1000), volume=[1, 5000])
     assert paid(compute(plan, network(*chain), table)) == [("o0", 1, "p0", 100)]
+
+
+def test_the_least_rank_of_a_level_holds_without_compression_too() -> None:
+    ranks = {"a": "Gold", "b": "Silver", "c": "Member", "d": "Member"}
+    head = "ranks: {order: [Member, Silver, Gold]}\n"
+    rule = "    rates: [10%, 5%]\n    min_rank_by_level: [Silver, Gold]\n"
+    table = orders(("d", 1000))
+    people = network(*CHAIN, rank=ranks)
+    computed = compute(level_plan(rule, head), people, table)
+    assert paid(computed) == []
+    assert computed.breakage["reason"].to_list() == ["lacks-depth", "lacks-depth"]
+    skipping = compute(level_plan(rule + "    lacking_depth: skip\n", head), people, table)
+    assert paid(skipping) == [("o0", 1, "b", 100), ("o0", 2, "a", 50)]
+
+
+def test_a_chain_of_a_million_who_cannot_earn_is_passed_in_one_step() -> None:
+    size = 1_000_000
+    names = pl.select(pl.format("p{}", pl.int_range(size))).to_series()
+    people = Network.from_table(pl.DataFrame({"id": names, "sponsor_id": names.shift(1)}))
+    buyers = names[-20_000:]
+    table = pl.DataFrame({"id": ["o"] * 20_001, "buyer_id": ["p0", *buyers], "amount": [50_000, *[1000] * 20_000]})
+    plan = level_plan(
+        "    rates: [10%, 5%]\n    compression: skip_ineligible\n    eligibility: {min_personal_volume: '500'}\n",
+        "volumes: {measure: amount}\n",
+    )
+    computed = compute(plan, people, table, lines=False)
+    assert computed.totals.select("participant_id", "lines", "amount").rows() == [("p0", 20_000, 2_000_000)]
