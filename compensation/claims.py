@@ -243,7 +243,7 @@ def exact_round(
     base: Int64s,
     rate: Int32s,
     rates: Sequence[Fraction],
-    statement: Int32s,
+    statement: Int32s | Int64s,
 ) -> Int64s:
     """base x rate rounded by the plan's rule, for rates whose fractions may be too long for the kernels.
 

@@ -1,4 +1,4 @@
-"""Applying limits to awards: caps by windows in order of time, pools by one exact factor.
+"""Applying limits to awards: caps by windows in order of time, pools by one exact factor, countries by their share.
 
 Works on payout lines where they are kept, else on the totals per period and participant. Everything cut stays visible:
 in `Awards.cuts`, line by line and limit by limit, and in the balance, so that it still ties.
@@ -6,6 +6,7 @@ in `Awards.cuts`, line by line and limit by limit, and in the balance, so that i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import polars as pl
 
 from compensation.awards import CAPPED, REASONS, RELEASED, SCALED, Awards, Int32s, Int64s
 from compensation.claims import earned_by, exact_round
-from compensation.errors import NotRepresentable
+from compensation.errors import NotRepresentable, PlanMismatch
 from compensation.quantities import decimal_text, to_minor
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ def apply(limit: Limit, evaluation: Evaluation) -> None:
 
     Raises:
         NotRepresentable: the cap is finer than the currency.
+        PlanMismatch: shares by country where no participant has one.
     """
     bound = [evaluation.awarded[name] for name in limit.components]
     if limit.pool is not None:
         _share_out(limit, limit.pool, evaluation, bound)
+    elif limit.country_rates is not None:
+        _by_country(limit, limit.country_rates, evaluation, bound)
     else:
         _cap(limit, evaluation, bound)
 
@@ -259,6 +263,35 @@ def _exact(awards: Awards) -> tuple[Int64s, list[Fraction], npt.NDArray[np.int32
     bases[touched] = awards.amount[touched]
     values[touched] = len(rates) - 1
     return bases, rates, values
+
+
+# Countries
+
+
+def _by_country(
+    limit: Limit, shares: Mapping[str, Fraction], evaluation: Evaluation, bound: list[Awards]
+) -> None:  # fmt: skip
+    country = evaluation.column("country")
+    if country.null_count() == len(country):
+        raise PlanMismatch(
+            f"limit {limit.id!r} pays by country, but no participant has one; import the column that holds it, or "
+            "leave the limit out"
+        )
+    for awards in bound:
+        component = evaluation.plan.component(awards.component)
+        bases, rates, values = _exact(awards)
+        statement = awards.periods(evaluation.period).astype(np.int64) * evaluation.participants + awards.participant
+        cut = np.zeros(len(awards), np.int64)
+        for name, share in shares.items():
+            there = np.append((country == name).fill_null(value=False).to_numpy(), False)
+            mine = np.flatnonzero(awards.counted() & there[awards.participant])
+            if not len(mine):
+                continue
+            scaled = [rate * share for rate in rates]
+            cut[mine] = awards.amount[mine] - exact_round(
+                component, evaluation, bases[mine], values[mine], scaled, statement[mine]
+            )
+        _apply_cuts(awards, evaluation, limit.id, cut, SCALED, [], None)
 
 
 # Putting it down

@@ -41,8 +41,11 @@ class Pool(Frozen):
         return self
 
 
+_KINDS = ("cap", "cap_by_rank", "cap_from", "pool", "country_rates")
+
+
 class Limit(Frozen):
-    """A cap per person, or a pool for all."""
+    """A cap per person, a pool for all, or a share by country."""
 
     id: Id
     title: Text | None = None
@@ -61,14 +64,20 @@ class Limit(Frozen):
     excess: Literal["flush", "carry"] = "flush"
     """What is above the cap is lost, or waits for a period that has room for it."""
     pool: Pool | None = None
+    country_rates: Annotated[dict[str, Rate], Field(min_length=1)] | None = None
+    """The share of every award that is paid, by the earner's country; in countries that are not listed, all of it."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Limit:
-        given = [name for name in ("cap", "cap_by_rank", "cap_from", "pool") if getattr(self, name) is not None]
+        given = [name for name in _KINDS if getattr(self, name) is not None]
         if len(given) != 1:
             found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of cap, cap_by_rank, cap_from, pool ({found})")
-        if self.pool is not None and (self.window, self.per, self.excess) != ("period", "position", "flush"):
+            raise ValueError(f"give exactly one of {', '.join(_KINDS)} ({found})")
+        if (self.pool or self.country_rates) is not None and (self.window, self.per, self.excess) != (
+            "period",
+            "position",
+            "flush",
+        ):
             raise ValueError("window, per and excess have a meaning only for a cap")
         if self.excess == "carry" and self.window != "period":
             raise ValueError("excess can be carried only with window: period")
@@ -82,7 +91,7 @@ class Limit(Frozen):
     @property
     def needs_lines(self) -> bool:
         """Whether totals are not enough to apply it."""
-        return self.pool is not None or self.window == "day"
+        return self.pool is not None or self.country_rates is not None or self.window == "day"
 
     def describe(self) -> Text:
         """The limit in plain words."""
@@ -97,6 +106,12 @@ class Limit(Frozen):
                 "payment is cut by the same factor.",
                 ar=f"لا يجوز أن يتجاوز مجموع ({what_ar}) في الفترة {share} من {of.ar}؛ فإن تجاوزه خُفّضت كل دفعة "
                 "بالمعامل نفسه.",
+            )
+        if self.country_rates is not None:
+            listed = [f"{country} {rate_text(rate)}" for country, rate in self.country_rates.items()]
+            return Text(
+                en=f"Of {what_en}, earners in these countries are paid this share: {', '.join(listed)}.",
+                ar=f"يُصرف من ({what_ar}) للمستحقين في هذه الدول ما يلي: {'، '.join(listed)}.",
             )
         window, person = _WINDOWS[self.window], _PERSONS[self.per]
         amount = Text(en=f"the stated {self.cap_from}", ar=f"الحد المعلن ({self.cap_from})")

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compensation import Books, PlanError, compute_on, parse_plan
+from compensation import Books, PlanError, compute_on, explain, parse_plan
+from compensation.errors import PlanMismatch
 from compensation.evaluation import Evaluation
 from compensation.measuring import Measuring
 from compensation.reading import read_aloud
@@ -253,3 +254,28 @@ def test_the_frame_is_read_aloud() -> None:
     assert "no-customer-gate" not in codes
     either = text.replace("{customers: {count: 10}}", "{any_of: [{customers: {count: 10}}, {personal_volume: '9'}]}")
     assert "no-customer-gate" in {feature.code for feature in read_aloud(parse_plan(either)).features}
+
+
+def test_a_country_is_paid_its_share_by_every_family() -> None:
+    text = HEAD + (
+        "components:\n  - {id: level, family: unilevel, rates: [5%]}\n"
+        "  - {id: recruit, family: recruitment_bonus, amount: '10'}\n"
+        "limits:\n  - {id: countries, components: [level, recruit], country_rates: {EG: 80%, TN: 1/3}}\n"
+    )
+    people = {"id": ["a", "b", "c", "d"], "sponsor_id": [None, "a", "b", "c"], "country": ["EG", "TN", None, "EG"]}
+    of = evaluation(people, {"buyer_id": ["b", "c", "d"], "amount": [1050, 1050, 1050], "volume": [0, 0, 0]})
+    computed = compute_on(parse_plan(text), of.books)
+    got = {(row["component"], row["participant_id"]): row["amount"] for row in computed.totals.iter_rows(named=True)}
+    # 0.525 x 80% = 0.42, and not 0.53 x 80%; 0.525 / 3 = 0.175 -> 0.18
+    assert got["level", "a"] == 42
+    assert got["level", "b"] == 18
+    assert got["level", "c"] == 53
+    assert (got["recruit", "a"], got["recruit", "b"], got["recruit", "c"]) == (800, 333, 1000)
+    assert all(awards.balance.ties for awards in computed.awards)
+    assert "limit countries" in explain(computed, line=1).text()
+    assert "EG 80%" in read_aloud(parse_plan(text)).text("ar")
+    without = evaluation({"id": ["a"]}, {"buyer_id": ["a"], "amount": [1], "volume": [0]})
+    with pytest.raises(PlanMismatch, match="no participant has one"):
+        compute_on(parse_plan(text), without.books)
+    with pytest.raises(PlanError, match="give exactly one of cap"):
+        parse_plan(text.replace("country_rates", "cap: '1', country_rates"))
