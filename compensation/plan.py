@@ -62,9 +62,11 @@ class Plan(Frozen):
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:
-        if value not in zoneinfo.available_timezones():
+        try:
+            zoneinfo.ZoneInfo(value)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
             close = closest(value, sorted(zoneinfo.available_timezones()))
-            raise ValueError(f"unknown time zone{f'; did you mean {close}?' if close else ''}")
+            raise ValueError(f"unknown time zone{f'; did you mean {close}?' if close else ''}") from error
         return value
 
     def component(self, identifier: str) -> AnyComponent:
