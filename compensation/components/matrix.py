@@ -107,9 +107,10 @@ class Matrix(LevelCommission):
             raise ValueError(
                 f"{self.levels} levels are paid in a matrix {self.depth} deep; raise depth or cut the table"
             )
-        full = self.place is not None and self.place.full == "re_enter"
-        if full and sum(self.width**level for level in range(1, self.depth + 1)) < 2:
-            raise ValueError("a matrix of a single place would be full with every newcomer; drop full: re_enter")
+        if self.place is not None and self.place.full == "re_enter" and self.width == 1:
+            raise ValueError(
+                "in a matrix one wide every new place would fill another matrix, without end; drop re_enter"
+            )
         return self
 
     @property

@@ -150,14 +150,13 @@ def places_of(component: Matrix, evaluation: Evaluation, orders: Int32s, who: In
     assert component.place is not None
     tank = component.place.holding_tank
     when = evaluation.when[evaluation.origin[orders]]
-    undated = when == np.iinfo(np.int64).min
-    when = np.where(undated, np.iinfo(np.int64).max, when)
+    when = np.where(when == np.iinfo(np.int64).min, np.iinfo(np.int64).max, when)
     waits = tank is not None and tank.orders_count == "from_placement"
     place: Int32s = placing.place_at(m, who, when, waits)
-    if tank is not None and not waits:
-        placed = np.append(m.since, np.iinfo(np.int64).min)[place]
-        late = period_of(evaluation, placed) > evaluation.period[evaluation.origin[orders]]
-        place[late & ~undated] = -1
+    # an order from before its buyer had a place is paid where he is placed in the same period
+    late = np.flatnonzero((place >= 0) & (np.append(m.since, np.iinfo(np.int64).min)[place] > when))
+    closes = period_of(evaluation, m.since[place[late]])
+    place[late[closes > evaluation.period[evaluation.origin[orders[late]]]]] = -1
     return place
 
 
@@ -185,7 +184,7 @@ def saved(component: Matrix, evaluation: Evaluation) -> State:
     m, count = where.places, int(where.places.last[0])
     first = np.flatnonzero(m.earlier[:count] < 0)
     rows = m.owner[first].astype(np.int32)
-    state = State(notes={"until": where.until})
+    state = State(notes={"until": where.until, "places": count})
     state.numbers["place"] = (rows, first.astype(np.int64) + 1)
     state.numbers["under"] = (rows, m.parent[first].astype(np.int64) + 1)
     state.numbers["slot"] = (rows, m.slot[first].astype(np.int64))
@@ -209,18 +208,18 @@ def _restored(component: Matrix, evaluation: Evaluation, rule: int, newcomers: i
     room = count + newcomers
     assert component.place is not None
     if component.place.full == "re_enter":
-        # a full matrix takes at least two places, and gives one
+        # every full matrix has at least two places right under its owner, and gives one
         most = component.place.max_entries
         room = min(2 * room, room * most) if most is not None else 2 * room
     m = placing.empty(component.width, people, room + 1, rule == placing.WEAKER_LEG)
-    if not count:
-        return m
-    numbered = np.concatenate([place, [each[0] for each in entries]]).astype(np.int64) - 1
-    if len(np.unique(numbered)) != count or int(numbered.max()) != count - 1:
+    if count != before.notes.get("places", 0):
         raise PlanMismatch(
             f"component {component.id!r}: the matrix of an earlier computation holds participants who are not in these "
             "records; import everybody who was in the earlier ones"
         )
+    if not count:
+        return m
+    numbered = np.concatenate([place, [each[0] for each in entries]]).astype(np.int64) - 1
     m.last[0] = count
     ids = pl.Series([each[1] for each in entries], dtype=pl.String)
     m.owner[numbered] = np.concatenate([rows, evaluation.rows(ids)])

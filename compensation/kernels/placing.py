@@ -157,19 +157,7 @@ def hang(m: Any, place: int, x: int, s: int, depth: int, full: Any) -> int:
         access(m, place)
         m.over[place] = x
         add_to_top(m, x, m.size[place])
-    filled = 0
-    if m.child.shape[1] > 1:
-        filled = _spread(m, x, depth, full, 0)
-    elif depth > 0:
-        for _ in range(depth - 1):
-            if x < 0:
-                break
-            x = m.parent[x]
-        if x >= 0 and not m.cycled[x]:
-            m.cycled[x] = True
-            full[0] = x
-            filled = 1
-    return filled
+    return _spread(m, x, depth, full, 0) if m.child.shape[1] > 1 else 0
 
 
 @nb.njit(cache=True, nogil=True)
@@ -302,7 +290,7 @@ def run(
     count = np.zeros(sponsor.shape[0], np.int32)
     for place in range(m.last[0]):
         count[m.owner[place]] += 1
-    waiting = np.empty(16, np.int32)
+    waiting, line = np.empty(16, np.int32), np.empty(16, np.int32)
     for event in range(start, stop):
         who = row[event]
         if kind[event] == MOVE:
@@ -328,42 +316,43 @@ def run(
         while above >= 0 and m.place_of[above] < 0 and ready[above] > event and when[ready[above]] <= when[event]:
             depth_up += 1
             above = sponsor[above]
-        if depth_up + 2 > waiting.shape[0]:
-            waiting = np.empty(2 * depth_up + 2, np.int32)
+        if depth_up >= line.shape[0]:
+            line = np.empty(2 * depth_up + 1, np.int32)
         above = who
-        for i in range(depth_up, -1, -1):
-            waiting[i] = ready[above]
+        for i in range(depth_up + 1):
+            line[i] = ready[above]
             above = sponsor[above]
-        end = depth_up + 1
-        first = 0
-        while first < end:
-            mine = waiting[first]
-            again = mine < 0  # a new entry, kept as -1 - row
-            newcomer = -1 - mine if again else row[mine]
-            first += 1
-            if again and entries > 0 and count[newcomer] >= entries:
-                continue
-            x, s = -1, -1
-            picked = -1 if again else chosen[mine]
-            if picked >= 0 and m.place_of[picked] >= 0:
-                x, s = m.place_of[picked], chosen_slot[mine]
-                if s < 0 or s >= m.child.shape[1] or m.child[x, s] >= 0:
-                    x, s = free_slot(m, x, rule)
-            else:
-                x = _start(m, sponsor, newcomer, under_top)
+        for i in range(depth_up, -1, -1):
+            waiting[0] = line[i]
+            first, end = 0, 1
+            while first < end:
+                mine = waiting[first]
+                again = mine < 0  # a new entry, kept as -1 - row
+                newcomer = -1 - mine if again else row[mine]
+                first += 1
+                if again and entries > 0 and count[newcomer] >= entries:
+                    continue
+                s = -1
+                picked = -1 if again else chosen[mine]
+                if picked >= 0 and m.place_of[picked] >= 0:
+                    x, s = m.place_of[picked], chosen_slot[mine]
+                    if s >= m.child.shape[1] or (s >= 0 and m.child[x, s] >= 0):
+                        s = -1
+                else:
+                    x = _start(m, sponsor, newcomer, under_top)
                 if again and x < 0:
                     continue  # nobody stands above the top of a matrix
-                if x >= 0:
+                if x >= 0 and s < 0:
                     x, s = free_slot(m, x, rule)
-            place = new_place(m, newcomer, when[event])
-            count[newcomer] += 1
-            if x < 0:
-                continue
-            filled = hang(m, place, x, s, depth, full)
-            for i in range(filled):
-                if end + 1 > waiting.shape[0]:
-                    longer = np.empty(2 * waiting.shape[0], np.int32)
+                place = new_place(m, newcomer, when[event])
+                count[newcomer] += 1
+                if x < 0:
+                    continue
+                filled = hang(m, place, x, s, depth, full)
+                if end + filled > waiting.shape[0]:
+                    longer = np.empty(2 * (end + filled), np.int32)
                     longer[:end] = waiting[:end]
                     waiting = longer
-                waiting[end] = -1 - m.owner[full[i]]
-                end += 1
+                for each in range(filled):
+                    waiting[end] = -1 - m.owner[full[each]]
+                    end += 1
