@@ -22,7 +22,9 @@ from compensation.plan import Plan
 from genealogy.network import Network
 from intake.currencies import MINOR_UNITS
 
-_COLUMNS = {"id", "sponsor", "placement", "leg", "matrix_parent", "rank", "kind", "joined", "left", "moves", "manager"}
+_COLUMNS = {
+    "id", "sponsor", "placement", "leg", "matrix_parent", "rank", "kind", "joined", "left", "moves", "manager", "country",
+}  # fmt: skip
 """Fields of a participant that are columns or trees; every other one is a fact of that name."""
 _MONEY = ("amount", "cost", "tax", "freight", "discount")
 _KINDS = {"manager": "affiliate_manager"}
@@ -85,7 +87,7 @@ def books(example: Mapping[str, Any], plan: Plan, file: Path) -> Books:
     schema: dict[str, Any] = {
         **dict.fromkeys(("id", "buyer_id", "seller_id", "buyer_kind", "product", "category"), pl.String),
         **dict.fromkeys(("quantity", *_MONEY, "volume", "points"), pl.Int64),
-        **dict.fromkeys(("period", "reverses", "coupon_id", "new_customer"), pl.String),
+        **dict.fromkeys(("period", "reverses", "coupon_id", "new_customer", "currency"), pl.String),
         "date": pl.Datetime("ms"),
     }
     return Books(
@@ -165,6 +167,7 @@ def _order(
         "volume": _scaled(one.get("volume"), finest, f"{here}: volume", file),
         "points": _scaled(one.get("points"), finest, f"{here}: points", file),
         "period": str(one.get("period") or "1"),
+        "currency": one.get("currency"),
         "reverses": one.get("reverses"),
         "coupon_id": one.get("coupon_of"),
         "new_customer": None if one.get("new_customer") is None else str(one["new_customer"]).lower(),
@@ -190,6 +193,7 @@ def _network(people: list[dict[str, Any]], orders: list[dict[str, Any]], file: P
         columns["manager_id"].append(one.get("manager"))
         columns["person"].append(one.get("owner"))
         rank = one.get("rank")
+        columns["country"].append(one.get("country"))
         columns["rank"].append(None if rank is None or isinstance(rank, Mapping) else str(rank))
         columns["kind"].append(_KINDS.get(str(one.get("kind")), one.get("kind")))
         columns["joined"].append(

@@ -13,6 +13,7 @@ from compensation.computed import Computed
 from compensation.computing import compute_on
 from compensation.errors import BrokenExample
 from compensation.examples.reading import books, read
+from compensation.paying import STATEMENTS
 from compensation.plan import Plan, load_plan
 from compensation.quantities import decimal_text
 
@@ -140,7 +141,9 @@ def _states(example: Mapping[str, Any], computed: Computed) -> Iterator[Differen
     figures: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for row in computed.figures.iter_rows(named=True):
         figures[row["participant_id"], row["period"], row["name"]].append(row["value"])
-    known = set(computed.figures["name"].unique())
+    for row in _statement_figures(computed):
+        figures[row[0], row[1], row[2]].append(row[3])
+    known = set(computed.figures["name"].unique()) | (set() if computed.statements is None else set(STATEMENTS))
     for one in stated:
         period = str(one.get("period") or "1")
         for name, value in one.items():
@@ -153,6 +156,17 @@ def _states(example: Mapping[str, Any], computed: Computed) -> Iterator[Differen
             nothing = ("false" if yes_or_no else "0") if name in known else "(no such figure)"
             shown = expected if found and expected in found else (found or [nothing])[0]
             yield Difference("state", one["participant"], name, period, expected, shown)
+
+
+def _statement_figures(computed: Computed) -> Iterator[tuple[str, str, str, str]]:
+    """What the plan's payment rule states: participant, period, name and major units."""
+    if computed.statements is None:
+        return
+    unit = 10**computed.evaluation.scale
+    for row in computed.statements.iter_rows(named=True):
+        for name, value in row.items():
+            if isinstance(value, int):
+                yield row["participant_id"], row["period"], name, decimal_text(Fraction(value, unit))
 
 
 def _placements(example: Mapping[str, Any], plan: Plan, computed: Computed) -> Iterator[Difference]:
