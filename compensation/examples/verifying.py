@@ -141,8 +141,8 @@ def _states(example: Mapping[str, Any], computed: Computed) -> Iterator[Differen
     figures: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for row in computed.figures.iter_rows(named=True):
         figures[row["participant_id"], row["period"], row["name"]].append(row["value"])
-    for row in _statement_figures(computed):
-        figures[row[0], row[1], row[2]].append(row[3])
+    for who, period, name, value in _statement_figures(computed):
+        figures[who, period, name].append(value)
     known = set(computed.figures["name"].unique()) | (set() if computed.statements is None else set(STATEMENTS))
     for one in stated:
         period = str(one.get("period") or "1")
