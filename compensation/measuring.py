@@ -136,11 +136,11 @@ class Measuring:
         return close_of(self.evaluation.periods[self.period], plan.period, plan.timezone)
 
     def present(self) -> Bools:
-        """Who had joined by the period's close and had not left; who is not dated is there."""
+        """Who had joined by the period's close and had not left; who is not dated, or in what is not, is there."""
         evaluation = self.evaluation
         close = self.close()
-        if close is None:
-            return np.asarray(evaluation.joined_in <= self.period)
+        if close is None:  # periods without dates say nothing about dates of joining and leaving
+            return np.ones(evaluation.participants, np.bool_)
         result: Bools = (evaluation.network.joined < close) & (evaluation.left >= close)
         return result
 

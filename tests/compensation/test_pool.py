@@ -267,3 +267,10 @@ def test_a_pool_says_what_it_is_in_both_languages() -> None:
     for part in ("2% × 0.8", "حجم المجموعة", "ولكل دولة صندوق", "100"):
         assert part in told.ar
     assert plan.components[0].promise().share == Fraction(2, 100) * Fraction(8, 10)
+
+
+def test_who_orders_later_has_a_share_before() -> None:
+    plan = pool("    amount: '30'\n    shares_by_rank: {Silver: 1}\n", RANKS)
+    network = people(rank=["Silver", "Silver"])
+    computed = compute(plan, network, orders(("p0", "1", 5), ("p1", "2", 5)))
+    assert paid(computed, "1") == paid(computed, "2") == {"p0": 15_00, "p1": 15_00}
