@@ -36,6 +36,7 @@ from compensation.what_if.changes import (
     WithoutTop,
 )
 from compensation.what_if.removing import without_people
+from intake.closest import closest
 
 if TYPE_CHECKING:
     from compensation.books import Books
@@ -228,7 +229,9 @@ def without_components(plan: Plan, names: tuple[str, ...]) -> Plan:
     known = [component.id for component in plan.components]
     for name in names:
         if name not in known:
-            raise PlanMismatch(f"the plan has no component {name!r}; it has: {', '.join(known)}")
+            close = closest(name, known)
+            hint = f"did you mean {close}? " if close else ""
+            raise PlanMismatch(f"the plan has no component {name!r}; {hint}it has: {', '.join(known)}")
     left = [component for component in plan.components if component.id not in names]
     if not left:
         raise PlanMismatch("a plan without any component pays nothing; leave at least one in")

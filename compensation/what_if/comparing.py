@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from compensation.computing import compute_on
-from compensation.errors import AmountOverflow
+from compensation.errors import AmountOverflow, PlanMismatch
 from compensation.requirements import CUSTOMER_KINDS
 from compensation.what_if.applying import apply
 from intake.progress import Progress, silent
@@ -193,6 +193,11 @@ def what_if(
     for change in changes:
         changed_plan, changed = apply(changed_plan, changed, change, paid)
     found = WhatIf(changes, before, compute_on(changed_plan, changed, lines=False, progress=progress))
+    if found.after.evaluation.scale != found.scale:
+        raise PlanMismatch(
+            f"the other plan holds {found.currency} with {found.after.evaluation.scale} decimals and this one with "
+            f"{found.scale}; give both the same decimals, or declare them in the data sheet (currencies: ...)"
+        )
     found.check()
     return found
 

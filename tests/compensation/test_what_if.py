@@ -257,6 +257,30 @@ def test_categories() -> None:
         WithoutCategories(categories=())
 
 
+def test_what_is_reckoned_on_a_component_goes_with_it() -> None:
+    plan = parse_plan(
+        "id: t\ntitle: {en: T, ar: ت}\ncurrency: USD\ncomponents:\n"
+        "  - {id: level, family: unilevel, rates: [10%]}\n"
+        "  - {id: match, family: matching, of: [level], rates: [50%]}\n"
+        "limits: [{id: cap, components: [level, match], cap: '1'}, {id: other, components: [match], cap: '2'}]\n"
+    )
+    with pytest.raises(PlanMismatch, match="'match' is reckoned on 'level'; leave 'match' out, too"):
+        what_if(plan, two_levels(), WithoutComponents(components=("level",)))
+    left = what_if(plan, two_levels(), WithoutComponents(components=("match",))).after.plan
+    assert [(limit.id, limit.components) for limit in left.limits] == [("cap", ["level"])]
+
+
+def test_foreign_orders_and_stated_periods_stay_as_they_are() -> None:
+    on = two_levels()
+    orders = on.orders.with_columns(
+        currency=pl.Series(["EUR", "USD", "USD"]), period=pl.Series(["one", "one", "two"]), note=pl.lit("kept")
+    )
+    found = what_if(PLAN, Books(on.network, orders.reverse(), periods=("zero",)), RetailOnly()).after.evaluation
+    assert found.books.orders.select("id", "note").rows() == [("o2", "kept"), ("o1", "kept")]
+    assert found.periods == ["one", "two", "zero"]
+    assert found.left_out["id"].to_list() == ["o1"]
+
+
 def test_who_moves_up_takes_the_leg() -> None:
     rows = [("a", None, None, None), ("b", "a", "a", "left"), ("c", "a", "a", "right"), ("d", "b", "b", "right")]
     schema = dict.fromkeys(("id", "sponsor_id", "placement_id", "leg"), pl.String)
@@ -276,12 +300,14 @@ def test_an_unknown_sponsor_stays_unknown() -> None:
 
 def test_what_does_not_fit_is_refused() -> None:
     on = two_levels()
-    with pytest.raises(PlanMismatch, match="has no component 'levle'; it has: level, volume"):
+    with pytest.raises(PlanMismatch, match="has no component 'levle'; did you mean level\\? it has: level, volume"):
         what_if(PLAN, on, WithoutComponents(components=("levle",)))
     with pytest.raises(PlanMismatch, match="leave at least one in"):
         what_if(PLAN, on, WithoutComponents(components=("level", "volume")))
     with pytest.raises(PlanMismatch, match="pays in EUR"):
         what_if(PLAN, on, OtherPlan(plan=PLAN.model_copy(update={"currency": "EUR"})))
+    with pytest.raises(PlanMismatch, match="give both the same decimals"):
+        what_if(PLAN, on, OtherPlan(plan=PLAN.model_copy(update={"decimals": 3})))
     with pytest.raises(ValueError, match="asks for nothing"):
         CustomerGate(share=Fraction(0))
     with pytest.raises(ValueError, match="at least one change"):
