@@ -25,6 +25,7 @@ from intake.frozen import Frozen
 from intake.text import Language, Text
 
 if TYPE_CHECKING:
+    from compensation.limits import Limit, Pool
     from compensation.plan import Plan
 
 _JOINING = frozenset({"starter_kit", "fee", "deposit"})
@@ -183,41 +184,58 @@ def _written(of: str, share: Fraction) -> str:
 def _worst_case(plan: Plan) -> tuple[list[Ratio], list[Text]]:
     """The sum of what components promise per measure, and what has no bound; a pool binds what stands under it."""
     by_component: dict[str, dict[str, Fraction]] = {}
-    unbounded: list[Text] = []
+    unbounded: dict[str, Text] = {}
     for component in plan.components:
         promise = component.promise()
         if promise.of is None or not component.in_money:
             continue
-        title = component.title or Text(en=component.id, ar=component.id)
-        if promise.of == "event" or promise.share is None:
-            why = promise.why or Text(
-                en="no bound can be said from the plan alone", ar="لا يُستدل على حد من الخطة وحدها"
-            )
-            unbounded.append(Text(en=f"{title.en}: {why.en}", ar=f"{title.ar}: {why.ar}"))
-        elif promise.of == "awards":
+        read = [name for _, name in component.reads()]
+        if promise.of == "awards" and promise.share is not None and not unbounded.keys() & set(read):
             sums: dict[str, Fraction] = {}
-            for _, name in component.reads():
+            for name in read:
                 for of, share in by_component.get(name, {}).items():
                     sums[of] = sums.get(of, Fraction(0)) + share * promise.share
             by_component[component.id] = sums
+        elif promise.of in ("event", "awards") or promise.share is None:
+            unbounded[component.id] = _titled(component, promise.why or _NO_BOUND)
         else:
             by_component[component.id] = {promise.of: promise.share}
     for limit in plan.limits:
-        pool = limit.pool
-        if pool is None or pool.of is None or pool.of.measure not in _MEASURES:
-            continue
-        of, most = pool.of.measure, pool.share * pool.of.share * pool.of.per_point
-        bound = sum((by_component.get(name, {}).get(of, Fraction(0)) for name in limit.components), Fraction(0))
-        if bound > most:
-            for name in limit.components:
-                if of in by_component.get(name, {}):
-                    by_component[name][of] *= most / bound
+        if limit.pool is not None:
+            _bind(limit, limit.pool, by_component, unbounded)
     ratios = []
     for of in _MEASURES:
         share = sum((sums.get(of, Fraction(0)) for sums in by_component.values()), Fraction(0))
         if share:
             ratios.append(_ratio(of, share))
-    return ratios, unbounded
+    return ratios, list(unbounded.values())
+
+
+_NO_BOUND = Text(en="no bound can be said from the plan alone", ar="لا يُستدل على حد من الخطة وحدها")
+
+
+def _titled(component: Component, why: Text) -> Text:
+    title = component.title or Text(en=component.id, ar=component.id)
+    return Text(en=f"{title.en}: {why.en}", ar=f"{title.ar}: {why.ar}")
+
+
+def _bind(limit: Limit, pool: Pool, by_component: dict[str, dict[str, Fraction]], unbounded: dict[str, Text]) -> None:
+    """Let a pool bound what its components promise, where that is more, or has no bound of its own."""
+    endless = [name for name in limit.components if name in unbounded]
+    if pool.of is None or pool.of.measure not in _MEASURES:
+        for name in endless:
+            del unbounded[name]
+        if endless:
+            unbounded[limit.id] = limit.describe()  # bound by a number that the plan does not hold
+        return
+    of, most = pool.of.measure, pool.share * pool.of.share * pool.of.per_point
+    promised = [by_component.get(name, {}).get(of, Fraction(0)) for name in limit.components]
+    others = any(set(by_component.get(name, {})) - {of} for name in limit.components)
+    if endless or others or sum(promised) > most:
+        for name in limit.components:
+            by_component.pop(name, None)
+            unbounded.pop(name, None)
+        by_component[limit.id] = {of: most}
 
 
 def _ratio(of: str, share: Fraction) -> Ratio:
