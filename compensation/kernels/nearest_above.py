@@ -72,9 +72,8 @@ def marked_above(parent: Any, allowed: Any, marked_from: Any, start: Any, event:
     """
     people = parent.shape[0]
     joined = np.empty(people + 1, np.int32)
-    last = event[-1] if event.shape[0] else 0
     for here in range(people):
-        joined[here] = here if allowed[here] and marked_from[here] < last else parent[here]
+        joined[here] = here if allowed[here] else parent[here]
     by_mark = np.argsort(-marked_from)
     found = np.full(event.shape[0], -1, np.int32)
     at = 0

@@ -260,6 +260,11 @@ def test_a_refund_takes_back_what_was_paid_whatever_the_tier_is_now() -> None:
     assert amounts(f"tiers: {{by: running_total, {STEPS}}}", *sales) == [400, 800, -400, -400]
     # half of an order that lay in two tiers takes back half of each part
     assert amounts(f"tiers: {{by: running_total, mode: marginal, {STEPS}}}", *sales) == [400, 100, 600, -400, -50, -300]
+    # 1.00 of 150.00 that lay 100 to 50 is 0.66 and 0.33, and the cent that does not divide comes off the higher tier
+    steep = (
+        "tiers: {by: running_total, mode: marginal, steps: [{at_least: '0', rate: 0%}, {at_least: '100', rate: 100%}]}"
+    )
+    assert amounts(steep, (0, 15_000, None), (1, -100, "o0")) == [0, 5000, 0, -34]
     boost = "rate: 10%\n    boost: {steps: [{at_least: '8', factor: '2'}]}"
     assert amounts(boost, (0, 8000, None), (1, 8000, None), (2, -8000, "o1"), (3, -8000, "o0")) == [
         800,
