@@ -210,7 +210,8 @@ def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
             room = level_walk.slots(len(orders), levels, breakage=keep_breakage) if keep or keep_breakage else 0
             out = [np.empty(room, kind) for kind in (np.int32, np.int32, np.int16, np.int16, np.int64, np.int16)]
             first = first_of(component, evaluation, walked, setting, orders)
-            first = np.where(first >= 0, onwards[np.maximum(first, 0)], first)
+            # a network may have nobody left in it
+            first = np.where(first >= 0, np.append(onwards, np.int32(-1))[np.maximum(first, 0)], first)
             filled = pay(
                 orders, first, base[orders], walked.when[start : start + CHUNK],
                 parent, row, setting.rank, setting.depth, setting.eligible, setting.removed, setting.left,
