@@ -91,6 +91,8 @@ def test_the_first_pair_is_made_once_ever_and_takes_two_from_the_stronger_leg() 
     computed = pay(rule, orders)
     assert paid(computed) == {"2026-02": 30000, "2026-03": 20000}
     assert legs(computed) == [("1", "1"), ("0", "0"), ("0", "0")]
+    at_once = pay(rule, sales(("l", 2, "01-05"), ("r", 3, "01-05")))
+    assert (paid(at_once), legs(at_once)) == ({"2026-01": 50000}, [("0", "0")])
 
 
 def test_the_highest_step_is_taken_once_or_again_and_again() -> None:
@@ -191,6 +193,14 @@ def test_daily_caps_are_refilled_every_day_also_without_orders() -> None:
     assert computed.awards[0].balance.breakage == {"capped": 2000}
 
 
+def test_a_carried_cap_sees_what_was_matched_and_a_flushed_one_what_was_paid() -> None:
+    rule = PAIRS + "    match_every: day\n    caps:\n      - {of: pairs, window: day, cap: '1'}\n"
+    rule += "      - {of: pairs, cap: '3', excess: carry}\n"
+    computed = pay(rule, sales(("l", 600, "01-27"), ("r", 500, "01-27")))
+    assert (paid(computed), legs(computed)) == ({"2026-01": 1000}, [("300", "200")])
+    assert computed.awards[0].balance.breakage == {"capped": 2000}
+
+
 def test_no_lower_step_is_taken_in_place_of_one_that_waits_for_room() -> None:
     rule = "    method: steps\n    take: repeatedly\n    steps:\n      - {each: '10', amount: '1'}\n"
     rule += "      - {each: '100', amount: '20'}\n    caps:\n      - {of: volume, cap: '150', excess: carry}\n"
@@ -226,10 +236,10 @@ def test_only_the_stronger_leg_is_carried_or_none() -> None:
 
 def test_carried_volume_expires_by_age_and_the_oldest_is_matched_first() -> None:
     rule = WEAK + "    carry_limits: {expires_after: 2}\n"
-    orders = sales(("l", 100, "01-05"), ("l", 50, "02-05"), ("r", 30, "02-06"), ("l", 1, "05-20"))
+    orders = sales(("l", 100, "01-05"), ("l", 50, "02-05"), ("r", 30, "03-06"), ("l", 1, "05-20"))
     computed = pay(rule, orders)
-    # February matches 30 of January's 100; what is left of it expires after March, February's 50 after April
-    assert [left for left, _ in legs(computed)] == ["100", "120", "50", "0", "1"]
+    # March matches 30 of January's 100; what is left of it expires after March, February's 50 after April
+    assert [left for left, _ in legs(computed)] == ["100", "150", "50", "0", "1"]
     assert figure(computed, "expired_left") == ["0", "0", "70", "50", "0"]
 
 
@@ -237,6 +247,8 @@ def test_what_is_taken_back_takes_from_the_period_first_and_then_from_the_oldest
     rule = WEAK + "    carry_limits: {expires_after: 2}\n"
     orders = sales(("l", 100, "01-05"), ("l", 50, "02-05"), ("l", -70, "02-20"), ("l", 0, "04-05"))
     assert figure(pay(rule, orders), "expired_left")[2:] == ["80"]
+    later = sales(("l", 100, "01-05"), ("l", 50, "02-05"), ("l", -70, "03-20"), ("r", 1, "05-05"))
+    assert figure(pay(rule, later), "expired_left")[2:4] == ["30", "50"]
 
 
 def test_carry_is_lost_after_inactive_periods() -> None:
