@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from compensation.components import upline_words
 from compensation.components.differential_awards import RateTable, Terms
-from compensation.components.upline import Source, base_text, describe_line, promise_of
+from compensation.components.upline import Source, base_text, describe_line
+from compensation.components.worst_case import of_base
 from compensation.quantities import rate_text
 from intake.text import Text
 
@@ -91,7 +92,7 @@ def promise(component: Upline, terms: Terms) -> Promise:
             en="the rates are stated per participant; the highest of them bounds what an order pays",
             ar="النسب محددة لكل مشارك، وأعلاها هو حد ما يُدفع عن الطلب",
         )
-        return promise_of(component, None, why)
+        return of_base(component.base, None, why)
     rates = sorted({rate for rate in terms.rates_by_rank.values() if rate})
     total, below = Fraction(0), Fraction(0)
     for rate in rates:
@@ -101,7 +102,7 @@ def promise(component: Upline, terms: Terms) -> Promise:
         en=f"no order pays more than {rate_text(total)}, however deep the line",
         ar=f"لا يُدفع عن أي طلب أكثر من {rate_text(total)} مهما كان عمق السلسلة",
     )
-    return promise_of(component, total, why)
+    return of_base(component.base, total, why)
 
 
 def tell(component: Upline, evaluation: Evaluation, awards: Awards, order: int, terms: Terms) -> list[Step]:

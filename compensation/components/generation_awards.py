@@ -146,16 +146,14 @@ def award(component: Upline, evaluation: Evaluation, terms: Terms) -> Awards:
 def _rates(terms: Terms) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
     """Every possible rate, and by row and generation the code of: the rate, the highest, and what is lacking to it."""
     highest = terms.highest()
-    nominal: list[Fraction] = [Fraction(0)]
+    nominal = {Fraction(0): 0}
     code = np.zeros((3, len(terms.rows), max(len(highest), 1)), np.int64)
     for r, row in enumerate(terms.rows):
         for g, top in enumerate(highest):
             rate = row[g] if g < len(row) else Fraction(0)
             for kind, value in enumerate((rate, top, top - rate)):
-                if value not in nominal:
-                    nominal.append(value)
-                code[kind, r, g] = nominal.index(value)
-    return nominal, code
+                code[kind, r, g] = nominal.setdefault(value, len(nominal))
+    return list(nominal), code
 
 
 def _walk(

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compensation.components import upline_words
-from compensation.components.upline import Source, base_text, describe_line, promise_of
+from compensation.components.upline import Source, base_text, describe_line
+from compensation.components.worst_case import of_base
 from compensation.quantities import rate_text
 from intake.text import Text
 
@@ -71,7 +72,7 @@ def promise(component: Generation) -> Promise:
             en="several people can be paid as the same generation of one sale",
             ar="قد يُدفع لأكثر من شخص عن الجيل نفسه من عملية بيع واحدة",
         )
-        return promise_of(component, None, why)
+        return of_base(component.base, None, why)
     tables = [component.rates] if component.rates is not None else list((component.rates_by_rank or {}).values())
     if component.boundary == "same_or_higher":
         if component.standing_from is not None or component.rates is not None:
@@ -79,7 +80,7 @@ def promise(component: Generation) -> Promise:
                 en="each standing has generations of its own, and the plan alone does not say how many standings there are",
                 ar="لكل مكانة أجيالها، ولا تحدد الخطة وحدها عدد المكانات",
             )
-            return promise_of(component, None, why)
+            return of_base(component.base, None, why)
         total = sum((rate for row in tables for rate in row), Fraction(0))
     else:
         deep = max(map(len, tables))
@@ -88,7 +89,7 @@ def promise(component: Generation) -> Promise:
         en=f"no order pays more than {rate_text(total)}, however deep the line",
         ar=f"لا يُدفع عن أي طلب أكثر من {rate_text(total)} مهما كان عمق السلسلة",
     )
-    return promise_of(component, total, why)
+    return of_base(component.base, total, why)
 
 
 def tell(component: Upline, evaluation: Evaluation, awards: Awards, order: int, *, leaders: bool) -> list[Step]:

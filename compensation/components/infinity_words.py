@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from compensation.components import upline_words
 from compensation.components.differential_words import terms_text
 from compensation.components.infinity_awards import terms_of
-from compensation.components.upline import Source, base_text, describe_line, promise_of
+from compensation.components.upline import Source, base_text, describe_line
+from compensation.components.worst_case import of_base
 from compensation.quantities import rate_text
 from intake.text import Text
 
@@ -76,7 +77,7 @@ def promise(component: Infinity) -> Promise:
             en="the rates are stated per participant; each different rate can be paid once on a sale",
             ar="النسب محددة لكل مشارك، وقد تُدفع كل نسبة مختلفة مرة واحدة عن عملية البيع",
         )
-        return promise_of(component, None, why)
+        return of_base(component.base, None, why)
     if component.generation_rates_by_rank is not None:
         tables = list(component.generation_rates_by_rank.values())
     else:
@@ -90,7 +91,7 @@ def promise(component: Infinity) -> Promise:
         en=f"no order pays more than {rate_text(total)}, however deep the line",
         ar=f"لا يُدفع عن أي طلب أكثر من {rate_text(total)} مهما كان عمق السلسلة",
     )
-    return promise_of(component, total, why)
+    return of_base(component.base, total, why)
 
 
 def tell(component: Infinity, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:

@@ -172,17 +172,15 @@ def _rates(
     ranks = evaluation.plan.ranks
     names = [None, *(ranks.order if ranks is not None else [])]
     rows = dict(component.table())
-    nominal: list[Fraction] = [Fraction(0)]
+    nominal = {Fraction(0): 0}
     code = np.zeros((3, len(names), len(highest)), np.int64)
     for r, name in enumerate(names):
         row = rows.get(None, rows.get(name, []))
         for level, top in enumerate(highest):
             rate = row[level] if level < len(row) else Fraction(0)
             for kind, value in enumerate((rate, top, top - rate)):
-                if value not in nominal:
-                    nominal.append(value)
-                code[kind, r, level] = nominal.index(value)
-    return nominal, code
+                code[kind, r, level] = nominal.setdefault(value, len(nominal))
+    return list(nominal), code
 
 
 def _levels(

@@ -19,7 +19,6 @@ import polars as pl
 from compensation.awards import REASONS, UNKNOWN_BUYER, Int32s, Int64s
 from compensation.claims import Claims
 from compensation.components.contract import Component, Id
-from compensation.components.worst_case import Promise
 from compensation.errors import PlanMismatch
 from compensation.evaluation import NEVER
 from compensation.frame import Base
@@ -282,13 +281,6 @@ def describe_line(component: Upline) -> Text:
         en.append(f"In the {component.tree} tree.")
         ar.append("في شجرة المواضع." if component.tree == "placement" else "في شجرة المصفوفة.")
     return Text(en=" ".join(en), ar=" ".join(ar))
-
-
-def promise_of(component: Upline, rate: Fraction | None, why: Text) -> Promise:
-    """The promise of a component that pays at most a rate of its base; None = without a bound."""
-    measure = component.base.measure
-    share = None if rate is None else rate * component.base.share * component.base.per_point
-    return Promise("event" if measure == "orders" or measure == "pieces" else measure, share, why)
 
 
 def base_text(base: Base) -> Text:
