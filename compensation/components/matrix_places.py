@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from compensation.components.matrix import Matrix
     from compensation.evaluation import Evaluation
 
+PATIENCE = placing.PATIENCE
 RULES = {"breadth_first": placing.BREADTH_FIRST, "weaker_leg": placing.WEAKER_LEG}
 
 
@@ -211,7 +212,7 @@ def _restored(component: Matrix, evaluation: Evaluation, rule: int, newcomers: i
         # every full matrix has at least two places right under its owner, and gives one
         most = component.place.max_entries
         room = min(2 * room, room * most) if most is not None else 2 * room
-    m = placing.empty(component.width, people, room + 1, rule == placing.WEAKER_LEG)
+    m = placing.empty(component.width, people, room + 1, rule == placing.WEAKER_LEG, PATIENCE)
     if count != before.notes.get("places", 0):
         raise PlanMismatch(
             f"component {component.id!r}: the matrix of an earlier computation holds participants who are not in these "

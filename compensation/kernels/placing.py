@@ -3,8 +3,8 @@
 Breadth first needs no search through levels: each place knows how far below it the nearest free place is, so a newcomer
 follows the shortest way down, leftmost on ties. Only people within that distance above have to learn of a place taken,
 and that distance is the logarithm of those below. A matrix one wide has no such bound and keeps its end instead. The
-weaker leg is found with the number of people below each place, kept in link-cut trees, so that a chain of a million
-costs no more than a bushy tree.
+weaker leg is found with the number of people below each place: counted by walking up while ways are short, and kept in
+link-cut trees as soon as that has taken long, so that a chain of a million costs little more than a bushy tree.
 
 The plain-Python twin is in tests/compensation/slow_matrix.py.
 """
@@ -16,17 +16,20 @@ from typing import Any, Final, NamedTuple
 import numba as nb
 import numpy as np
 
-from compensation.kernels.link_cut import access, add_to_top, value_at
+from compensation.kernels.link_cut import add_to_top, value_at
 
 BREADTH_FIRST: Final = 0
 WEAKER_LEG: Final = 1
+
+PATIENCE: Final = 100
+"""Steps up per place that are walked before link-cut trees, each step of which takes much longer, are worth it."""
 
 PLACE: Final = 0
 MOVE: Final = 1
 
 
 class Places(NamedTuple):
-    """A matrix: arrays by place, as long as it can get. `last` holds the number of places."""
+    """A matrix: arrays by place, as long as it can get."""
 
     parent: Any
     """Place above; -1 for the top of a matrix."""
@@ -49,6 +52,7 @@ class Places(NamedTuple):
     cycled: Any
     """By place: whether its matrix was full and gave a new entry."""
     last: Any
+    """Number of places, steps walked up to count people, and whether link-cut trees do that by now, and the patience."""
     end: Any
     """Width 1: a place further down towards the end of the line."""
     left: Any
@@ -60,7 +64,7 @@ class Places(NamedTuple):
     add: Any
 
 
-def empty(width: int, rows: int, places: int, weaker: bool) -> Places:
+def empty(width: int, rows: int, places: int, weaker: bool, patience: int = PATIENCE) -> Places:
     """No place taken, with room for so many."""
     nodes = places if weaker else 0
     return Places(
@@ -74,7 +78,7 @@ def empty(width: int, rows: int, places: int, weaker: bool) -> Places:
         np.full(places, -1, np.int32),
         np.full(rows, -1, np.int32),
         np.zeros(places, np.bool_),
-        np.zeros(1, np.int64),
+        np.array([0, 0, 0, patience], np.int64),
         np.arange(places if width == 1 else 0, dtype=np.int32),
         np.full(nodes, -1, np.int32),
         np.full(nodes, -1, np.int32),
@@ -82,6 +86,30 @@ def empty(width: int, rows: int, places: int, weaker: bool) -> Places:
         np.zeros(nodes, np.int64),
         np.zeros(nodes, np.int64),
     )
+
+
+# People below
+
+
+@nb.njit(cache=True, nogil=True)
+def _add_people(m: Any, x: int, people: int) -> None:
+    """Count more people at a place and at every place above."""
+    if m.last[2]:
+        add_to_top(m, x, people)
+        return
+    while x >= 0:
+        m.size[x] += people
+        m.last[1] += 1
+        x = m.parent[x]
+    if m.last[1] > m.last[3] * (m.last[0] + 1000):
+        m.last[2] = 1
+        for place in range(m.last[0]):
+            m.over[place] = m.parent[place]
+
+
+@nb.njit(cache=True, nogil=True)
+def _people(m: Any, x: int) -> Any:
+    return value_at(m, x) if m.last[2] else m.size[x]
 
 
 # Slots
@@ -135,9 +163,9 @@ def free_slot(m: Any, x: int, rule: int) -> tuple[int, int]:
                 if m.reach[m.child[x, s]] < m.reach[m.child[x, best]]:
                     best = s
         else:
-            least = value_at(m, m.child[x, 0])
+            least = _people(m, m.child[x, 0])
             for s in range(1, width):
-                below = value_at(m, m.child[x, s])
+                below = _people(m, m.child[x, s])
                 if below < least:
                     best, least = s, below
         x = m.child[x, best]
@@ -154,9 +182,10 @@ def hang(m: Any, place: int, x: int, s: int, depth: int, full: Any) -> int:
     m.child[x, s] = place
     m.taken[x] += 1
     if m.size.shape[0]:
-        access(m, place)
-        m.over[place] = x
-        add_to_top(m, x, m.size[place])
+        people = _people(m, place)
+        if m.last[2]:
+            m.over[place] = x
+        _add_people(m, x, people)
     return _spread(m, x, depth, full, 0) if m.child.shape[1] > 1 else 0
 
 
@@ -182,10 +211,12 @@ def _move(m: Any, place: int, x: int, s: int) -> None:
         m.child[old, m.slot[place]] = -1
         m.taken[old] -= 1
         if m.size.shape[0]:
-            access(m, place)
-            above = m.left[place]
-            m.over[above], m.left[place] = -1, -1
-            add_to_top(m, old, -m.size[place])
+            people = _people(m, place)
+            if m.last[2]:  # reading it made the way up from the place a tree of which it is the root
+                above = m.left[place]
+                m.over[above], m.left[place] = -1, -1
+            m.parent[place] = -1
+            _add_people(m, old, -people)
         if m.end.shape[0]:
             for each in range(m.last[0]):
                 m.end[each] = each
@@ -223,8 +254,6 @@ def rebuild(m: Any, order: Any, size: Any) -> None:
             m.taken[above] += 1
         m.earlier[place] = m.place_of[row]
         m.place_of[row] = place
-        if m.size.shape[0]:
-            m.over[place] = above
     for i in range(order.shape[0] - 1, -1, -1):
         place = order[i]
         if m.taken[place] == width:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compensation import compute, explain, parse_plan
+from compensation.components import matrix_places
 from compensation.computed import Computed
 from compensation.errors import PlanError, PlanMismatch
 from genealogy.network import Network
@@ -25,6 +26,13 @@ def plan(width: int, place: str, *, depth: int = 3, period: str = "month", more:
         f"{HEAD}period: {period}\ncomponents:\n  - id: m\n    family: matrix\n    width: {width}\n    depth: {depth}\n"
         f"    place: {place}\n    rates: [{', '.join(f'{rate}%' for rate in RATES[:depth])}]\n{more}"
     )
+
+
+@pytest.fixture(params=[0, 100])
+def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """People below a place are counted in two ways: by link-cut trees from the start, and by walking up."""
+    monkeypatch.setattr(matrix_places, "PATIENCE", request.param)
+    return int(request.param)
 
 
 def placed(computed: Computed) -> dict[str, tuple[str | None, int | None]]:
@@ -68,7 +76,9 @@ def people_of(sponsor: dict[str, str | None], joined: list[int | None], **more: 
     return network(sponsor, joined=dates, **more)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(
     worlds(),
     st.integers(1, 3),
@@ -79,9 +89,17 @@ def people_of(sponsor: dict[str, str | None], joined: list[int | None], **more: 
     st.lists(st.tuples(st.integers(0, 23), st.integers(0, 20), st.integers(1, 999)), max_size=12),
 )
 def test_places_and_pay_agree_with_the_slow_twin(
-    world: Any, width: int, rule: str, top: bool, re_entry: int, most: int | None, bought: list[tuple[int, int, int]]
+    patience: int,
+    world: Any,
+    width: int,
+    rule: str,
+    top: bool,
+    re_entry: int,
+    most: int | None,
+    bought: list[tuple[int, int, int]],
 ) -> None:
     sponsor, joined = world
+    assert patience == matrix_places.PATIENCE
     depth = re_entry or 3
     if width == 1:
         re_entry = 0  # every new place would fill another matrix
@@ -123,9 +141,13 @@ def test_places_and_pay_agree_with_the_slow_twin(
         assert second.awards[0].state.notes == computed.awards[0].state.notes
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(worlds(), st.integers(1, 3), st.sampled_from(["breadth_first", "weaker_leg"]), st.data())
-def test_choices_waiting_and_new_choices_agree_with_the_slow_twin(world: Any, width: int, rule: str, data: Any) -> None:
+def test_choices_waiting_and_new_choices_agree_with_the_slow_twin(
+    patience: int, world: Any, width: int, rule: str, data: Any
+) -> None:
     sponsor, joined = world
     names = list(sponsor)
     joined = [each if each is not None else 0 for each in joined]
