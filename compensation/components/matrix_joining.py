@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EARLIEST = np.iinfo(np.int64).min
 _DAY = 86_400
-_SIDES = {"left": 1, "middle": 2}
+_SIDES = {"left": 1, "l": 1, "middle": 2, "m": 2}
 
 
 @dataclass(slots=True)
@@ -81,7 +81,9 @@ def joinings(component: Matrix, evaluation: Evaluation, until: object) -> Joinin
     chosen, slot = np.full(people, -1, np.int32), np.full(people, -1, np.int32)
     placed, moved = joined.copy(), _none()
     if place.holding_tank is not None:
-        placed = np.where(joined == EARLIEST, joined, joined + place.holding_tank.days * _DAY)
+        # of whom nobody sponsored there is nobody to place him: he heads a matrix at once
+        waits = (joined != EARLIEST) & (sponsor >= 0)
+        placed = np.where(waits, joined + place.holding_tank.days * _DAY, joined)
     if place.rule == "sponsors_choice":
         choices = _choices(component, evaluation)
         # of each person the first choice made by the end of the waiting is where he goes
@@ -182,7 +184,7 @@ def _slots(legs: pl.Series, width: int, count: int) -> Int32s:
     """Slots by the names that records give them: left, middle, right, or a number from 1; -1 where they do not say."""
     if len(legs) != count:
         return np.full(count, -1, np.int32)
-    sides = {**_SIDES, "right": width}
+    sides = {**_SIDES, "right": width, "r": width}
     text = legs.str.strip_chars().str.to_lowercase()
     number = text.replace(list(sides), [str(each) for each in sides.values()]).cast(pl.Int32, strict=False)
     slot: Int32s = number.fill_null(0).to_numpy().astype(np.int32) - 1

@@ -164,7 +164,8 @@ def test_choices_waiting_and_new_choices_agree_with_the_slow_twin(
         choices[who].append(Event(time, who, under, slot, move=True))
     events = []
     for name in names:
-        deadline = times[name] + wait
+        # nobody can place a founder, who therefore does not wait
+        deadline = times[name] + (wait if sponsor[name] is not None else 0)
         first = next((each for each in choices[name] if each.time <= deadline), None)
         at = deadline if first is None else max(first.time, times[name])
         chosen = None if first is None else first.chosen
@@ -250,6 +251,22 @@ def test_orders_of_those_who_wait() -> None:
     # placed only in the next month: what was ordered in this one stays unpaid
     longer = at_once.replace("days: 5", "days: 15")
     assert lines(compute(parse_plan(longer), people_of(sponsor, joined), table)) == [("o2", "a", 100)]
+
+
+def test_a_founder_does_not_wait_and_sides_may_be_letters() -> None:
+    moves = pl.DataFrame(
+        [
+            ("c", "placement", "a", "R", START + timedelta(days=2)),
+            ("b", "placement", "a", "L", START + timedelta(days=1)),
+        ],
+        schema=["participant_id", "tree", "parent_id", "leg", "from"],
+        orient="row",
+    ).cast({"from": pl.Datetime("ms")})
+    people = network({"a": None, "b": "a", "c": "a"}, moves, joined=pl.Series([START] * 3, dtype=pl.Datetime("ms")))
+    text = plan(3, "{rule: sponsors_choice, holding_tank: {days: 9}}")
+    computed = compute(parse_plan(text), people, orders([{"buyer_id": "c", "amount": 1000, "date": day(3)}]))
+    assert placed(computed) == {"a": (None, None), "b": ("a", 1), "c": ("a", 3)}
+    assert lines(computed) == [("o0", "a", 100)]
 
 
 def test_orders_follow_the_matrix_of_their_day_when_somebody_is_placed_anew() -> None:
