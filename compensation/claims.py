@@ -90,6 +90,8 @@ def settle(component: Component, evaluation: Evaluation, claims: Claims) -> Awar
         NotRepresentable: the plan rounds to more decimals than the records hold.
     """
     unit = rounding_unit(component, evaluation)
+    if len(claims.rates) > np.iinfo(np.int16).max:
+        raise AmountOverflow(component.id, f"the number of different rates ({len(claims.rates):,})")
     count = len(claims.participant)
     order = claims.order if claims.order is not None else np.full(count, -1, np.int32)
     by_order = np.append(evaluation.period, np.int32(-1))[order]
@@ -111,7 +113,7 @@ def settle(component: Component, evaluation: Evaluation, claims: Claims) -> Awar
         amount *= unit
     balance = _balance(claims, amount, lost, reason)
     kept = ~lost | evaluation.keep_breakage
-    if not evaluation.keep_lines and not component.needed_line_by_line:
+    if not evaluation.keeps_lines(component):
         kept[:] = False
     awards = Awards(
         component.id,

@@ -99,6 +99,9 @@ class Evaluation(Ledger):
     ) -> None:
         super().__init__(plan, books)
         self.keep_lines = keep_lines
+        self._read_line_by_line = {
+            name for component in plan.components if component.reads_lines() for _, name in component.reads()
+        }
         self.keep_breakage = keep_breakage
         self.progress = progress
         self.awarded: dict[str, Awards] = {}
@@ -122,6 +125,10 @@ class Evaluation(Ledger):
         ranks = self.plan.ranks
         start = ranks.index(ranks.unranked) if ranks is not None and ranks.unranked is not None else 0
         return np.full(self.participants, start, np.int16)
+
+    def keeps_lines(self, component: Component) -> bool:
+        """Whether a component's awards are kept one by one: all are, or another component reads them so."""
+        return self.keep_lines or component.id in self._read_line_by_line
 
     # Participants, one value per row of the network
 

@@ -195,13 +195,13 @@ def _order(computed: Computed, identifier: str) -> Step:
         for awards in computed.awards:
             component = computed.plan.component(awards.component)
             scale, currency = computed.scale_of(awards.component), computed.currency_of(awards.component)
-            mine = awards.order == order
-            paid = int(awards.amount[mine & (awards.status != BREAKAGE)].sum())
+            mine = (awards.order == order) & (awards.status != BREAKAGE)
+            paid = f"{minor_text(int(awards.amount[mine].sum()), scale)} {currency}" if mine.any() else ""
             told = component.trace(evaluation, awards, int(order))
             if not told:
                 continue
             title = component.title or Text(en=component.id, ar=component.id)
-            steps.append(Step(label=title, value=f"{minor_text(paid, scale)} {currency}", children=tuple(told)))
+            steps.append(Step(label=title, value=paid, children=tuple(told)))
     head = _order_step(computed, int(hits[0]))
     label = Text(en=f"Where the money of {head.label.en} went", ar=f"إلى أين ذهب مال {head.label.ar}")
     return Step(label=label, value=head.value, children=(*head.children, *steps))

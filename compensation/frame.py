@@ -286,7 +286,10 @@ class Base(Frozen):
 
     measure: Measure = "amount"
     less: tuple[Literal["tax", "freight", "discount"], ...] = ()
-    """Taken off the amount first: parts of the price that are no sale."""
+    """Taken off the amount first: parts of the price that are no sale; a `discount` only where the records' amount is the
+    list price and does not have it taken off already."""
+    plus: tuple[Literal["discount"], ...] = ()
+    """Put on the amount: a discount that was taken off, where the plan pays on the list price."""
     share: Rate = Fraction(1)
     """The commissionable part."""
     per_point: Factor = Fraction(1)
@@ -295,8 +298,10 @@ class Base(Frozen):
     def _point_needs_volume(self) -> Base:
         if self.measure not in ("volume", "points") and self.per_point != 1:
             raise ValueError(f"per_point has no meaning for measure: {self.measure}; use share, or measure: volume")
-        if self.less and self.measure not in ("amount", "margin"):
-            raise ValueError("less has a meaning only for measure: amount or margin")
+        if (self.less or self.plus) and self.measure not in ("amount", "margin"):
+            raise ValueError("less and plus have a meaning only for measure: amount or margin")
+        if set(self.less) & set(self.plus):
+            raise ValueError("a discount cannot be both taken off and put on")
         return self
 
     @property

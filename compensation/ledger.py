@@ -189,6 +189,8 @@ class Ledger:
         value = self.measure(base.measure)
         for part in base.less:
             value = value - self.orders[part].fill_null(0).to_numpy()
+        for part in base.plus:
+            value = value + self.orders[part].fill_null(0).to_numpy()
         return value
 
     def factor(self, base: Base, currency: str | None = None) -> Fraction:
@@ -260,7 +262,9 @@ class Ledger:
         if filter_.which != "all":
             passing = np.flatnonzero(wanted & (self.sign > 0))
             is_first = np.zeros(len(wanted), np.bool_)
-            is_first[passing] = self.orders["buyer_id"].gather(passing).is_first_distinct().to_numpy()
+            buyers = self.orders["buyer_id"].gather(passing)
+            # an order whose buyer nobody knows may be anybody's first
+            is_first[passing] = (buyers.is_first_distinct() | buyers.is_null()).to_numpy()
             wanted &= is_first if filter_.which == "first" else ~is_first
         return wanted[self.origin]
 

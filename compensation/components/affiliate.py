@@ -104,7 +104,6 @@ class Affiliate(Component):
         "https://support.refersion.com/en/articles/2766131-how-to-create-a-tiered-commission-structure and "
         "https://help.hotmart.com/en/article/208424898/what-does-it-mean-to-be-an-affiliate-and-how-can-i-get-started-"
     )
-    needed_line_by_line: ClassVar[bool] = True
 
     family: Literal["affiliate"]
     attribution: Attribution = Attribution()

@@ -186,7 +186,7 @@ class Run:
 
 def award(component: Binary, evaluation: Evaluation) -> Awards:
     """The awards of all periods."""
-    run = Run(component, evaluation, flows=evaluation.keep_lines)
+    run = Run(component, evaluation, flows=evaluation.keeps_lines(component))
     book = _Book(component, evaluation, run.takes)
     figures: list[Figure] = []
     opened = -1

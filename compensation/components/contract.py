@@ -41,10 +41,6 @@ class Component(Frozen):
     """Where the definition was read."""
     pays_for_joining: ClassVar[bool] = False
     """Whether it pays for somebody joining or buying a higher level, whatever is sold."""
-    in_money: ClassVar[bool] = True
-    """Whether its awards are money, and not goods, credits or points."""
-    needed_line_by_line: ClassVar[bool] = False
-    """Whether the component's awards are kept one by one even where only totals are asked for."""
 
     id: Id
     """Name of the component in this plan; payout lines and recorded payouts carry it."""
@@ -74,6 +70,15 @@ class Component(Frozen):
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Every component whose awards this one is reckoned on, with its path; the plan computes those first."""
         yield from ()
+
+    def reads_lines(self) -> bool:
+        """Whether it needs those awards one by one, and not only as totals."""
+        return False
+
+    @property
+    def in_money(self) -> bool:
+        """Whether its awards are money, and not goods, credits or points."""
+        return True
 
     def needs_bought_ranks(self) -> bool:
         """Whether the component follows ranks from purchase to purchase."""

@@ -82,7 +82,7 @@ class CustomerReferral(Component):
         return self
 
     @property
-    def in_money(self) -> bool:  # type: ignore[override]
+    def in_money(self) -> bool:
         """Whether the reward is paid out in money."""
         return self.form == "cash"
 

@@ -41,7 +41,7 @@ class FixedPerEvent(Component):
     form: Form = "cash"
 
     @property
-    def in_money(self) -> bool:  # type: ignore[override]
+    def in_money(self) -> bool:
         """Whether it is paid out in money."""
         return self.form == "cash"
 

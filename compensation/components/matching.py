@@ -117,6 +117,10 @@ class Matching(Component):
         for index, name in enumerate(self.of):
             yield ("of", index), name
 
+    def reads_lines(self) -> bool:
+        """What a limit cut is kept line by line."""
+        return self.reckoned == "before_limits"
+
     def levels_above(self) -> int | None:
         """As many as there are rates; generations are no levels, and what passes up has no limit."""
         return None if self.by == "generation" or self.unqualified == "pass_up" else self.levels

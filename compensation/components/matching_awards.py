@@ -62,7 +62,7 @@ def matched(component: Matching, evaluation: Evaluation) -> tuple[Int32s, Int32s
     """Period, row and sum of the commissions that are matched.
 
     Raises:
-        PlanMismatch: the matched components pay in another currency, or their lines are needed and were not kept.
+        PlanMismatch: the matched components pay in another currency.
     """
     currency = component.currency or evaluation.plan.currency
     people = evaluation.participants
@@ -75,7 +75,7 @@ def matched(component: Matching, evaluation: Evaluation) -> tuple[Int32s, Int32s
                 f"say currency: {other}, and match components of one currency"
             )
         parts.append(on_awards.paid_by(evaluation, name) if component.reckoned == "after_limits" else
-                     _before_limits(component, evaluation, name))  # fmt: skip
+                     _before_limits(evaluation, name))  # fmt: skip
     period, row, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
     keys, index = np.unique(period.astype(np.int64) * people + row, return_inverse=True)
     sums = np.zeros(len(keys), np.int64)
@@ -87,13 +87,8 @@ def matched(component: Matching, evaluation: Evaluation) -> tuple[Int32s, Int32s
     return (keys // people).astype(np.int32), (keys % people).astype(np.int32), sums[kept]
 
 
-def _before_limits(component: Matching, evaluation: Evaluation, name: str) -> tuple[Int32s, Int32s, Int64s]:
+def _before_limits(evaluation: Evaluation, name: str) -> tuple[Int32s, Int32s, Int64s]:
     awards = evaluation.awarded[name]
-    if awards.earned and not len(awards):
-        raise PlanMismatch(
-            f"component {component.id!r} matches what {name!r} paid before limits, for which its payout lines are "
-            "needed; compute with lines kept"
-        )
     # what a cap carried into a later period was counted when it was earned
     let_go = (awards.status == RELEASED) & (awards.note == REASONS.index(CAPPED))
     counted = awards.counted() & ~let_go

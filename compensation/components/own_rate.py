@@ -71,7 +71,7 @@ class OwnRate(Component):
         return self
 
     @property
-    def in_money(self) -> bool:  # type: ignore[override]
+    def in_money(self) -> bool:
         """Whether it is paid out in money."""
         return self.form == "cash"
 

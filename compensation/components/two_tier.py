@@ -65,6 +65,10 @@ class TwoTier(Component):
         for index, name in enumerate(self.of):
             yield ("of", index), name
 
+    def reads_lines(self) -> bool:
+        """A commission is shared order by order."""
+        return True
+
     def pays_in_its_base_currency(self) -> bool:
         """Whether a share of money is paid."""
         return self.share_of != "sale" or self.base.money

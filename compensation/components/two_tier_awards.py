@@ -37,10 +37,6 @@ def paid_sales(component: TwoTier, evaluation: Evaluation) -> Sales:
                 f"component {component.id!r} is a share of {name!r}, which pays in another currency; give both the same"
             )
         awards = evaluation.awarded[name]
-        if not len(awards) and awards.earned and not evaluation.keep_lines:
-            raise PlanMismatch(
-                f"component {component.id!r} needs the lines of {name!r}; compute with lines, or name an affiliate component"
-            )
         hit = (awards.status != BREAKAGE) & (awards.order >= 0) & wanted[awards.order]
         found.append((awards.order[hit], awards.participant[hit], awards.amount[hit]))
     order, row, amount = (np.concatenate(column) for column in zip(*found, strict=True))

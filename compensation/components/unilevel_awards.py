@@ -185,7 +185,7 @@ def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
     if float(np.abs(base).sum(dtype=np.float64)) * max(1.0, float(promised)) >= 2.0**62:
         raise AmountOverflow(component.id, "the sum of all awards")
     rounding = evaluation.plan.rounding
-    keep, keep_breakage = evaluation.keep_lines, evaluation.keep_breakage
+    keep, keep_breakage = evaluation.keeps_lines(component), evaluation.keep_breakage
     levels = len(rates.highest)
     balance = Balance()
     pieces: list[tuple[Any, ...]] = []

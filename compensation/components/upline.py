@@ -56,6 +56,10 @@ class Upline(Component):
         for index, name in enumerate(self.without):
             yield ("without", index), name
 
+    def reads_lines(self) -> bool:
+        """Which orders were paid is seen in the lines."""
+        return bool(self.without)
+
     def pays_in_its_base_currency(self) -> bool:
         """Whether awards are shares of the orders' money."""
         return self.base.money
@@ -90,22 +94,13 @@ class Source:
 
 
 def base_of(component: Upline, evaluation: Evaluation) -> Int64s:
-    """What the rates apply to, per order; 0 where the component pays nothing.
-
-    Raises:
-        PlanMismatch: the lines of a component named in `without` were not kept.
-    """
+    """What the rates apply to, per order; 0 where the component pays nothing."""
     base = evaluation.base(component.base)
     if component.reversals == "ignore":
         base = np.maximum(base, 0)
     base = np.where(evaluation.selected(component.orders, component.in_force), base, 0)
     for name in component.without:
         awards = evaluation.awarded[name]
-        if awards.earned and not len(awards):
-            raise PlanMismatch(
-                f"component {component.id!r} leaves out what {name!r} paid on, for which its payout lines are needed; "
-                "compute with lines kept"
-            )
         order, period = awards.order, awards.periods(evaluation.period)
         source = np.where(order >= 0, np.append(evaluation.credited, np.int32(-1))[order], -1)
         if awards.source is not None:
