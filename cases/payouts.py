@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from compensation import Computed, Plan
-    from compensation.causes import Causes
     from compensation.inference import Inference
-    from compensation.reconciling import Reconciliation
+    from compensation.reconciliation.causes import Causes
+    from compensation.reconciliation.reconciling import Reconciliation
     from compensation.steps import Step
     from compliance.report.model import PlanResult
 
@@ -77,7 +77,7 @@ def inferred(snapshot: Snapshot) -> Inference | None:
 def pay(snapshot: Snapshot, content: Path, progress: Progress) -> PlanResult | None:
     """Compute what the plan pays, hold it against what was recorded, and write both down; None without a plan."""
     from compensation import reconcile
-    from compensation.causes import causes
+    from compensation.reconciliation.causes import causes
 
     if not (content / PLAN).exists():
         return None

@@ -157,7 +157,7 @@ def _causes(analysis: Analysis, *, quiet: bool) -> Any:
 
     from cases.payouts import recorded_payouts
     from compensation import reconcile as reconciled
-    from compensation.causes import causes
+    from compensation.reconciliation.causes import causes
 
     if analysis.causes is not None:
         return pl.read_parquet(analysis.causes)
@@ -180,7 +180,7 @@ def _by_cause(why: Any) -> Any:
 
 
 def _show_causes(analysis: Analysis, why: Any, lang: Language) -> None:
-    from compensation.cause_words import CAUSES
+    from compensation.reconciliation.cause_words import CAUSES
 
     scale = _scales(analysis)
     print_lines("")

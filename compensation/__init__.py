@@ -10,17 +10,22 @@ Read a plan, compute it on a network and its orders, ask why, and compare:
 
 How the room is laid out, in the order in which to read it:
 
-- `quantities` (rates as exact fractions, money as text), `notation` (YAML without losing a digit or a line number),
-  `frame` (volumes, activity, ranks, rounding, eligibility), `plan` (the document, its mistakes, its JSON Schema);
-- `components/`: one family per file, each with its definition and source. `contract` says what a component is.
-  `unilevel` is the level commission; `upgrade_pass_up` and `recruitment_bonus` pay fixed rewards that may be held
-  back. `*_words` files are what a component says of itself, `unilevel_awards` and `held_rewards` how it computes;
-- `evaluation`: the records laid out as arrays, once per computation: who an order is credited to, volumes,
-  activity and ranks per period, which tree is walked on which date;
-- `level_walk`, `hold_back`, `rounding`: the compiled loops. Each has a slow, obvious twin in tests/compensation that
-  property tests hold it to, to the minor unit;
-- `awards`, `computed`: the result, and the proof that allotted = paid + held + breakage + rounding;
-- `explaining`, `steps`: why. `reconciling`, `matching`: recorded against recomputed.
+- the plan: `quantities` (rates as exact fractions, money as text), `notation` (YAML without losing a digit or a line
+  number), `frame` (volumes, activity, ranks, rounding, which orders, who can earn), `limits`, `payment`, and `plan`
+  (the document, its mistakes, its JSON Schema); `reading` says a plan in plain words with its worst case;
+- the families: `components/` is the language, one file a family with definition, source and parameters (`contract`
+  says what a component is); `awarding/` how each computes, `wording/` what each says, `kernels/` the compiled loops.
+  Each family has a slow, obvious twin in tests/compensation that property tests hold it to, to the minor unit;
+- the records: `books` (what is given), `ledger` (orders as arrays), `evaluation` (participants period by period, trees
+  to walk), `facts` (what the company states), `standing/` (conditions and ranks);
+- the engine: `claims` (who, on what base, at which rate; rounded once), `computing` (component by component),
+  `limiting` (caps and pools), `paying` (statements), `saved_state` (what crosses periods);
+- the result: `awards` and `computed` (lines, totals, and the proof that allotted = paid + held + breakage + rounding),
+  `explaining` and `steps` (why);
+- what is asked of it: `reconciliation/` (recorded against recomputed, and why they differ), `inference/` (which plan the
+  payouts follow), `what_if/` (the same records under changed rules or orders), `gaming/` (what a plan pays for false
+  positions, own purchases, recruiting alone), `examples/` (published examples as tests), `simulation/` (contract
+  matrices without records).
 
 Three rules hold everywhere. Nothing passes through a float. Whatever cannot be paid is counted, with its reason,
 and not dropped. State that crosses periods is explicit (`Computed.state`).
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
     from compensation.errors import CompensationError, Mistake, PlanError
     from compensation.explaining import Explanation, explain
     from compensation.plan import Plan, load_plan, parse_plan, plan_schema
-    from compensation.reconciling import NotRecorded, Reconciliation, reconcile
+    from compensation.reconciliation.reconciling import NotRecorded, Reconciliation, reconcile
     from compensation.steps import Step
 
 _HOMES = {
@@ -50,10 +55,10 @@ _HOMES = {
     "Computed": "computed",
     "Explanation": "explaining",
     "Mistake": "errors",
-    "NotRecorded": "reconciling",
+    "NotRecorded": "reconciliation.reconciling",
     "Plan": "plan",
     "PlanError": "errors",
-    "Reconciliation": "reconciling",
+    "Reconciliation": "reconciliation.reconciling",
     "Step": "steps",
     "compute": "computing",
     "compute_on": "computing",
@@ -61,7 +66,7 @@ _HOMES = {
     "load_plan": "plan",
     "parse_plan": "plan",
     "plan_schema": "plan",
-    "reconcile": "reconciling",
+    "reconcile": "reconciliation.reconciling",
 }
 
 __all__ = [

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from compensation import ranking, saved_state
+from compensation import saved_state
 from compensation.awards import STATUSES, Awards
 from compensation.errors import NothingToExplain, TooManyLines
 from compensation.evaluation import Evaluation
 from compensation.plan import Plan
 from compensation.quantities import decimal_text
+from compensation.standing import ranking
 
 LINES_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.Int64(),

@@ -29,10 +29,10 @@ from compensation.frame import (
 )
 from compensation.kernels import legs
 from compensation.ledger import Bools, Ledger
-from compensation.measuring import Measuring
 from compensation.periods import period_names
 from compensation.quantities import to_minor
-from compensation.ranking import Ranking
+from compensation.standing.measuring import Measuring
+from compensation.standing.ranking import Ranking
 from genealogy.dates import UNKNOWN
 from intake.progress import Progress, silent
 

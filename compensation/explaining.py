@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 
 from compensation.awards import BREAKAGE, Awards
-from compensation.components import arithmetic
 from compensation.computed import Computed
 from compensation.errors import NothingToExplain
 from compensation.quantities import minor_text
 from compensation.steps import Step
+from compensation.wording import arithmetic
 from intake.frozen import Frozen
 from intake.text import Language, Text
 

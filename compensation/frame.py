@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 
 from compensation.notation import written
 from compensation.quantities import Factor, Money, Points, Rate
-from compensation.requirements import Autoship, Requirements
+from compensation.standing.requirements import Autoship, Requirements
 from intake.frozen import Frozen
 
 PeriodLength = Literal["day", "week", "month", "quarter", "year", "whole"]
@@ -256,6 +256,8 @@ class OrderFilter(Frozen):
     """Of each buyer's orders that pass the rest: all, only the first, or all but the first."""
     since_joining: Window | None = None
     """Only orders in this time from the buyer's joining."""
+    after_joining: Window | None = None
+    """Only orders after this time from the buyer's joining: what a bonus for newcomers leaves to another component."""
     credited_kinds: list[str] | None = None
     """Only orders credited to these kinds of participant (`distributor`, `affiliate`, ...)."""
 

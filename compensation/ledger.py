@@ -20,7 +20,7 @@ import polars as pl
 from compensation.awards import Int32s, Int64s
 from compensation.errors import AmountOverflow, PlanMismatch, UnknownScale
 from compensation.kernels.rounding import MODES, fits, multiplied
-from compensation.periods import period_names, without_gaps
+from compensation.periods import ordinal, period_names, without_gaps
 from compensation.quantities import to_minor
 from genealogy.dates import UNKNOWN
 from intake.currencies import MINOR_UNITS
@@ -56,6 +56,7 @@ _COLUMNS: dict[str, Any] = {
 }
 
 _DAY = 86_400
+_NEVER = np.iinfo(np.int64).max
 _MONEY = ("amount", "cost", "tax", "freight", "discount")
 
 
@@ -256,7 +257,9 @@ class Ledger:
             kinds = np.append(self.column("kind").fill_null("distributor").is_in(filter_.credited_kinds), False)
             wanted &= kinds[self.credited]
         if filter_.since_joining is not None:
-            wanted &= self._in_window(filter_.since_joining)
+            wanted &= self._window(filter_.since_joining)[0]
+        if filter_.after_joining is not None:
+            wanted &= self._window(filter_.after_joining)[1]
         if in_force is not None:
             wanted &= self._in_force(in_force)
         if filter_.which != "all":
@@ -291,31 +294,60 @@ class Ledger:
     @cached_property
     def joined_in(self) -> Int32s:
         """Index of the period in which each participant joined, by row; -1 before the first or unknown."""
-        if "period" in self.books.orders.columns or self.plan.period == "whole":
-            first = np.full(self.participants, np.iinfo(np.int32).max, np.int32)
-            known = self.credited >= 0
-            np.minimum.at(first, self.credited[known], self.period[known])
-            return np.where(first == np.iinfo(np.int32).max, -1, first).astype(np.int32)
-        dated = np.where(self.joined < np.iinfo(np.int64).max, self.joined, 0)
-        names = period_names(pl.Series(dated * 1000).cast(pl.Datetime("ms")), self.plan.period, self.plan.timezone)
+        if self._named_freely:
+            return self._first_period
         index = {name: position for position, name in enumerate(self.periods)}
-        found = names.replace_strict(index, default=-1, return_dtype=pl.Int32).to_numpy()
-        return np.where(self.joined < np.iinfo(np.int64).max, found, -1).astype(np.int32)
+        found = self._joined_names.replace_strict(index, default=-1, return_dtype=pl.Int32).to_numpy()
+        return np.where(self.joined < _NEVER, found, -1).astype(np.int32)
 
-    def _in_window(self, window: Window) -> Bools:
+    @cached_property
+    def _named_freely(self) -> bool:
+        """Whether the records name periods that are none of the calendar's, such as 1 and 2."""
+        if "period" not in self.books.orders.columns:
+            return self.plan.period == "whole"
+        return any(ordinal(name, self.plan.period) is None for name in self.periods)
+
+    @cached_property
+    def _first_period(self) -> Int32s:
+        """Index of the period of each participant's first order, by row; -1 without one."""
+        first = np.full(self.participants, np.iinfo(np.int32).max, np.int32)
+        known = self.credited >= 0
+        np.minimum.at(first, self.credited[known], self.period[known])
+        return np.where(first == np.iinfo(np.int32).max, -1, first).astype(np.int32)
+
+    @cached_property
+    def _joined_names(self) -> pl.Series:
+        dated = np.where(self.joined < _NEVER, self.joined, 0)
+        return period_names(pl.Series(dated * 1000).cast(pl.Datetime("ms")), self.plan.period, self.plan.timezone)
+
+    def _window(self, window: Window) -> tuple[Bools, Bools]:
+        """Which orders were placed in a time from joining, and which after it."""
         who = self.credited
         if window.periods is not None:
-            since = np.append(self.joined_in, np.int32(-1))[who]
-            return (since >= 0) & (self.period >= since) & (self.period - since < window.periods)
-        joined = np.append(self.joined, np.iinfo(np.int64).max)[who]
-        undated = (self.when == np.iinfo(np.int64).min) | (joined == np.iinfo(np.int64).max)
+            passed = self._periods_since_joining()
+            return (passed >= 0) & (passed < window.periods), passed >= window.periods
+        joined = np.append(self.joined, _NEVER)[who]
+        undated = (self.when == np.iinfo(np.int64).min) | (joined == _NEVER)
         if window.days is not None:
             last = joined + window.days * _DAY
         else:
             dates = pl.Series(np.where(undated, 0, joined) * 1000).cast(pl.Datetime("ms"))
             last = dates.dt.offset_by(f"{window.months}mo").dt.epoch("s").to_numpy() + _DAY - 1
         inside: Bools = (who >= 0) & (undated | ((self.when >= joined) & (self.when <= last)))
-        return inside
+        return inside, (who >= 0) & ~undated & (self.when > last)
+
+    def _periods_since_joining(self) -> Int64s:
+        """Of each order, periods since that in which its buyer joined; below 0 where that is not known."""
+        joined, now = self._first_period.astype(np.int64), np.arange(len(self.periods))
+        if not self._named_freely:
+            numbers = {name: ordinal(name, self.plan.period) for name in self._joined_names.unique()}
+            found = self._joined_names.replace_strict(numbers, default=-1, return_dtype=pl.Int64).to_numpy()
+            stands = [ordinal(name, self.plan.period) for name in self.periods]
+            now = np.array([-1 if each is None else each for each in stands], np.int64)
+            first = np.where(joined >= 0, np.append(now, -1)[joined], -1)
+            joined = np.where(self.joined < _NEVER, found, first)
+        since = np.append(joined, -1)[self.credited]
+        return np.where((since >= 0) & (now[self.period] >= 0), now[self.period] - since, -1)
 
     # Money and ids
 

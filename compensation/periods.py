@@ -77,6 +77,20 @@ def _first_after(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1)
 
 
+def ordinal(name: str, length: PeriodLength) -> int | None:
+    """A number that rises by one from period to period; None where the name is no calendar period.
+
+    >>> ordinal("2026-01", "month") - ordinal("2025-11", "month")
+    2
+    """
+    day = day_after(name, length)
+    if day is None:
+        return None
+    months = 12 * day.year + day.month - 1
+    numbers = {"day": day.toordinal(), "week": day.toordinal() // 7, "month": months, "quarter": months // 3}
+    return numbers.get(length, day.year)
+
+
 def close_of(name: str, length: PeriodLength, timezone: str) -> int | None:
     """The moment at which a period closes, seconds since 1970; None where its name does not tell."""
     day = day_after(name, length)

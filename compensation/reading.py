@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from compensation import frame_words, ranking_words
 from compensation.components.contract import CUSTOMER_KINDS, Component
 from compensation.frame import (
     ActiveByAutoship,
@@ -21,6 +20,8 @@ from compensation.frame import (
     Activity,
 )
 from compensation.quantities import decimal_text, rate_text
+from compensation.standing import ranking_words
+from compensation.wording import frame as frame_words
 from intake.frozen import Frozen
 from intake.text import Language, Text
 

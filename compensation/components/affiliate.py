@@ -154,19 +154,19 @@ class Affiliate(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and affiliate (per part of an order, with marginal tiers)."""
-        from compensation.components import affiliate_awards
+        from compensation.awarding import affiliate as affiliate_awards
 
         return affiliate_awards.award(self, evaluation)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import affiliate_words
+        from compensation.wording import affiliate as affiliate_words
 
         return affiliate_words.describe(self)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """Whose the sale was, and what it paid."""
-        from compensation.components import affiliate_words
+        from compensation.wording import affiliate as affiliate_words
 
         return affiliate_words.tell(self, evaluation, awards, order)
 

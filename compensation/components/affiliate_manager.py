@@ -78,8 +78,8 @@ class AffiliateManager(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and manager."""
+        from compensation.awarding.order_claims import base_of, base_unit, standing
         from compensation.claims import Claims, settle
-        from compensation.components.order_claims import base_of, base_unit, standing
 
         value = base_of(self, evaluation, self.base)
         order, seller, share = self._sales(evaluation, value)
@@ -119,8 +119,8 @@ class AffiliateManager(Component):
 
     def _sales(self, evaluation: Evaluation, value: Int64s) -> tuple[Int32s, Int32s, Int64s]:
         """Order, seller and base of each sale; without affiliate components every order, with -1 for nobody."""
-        from compensation.components.order_claims import credited_seller
-        from compensation.components.two_tier_awards import attributed_sales
+        from compensation.awarding.order_claims import credited_seller
+        from compensation.awarding.two_tier import attributed_sales
 
         if self.of:
             return attributed_sales(self, self.of, evaluation, value)
@@ -145,7 +145,7 @@ class AffiliateManager(Component):
         """Index of each sale's rate, -1 where none is stated, and the rates."""
         if self.rate is not None:
             return np.zeros(len(order), np.int32), [self.rate]
-        from compensation.components.order_claims import stated_rates
+        from compensation.awarding.order_claims import stated_rates
 
         assert self.rate_from is not None
         return stated_rates(self, evaluation, self.rate_from, order, manager)

@@ -322,31 +322,31 @@ class Binary(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per position and matching (and step); figures and state hold the legs at each period's close."""
-        from compensation.components import binary_awards
+        from compensation.awarding import binary as binary_awards
 
         return binary_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:  # noqa: ARG002 - pays on periods
         """In whose left and right legs an order's volume counts."""
-        from compensation.components import binary_account
+        from compensation.wording import binary_account
 
         return binary_account.tell(self, evaluation, order)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """The legs before the matching, what was matched and capped, and what is carried on."""
-        from compensation.components import binary_account
+        from compensation.wording import binary_account
 
         return binary_account.account(self, evaluation, awards, index)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import binary_words
+        from compensation.wording import binary as binary_words
 
         return binary_words.describe(self)
 
     def promise(self) -> Promise:
         """Without limit: one order counts in the legs of everybody above."""
-        from compensation.components import binary_words
+        from compensation.wording import binary as binary_words
 
         return binary_words.promise(self)
 

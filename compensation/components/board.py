@@ -118,13 +118,13 @@ class Board(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per board that is completed."""
-        from compensation.components import board_awards
+        from compensation.awarding import board as board_awards
 
         return board_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """Where one order's entrant was seated, and which boards that completed."""
-        from compensation.components import board_words
+        from compensation.wording import board as board_words
 
         return board_words.tell(self, evaluation, awards, order)
 
@@ -142,6 +142,6 @@ class Board(Component):
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import board_words
+        from compensation.wording import board as board_words
 
         return board_words.describe(self)

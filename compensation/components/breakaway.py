@@ -142,25 +142,25 @@ class Breakaway(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per leader and generation that somebody earns; the rest is breakage, by reason."""
-        from compensation.components import breakaway_awards
+        from compensation.awarding import breakaway as breakaway_awards
 
         return breakaway_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """In whose group the order counts, and who earns on it."""
-        from compensation.components import breakaway_words
+        from compensation.wording import breakaway as breakaway_words
 
         return breakaway_words.tell(self, evaluation, awards, order)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """Whose group, which rates, and the arithmetic."""
-        from compensation.components import breakaway_words
+        from compensation.wording import breakaway as breakaway_words
 
         return breakaway_words.account(self, evaluation, awards, index)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import breakaway_words
+        from compensation.wording import breakaway as breakaway_words
 
         return breakaway_words.describe(self)
 

@@ -81,13 +81,13 @@ class CodedBonus(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per qualified sale."""
-        from compensation.components import coded_awards
+        from compensation.awarding import coded_bonus as coded_awards
 
         return coded_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """Who stands above the member, and whether each of them had coded at the member's first sale."""
-        from compensation.components import coded_awards
+        from compensation.awarding import coded_bonus as coded_awards
 
         return coded_awards.tell(self, evaluation, awards, order)
 

@@ -102,13 +102,13 @@ class Component(Frozen):
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """How one order (by its index in the evaluation) was paid out, step by step; empty where it pays nothing."""
-        from compensation.components import arithmetic
+        from compensation.wording import arithmetic
 
         return arithmetic.of_order(self, evaluation, awards, order)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """The arithmetic of one award (by its index in the awards)."""
-        from compensation.components import arithmetic
+        from compensation.wording import arithmetic
 
         return arithmetic.of_award(self, evaluation, awards, index)
 

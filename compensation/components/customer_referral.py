@@ -88,8 +88,8 @@ class CustomerReferral(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per side and first order."""
+        from compensation.awarding.order_claims import minor, one_minor_unit, standing
         from compensation.claims import Claims, settle
-        from compensation.components.order_claims import minor, one_minor_unit, standing
 
         first, state = self._first(evaluation)
         base = evaluation.amount
@@ -107,7 +107,7 @@ class CustomerReferral(Component):
             order_.append(order)
             side_.append(np.full(len(order), side, np.int16))
             if reward.amount is not None:
-                from compensation.components.order_claims import in_proportion
+                from compensation.awarding.order_claims import in_proportion
 
                 amounts = np.full(len(order), minor(self, evaluation, reward.amount), np.int64)
                 unit, name = one_minor_unit(self, evaluation, evaluation.scale)
@@ -144,7 +144,7 @@ class CustomerReferral(Component):
 
     def _first(self, evaluation: Evaluation) -> tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], State]:
         """Which orders cause a reward (and what takes one of them back), and who has ordered."""
-        from compensation.components import customers
+        from compensation.awarding import customers
 
         passing = evaluation.selected(self.orders, self.in_force)
         least = self.min_order or Fraction(0)
@@ -160,7 +160,7 @@ class CustomerReferral(Component):
         self, evaluation: Evaluation, first: np.ndarray[tuple[int], np.dtype[np.bool_]]
     ) -> tuple[Int32s, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
         """Per order the row of who referred the buyer, and whether anybody did but the buyer himself."""
-        from compensation.components.order_claims import same_person, sponsors
+        from compensation.awarding.order_claims import same_person, sponsors
 
         coupon = evaluation.rows(evaluation.orders["coupon_id"])
         sponsor = sponsors(self, evaluation, evaluation.buyer, first)

@@ -89,7 +89,7 @@ class Deduction(Component):
 
     def _sums(self, evaluation: Evaluation) -> tuple[Int32s, Int32s, Int64s]:
         """Period, row and sum of the awards, period by period."""
-        from compensation.components.on_awards import paid_by
+        from compensation.awarding.on_awards import paid_by
 
         parts = [paid_by(evaluation, name) for name in self._named(evaluation)]
         if not parts:
@@ -103,8 +103,8 @@ class Deduction(Component):
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """What it was reckoned on, component by component, and the arithmetic."""
-        from compensation.components import arithmetic
-        from compensation.components.on_awards import paid_by
+        from compensation.awarding.on_awards import paid_by
+        from compensation.wording import arithmetic
 
         assert awards.period is not None
         scale = evaluation.scale_of(self.currency or evaluation.plan.currency)

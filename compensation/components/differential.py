@@ -22,8 +22,8 @@ from compensation.quantities import Rate
 from intake.text import Text
 
 if TYPE_CHECKING:
+    from compensation.awarding.differential import Terms
     from compensation.awards import Awards
-    from compensation.components.differential_awards import Terms
     from compensation.components.worst_case import Promise
     from compensation.evaluation import Evaluation
     from compensation.steps import Step
@@ -87,7 +87,7 @@ class Differential(Upline):
 
     def terms(self) -> Terms:
         """The rule as the walk wants it."""
-        from compensation.components.differential_awards import Terms
+        from compensation.awarding.differential import Terms
 
         return Terms(
             self.rates_by_rank, self.rate_from, self.start_from, self.compression == "skip_ineligible",
@@ -96,7 +96,7 @@ class Differential(Upline):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and person with a higher rate than was paid below; what is left of the highest is lost."""
-        from compensation.components import differential_awards
+        from compensation.awarding import differential as differential_awards
 
         if self.subtract == "leg_head":
             return differential_awards.award_by_legs(self, evaluation, self.terms())
@@ -104,18 +104,18 @@ class Differential(Upline):
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """The walk up from one order: who was paid which difference, and who was passed by."""
-        from compensation.components import differential_words
+        from compensation.wording import differential as differential_words
 
         return differential_words.tell(self, evaluation, awards, order, self.terms())
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import differential_words
+        from compensation.wording import differential as differential_words
 
         return differential_words.describe(self)
 
     def promise(self) -> Promise:
         """At most the highest rate, and what equal ranks and least differences add."""
-        from compensation.components import differential_words
+        from compensation.wording import differential as differential_words
 
         return differential_words.promise(self, self.terms())

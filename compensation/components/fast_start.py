@@ -78,8 +78,8 @@ class FastStart(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order of a new member and level."""
+        from compensation.awarding import capped_claims
         from compensation.claims import settle
-        from compensation.components import capped_claims
 
         state = State()
         claims = self._claims(evaluation, state)
@@ -91,7 +91,7 @@ class FastStart(Component):
             _, group = np.unique(
                 (period * evaluation.participants + new) * (self.levels + 1) + claims.level, return_inverse=True
             )
-            from compensation.components.order_claims import minor
+            from compensation.awarding.order_claims import minor
 
             least = np.array([-1 if cap is None else minor(self, evaluation, cap) for cap in self.caps], np.int64)
             cap = least[claims.level - 1]
@@ -102,8 +102,8 @@ class FastStart(Component):
         return settle(self, evaluation, claims)
 
     def _claims(self, evaluation: Evaluation, state: State) -> Claims:
+        from compensation.awarding import order_claims, upline_levels
         from compensation.claims import Claims
-        from compensation.components import order_claims, upline_levels
 
         base = self._bases(evaluation, state)
         order = np.flatnonzero(base).astype(np.int32)
@@ -138,7 +138,7 @@ class FastStart(Component):
 
     def _bases(self, evaluation: Evaluation, state: State) -> Int64s:
         """The base per order; 0 for orders of others than new members in the network."""
-        from compensation.components.order_claims import base_of
+        from compensation.awarding.order_claims import base_of
 
         base = base_of(self, evaluation, Base(measure="orders") if self.amounts is not None else self.base)
         base = np.where(evaluation.buyer >= 0, base, 0)
@@ -170,7 +170,7 @@ class FastStart(Component):
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import upline_levels
+        from compensation.awarding import upline_levels
         from compensation.components.upline import base_text
 
         values = [rate_text(each) for each in self.rates or ()] or [decimal_text(each) for each in self.amounts or ()]

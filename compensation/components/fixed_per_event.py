@@ -47,8 +47,8 @@ class FixedPerEvent(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per participant and period."""
+        from compensation.awarding.order_claims import minor
         from compensation.claims import Claims, settle
-        from compensation.components.order_claims import minor
 
         row_, period_, count_, reason_ = [], [], [], []
         for period in range(len(evaluation.periods)):

@@ -94,13 +94,13 @@ class Generation(Upline):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and paid leader, or per earner and generation of a period."""
-        from compensation.components import generation_awards
+        from compensation.awarding import generation as generation_awards
 
         return generation_awards.award(self, evaluation, generation_awards.terms_of(self, evaluation))
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """The walk up from one order: the leaders met, and who was passed by."""
-        from compensation.components import generation_words
+        from compensation.wording import generation as generation_words
 
         return generation_words.tell(
             self, evaluation, awards, order, leaders=self.boundary_rank is not None or self.leader_from is not None
@@ -108,12 +108,12 @@ class Generation(Upline):
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import generation_words
+        from compensation.wording import generation as generation_words
 
         return generation_words.describe(self)
 
     def promise(self) -> Promise:
         """The rates of all generations together; of every rank, where each rank has generations of its own."""
-        from compensation.components import generation_words
+        from compensation.wording import generation as generation_words
 
         return generation_words.promise(self)

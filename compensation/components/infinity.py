@@ -23,8 +23,8 @@ from compensation.quantities import Rate
 from intake.text import Text
 
 if TYPE_CHECKING:
+    from compensation.awarding.differential import Terms as Differences
     from compensation.awards import Awards
-    from compensation.components.differential_awards import Terms as Differences
     from compensation.components.worst_case import Promise
     from compensation.evaluation import Evaluation
     from compensation.steps import Step
@@ -99,14 +99,16 @@ class Infinity(Upline):
 
     def differences(self) -> Differences:
         """The rule of the differential model."""
-        from compensation.components.differential_awards import Terms
+        from compensation.awarding.differential import Terms
 
         skip = self.compression == "skip_ineligible"
         return Terms(self.rates_by_rank, self.rate_from, self.start_from, skip, self.equal_rank == "stop")
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and holder of the right whom nobody blocks."""
-        from compensation.components import differential_awards, generation_awards, infinity_awards
+        from compensation.awarding import differential as differential_awards
+        from compensation.awarding import generation as generation_awards
+        from compensation.awarding import infinity as infinity_awards
 
         if self.model == "differential":
             return differential_awards.award(self, evaluation, self.differences())
@@ -114,7 +116,8 @@ class Infinity(Upline):
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """The walk up from one order: the holders of the right, and who blocks whom."""
-        from compensation.components import differential_words, infinity_words
+        from compensation.wording import differential as differential_words
+        from compensation.wording import infinity as infinity_words
 
         if self.model == "differential":
             return differential_words.tell(self, evaluation, awards, order, self.differences())
@@ -122,13 +125,14 @@ class Infinity(Upline):
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import infinity_words
+        from compensation.wording import infinity as infinity_words
 
         return infinity_words.describe(self)
 
     def promise(self) -> Promise:
         """At most the rates of all ranks together, or the highest where anybody's right blocks."""
-        from compensation.components import differential_words, infinity_words
+        from compensation.wording import differential as differential_words
+        from compensation.wording import infinity as infinity_words
 
         if self.model == "differential":
             return differential_words.promise(self, self.differences())

@@ -95,25 +95,25 @@ class LeadershipMinimum(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per participant and period: a line for each leader, what makes up minimums added and taken off."""
-        from compensation.components import leadership_minimum_awards
+        from compensation.awarding import leadership_minimum as leadership_minimum_awards
 
         return leadership_minimum_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """In whose group the order counts, and who receives the bonus on it."""
-        from compensation.components import leadership_minimum_words
+        from compensation.wording import leadership_minimum as leadership_minimum_words
 
         return leadership_minimum_words.tell(self, evaluation, awards, order)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """What a line is, and its arithmetic."""
-        from compensation.components import leadership_minimum_words
+        from compensation.wording import leadership_minimum as leadership_minimum_words
 
         return leadership_minimum_words.account(self, evaluation, awards, index)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import leadership_minimum_words
+        from compensation.wording import leadership_minimum as leadership_minimum_words
 
         return leadership_minimum_words.describe(self)
 

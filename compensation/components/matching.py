@@ -127,19 +127,19 @@ class Matching(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per period, matched earner and level that somebody above is paid for."""
-        from compensation.components import matching_awards
+        from compensation.awarding import matching as matching_awards
 
         return matching_awards.award(self, evaluation)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """Whose commission was matched, who stands in between, and the arithmetic."""
-        from compensation.components import matching_words
+        from compensation.wording import matching as matching_words
 
         return matching_words.account(self, evaluation, awards, index)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import matching_words
+        from compensation.wording import matching as matching_words
 
         return matching_words.describe(self)
 

@@ -122,7 +122,7 @@ class Matrix(LevelCommission):
         """The orders with a base, each with the matrix up which it is paid."""
         if self.place is None:
             return super().walks(evaluation, base)
-        from compensation.components import matrix_places
+        from compensation.awarding import matrix_places
 
         return matrix_places.walks(self, evaluation, base)
 
@@ -130,7 +130,7 @@ class Matrix(LevelCommission):
         """The position of level 1 for each order, or why there is none."""
         if self.place is None:
             return super().starts(evaluation, walked, orders)
-        from compensation.components import matrix_places
+        from compensation.awarding import matrix_places
 
         return matrix_places.starts(self, evaluation, walked, orders)
 
@@ -138,7 +138,7 @@ class Matrix(LevelCommission):
         """Where the component puts everybody: participant_id, parent_id, slot (from 1)."""
         if self.place is None:
             return super().placement(evaluation)
-        from compensation.components import matrix_places
+        from compensation.awarding import matrix_places
 
         return matrix_places.table(self, evaluation)
 
@@ -146,19 +146,19 @@ class Matrix(LevelCommission):
         """One award per order and level, and the places as state."""
         awards = super().award(evaluation)
         if self.place is not None:
-            from compensation.components import matrix_places
+            from compensation.awarding import matrix_places
 
             awards.state = matrix_places.saved(self, evaluation)
         return awards
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """Where the buyer stands, and the walk up from there."""
-        from compensation.components import matrix_words
+        from compensation.wording import matrix as matrix_words
 
         return [*matrix_words.standing(self, evaluation, order), *super().trace(evaluation, awards, order)]
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import matrix_words
+        from compensation.wording import matrix as matrix_words
 
         return matrix_words.describe(self)

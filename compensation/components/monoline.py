@@ -68,7 +68,7 @@ class Monoline(LevelCommission):
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import unilevel_words
+        from compensation.wording import unilevel as unilevel_words
 
         told = unilevel_words.describe(self)
         line = _LINE[self.line]

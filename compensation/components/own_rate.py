@@ -91,8 +91,8 @@ class OwnRate(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and earner."""
+        from compensation.awarding.order_claims import base_unit, standing
         from compensation.claims import Claims, settle
-        from compensation.components.order_claims import base_unit, standing
 
         order, who, level, base = self._sales(evaluation)
         reason = np.full(len(order), -1, np.int16)
@@ -119,7 +119,7 @@ class OwnRate(Component):
         self, evaluation: Evaluation
     ) -> tuple[Int32s, Int32s, np.ndarray[tuple[int], np.dtype[np.int16]], Int64s]:
         """Order, earner, level (0 own, 1 a recruit's) and base, in order of time."""
-        from compensation.components.order_claims import as_it_stood, base_of, new_in_period, sponsors
+        from compensation.awarding.order_claims import as_it_stood, base_of, new_in_period, sponsors
 
         base = base_of(self, evaluation, self.base)
         stands = as_it_stood(self, evaluation)
@@ -147,7 +147,8 @@ class OwnRate(Component):
         self, evaluation: Evaluation, order: Int32s, who: Int32s, base: Int64s, state: State
     ) -> tuple[Int64s, Int64s, Int32s, list[Fraction]]:
         """Sale, base and rate of each claim, and the rates."""
-        from compensation.components import capped_claims, order_claims, tier_table
+        from compensation.awarding import capped_claims, order_claims
+        from compensation.components import tier_table
 
         if self.tiers is not None:
             origin = np.full(len(order), -1, np.int64)

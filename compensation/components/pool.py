@@ -105,19 +105,19 @@ class Pool(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per participant with shares, period and pool; what is not divided is nobody's."""
-        from compensation.components import pool_awards
+        from compensation.awarding import pool as pool_awards
 
         return pool_awards.award(self, evaluation)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """The pool, all shares, the value of one, and the shares of the earner."""
-        from compensation.components import pool_words
+        from compensation.wording import pool as pool_words
 
         return pool_words.tell(self, evaluation, awards, index)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import pool_words
+        from compensation.wording import pool as pool_words
 
         return pool_words.describe(self)
 

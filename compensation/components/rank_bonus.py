@@ -126,19 +126,19 @@ class RankBonus(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per rank reached, part due, or period in which a rank is held."""
-        from compensation.components import rank_bonus_awards
+        from compensation.awarding import rank_bonus as rank_bonus_awards
 
         return rank_bonus_awards.award(self, evaluation)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """Which rank, since when, and the amount or the share."""
-        from compensation.components import rank_bonus_words
+        from compensation.wording import rank_bonus as rank_bonus_words
 
         return rank_bonus_words.tell(self, evaluation, awards, index)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import rank_bonus_words
+        from compensation.wording import rank_bonus as rank_bonus_words
 
         return rank_bonus_words.describe(self)
 

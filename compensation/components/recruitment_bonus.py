@@ -69,7 +69,7 @@ class RecruitmentBonus(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per recruit: paid at once, held, released later, or nobody's."""
-        from compensation.components.held_rewards import ALWAYS, Kind, settle
+        from compensation.awarding.held_rewards import ALWAYS, Kind, settle
 
         counts = evaluation.selected(self.orders, self.in_force) & (evaluation.amount >= 0)
         known = np.flatnonzero(counts & (evaluation.buyer >= 0))
@@ -84,7 +84,7 @@ class RecruitmentBonus(Component):
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """What the sponsor got for this recruit, and what the order released."""
-        from compensation.components import held_words
+        from compensation.wording import held_rewards as held_words
 
         return held_words.tell(self, evaluation, awards, order)
 

@@ -98,7 +98,7 @@ class Remainder(Component):
 
     def _sold(self, evaluation: Evaluation) -> Int64s:
         """The base by period."""
-        from compensation.components.order_claims import base_of
+        from compensation.awarding.order_claims import base_of
 
         sums = np.zeros(len(evaluation.periods), np.int64)
         np.add.at(sums, evaluation.period, base_of(self, evaluation, self.base))
@@ -106,7 +106,7 @@ class Remainder(Component):
 
     def _taken(self, evaluation: Evaluation) -> dict[str, Int64s]:
         """What comes off, by component and period."""
-        from compensation.components.on_awards import paid_by
+        from compensation.awarding.on_awards import paid_by
 
         names = self.less_awards_of
         if names is None:
@@ -149,7 +149,7 @@ class Remainder(Component):
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """The sales of the period, and what came off."""
-        from compensation.components import arithmetic
+        from compensation.wording import arithmetic
 
         assert awards.period is not None
         period = int(awards.period[index])

@@ -48,8 +48,8 @@ class RetailProfit(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per retail order."""
+        from compensation.awarding.order_claims import base_of, base_unit, credited_seller, is_customer, standing
         from compensation.claims import Claims, settle
-        from compensation.components.order_claims import base_of, base_unit, credited_seller, is_customer, standing
 
         base = base_of(self, evaluation, self.base)
         retail = (evaluation.buyer < 0) | is_customer(evaluation)[evaluation.buyer]

@@ -69,13 +69,13 @@ class SmartContractMatrix(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per purchase, to whoever the contract pays."""
-        from compensation.components import smart_contract_matrix_awards
+        from compensation.awarding import smart_contract_matrix as smart_contract_matrix_awards
 
         return smart_contract_matrix_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """Where one purchase was placed, what restarted, whom the price went past, and who got it."""
-        from compensation.components import smart_contract_matrix_words
+        from compensation.wording import smart_contract_matrix as smart_contract_matrix_words
 
         return smart_contract_matrix_words.tell(self, evaluation, awards, order)
 

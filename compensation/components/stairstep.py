@@ -25,7 +25,7 @@ from compensation.components.contract import Component
 from compensation.components.worst_case import Promise, of_base
 from compensation.frame import Base, Measure, OrderFilter
 from compensation.quantities import Points, Rate
-from compensation.requirements import Requirements
+from compensation.standing.requirements import Requirements
 from intake.frozen import Frozen
 from intake.text import Text
 
@@ -140,25 +140,25 @@ class Stairstep(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per participant and period: a line for own volume and one for each leg, rounded together."""
-        from compensation.components import stairstep_awards
+        from compensation.awarding import stairstep as stairstep_awards
 
         return stairstep_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:  # noqa: ARG002 - none is of one order
         """What an order adds, at whose rate, along the line above who placed it."""
-        from compensation.components import stairstep_words
+        from compensation.wording import stairstep as stairstep_words
 
         return stairstep_words.tell(self, evaluation, order)
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:
         """The brackets that the volumes reach, and the arithmetic of one line."""
-        from compensation.components import stairstep_words
+        from compensation.wording import stairstep as stairstep_words
 
         return stairstep_words.account(self, evaluation, awards, index)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import stairstep_words
+        from compensation.wording import stairstep as stairstep_words
 
         return stairstep_words.describe(self)
 

@@ -67,8 +67,8 @@ class TeamCommission(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per recruit's order."""
+        from compensation.awarding.order_claims import as_it_stood, base_of, base_unit, sponsors, standing
         from compensation.claims import Claims, settle
-        from compensation.components.order_claims import as_it_stood, base_of, base_unit, sponsors, standing
 
         base = base_of(self, evaluation, self.base)
         above = sponsors(self, evaluation, evaluation.credited, base != 0)

@@ -79,13 +79,13 @@ class TwoTier(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per sale and tier."""
-        from compensation.components import two_tier_awards
+        from compensation.awarding import two_tier as two_tier_awards
 
         return two_tier_awards.award(self, evaluation)
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import upline_levels
+        from compensation.awarding import upline_levels
         from compensation.components.upline import base_text
 
         rates = ", ".join(rate_text(rate) for rate in self.rates)

@@ -157,13 +157,13 @@ class LevelCommission(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per order and level that somebody earns; the rest is breakage, by reason."""
-        from compensation.components import unilevel_awards
+        from compensation.awarding import unilevel as unilevel_awards
 
         return unilevel_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """The walk up from one order: whom it met and what became of each level."""
-        from compensation.components import unilevel_words
+        from compensation.wording import unilevel as unilevel_words
 
         return unilevel_words.tell(self, evaluation, awards, order)
 
@@ -173,7 +173,7 @@ class LevelCommission(Component):
 
     def starts(self, evaluation: Evaluation, walked: Walk, orders: Int32s) -> Int32s:
         """The position of level 1 for each order, or a code of `level_walk` for why there is none."""
-        from compensation.components import unilevel_awards
+        from compensation.awarding import unilevel as unilevel_awards
 
         return unilevel_awards.start_of(self, evaluation, walked, orders)
 
@@ -194,6 +194,6 @@ class Unilevel(LevelCommission):
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import unilevel_words
+        from compensation.wording import unilevel as unilevel_words
 
         return unilevel_words.describe(self)

@@ -24,8 +24,8 @@ from intake.frozen import Frozen
 from intake.text import Text
 
 if TYPE_CHECKING:
+    from compensation.awarding.held_rewards import Kind
     from compensation.awards import Awards
-    from compensation.components.held_rewards import Kind
     from compensation.components.worst_case import Promise
     from compensation.evaluation import Evaluation
     from compensation.steps import Step
@@ -90,7 +90,7 @@ class UpgradePassUp(Component):
 
     def kinds(self, evaluation: Evaluation) -> list[Kind]:
         """The rewards, with the levels that receivers need."""
-        from compensation.components.held_rewards import ALWAYS, Kind
+        from compensation.awarding.held_rewards import ALWAYS, Kind
 
         ranks = evaluation.plan.ranks
         assert ranks is not None
@@ -110,7 +110,7 @@ class UpgradePassUp(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """One award per level bought: paid at once, held, released later, or nobody's."""
-        from compensation.components import held_rewards
+        from compensation.awarding import held_rewards
 
         ranks = evaluation.plan.ranks
         assert ranks is not None
@@ -123,7 +123,7 @@ class UpgradePassUp(Component):
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """To whom the reward of this purchase went, and what it released."""
-        from compensation.components import held_words
+        from compensation.wording import held_rewards as held_words
 
         return held_words.tell(self, evaluation, awards, order)
 

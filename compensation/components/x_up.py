@@ -122,13 +122,13 @@ class XUp(Component):
 
     def award(self, evaluation: Evaluation) -> Awards:
         """Up to three awards per sale: recruiter, receiver, company."""
-        from compensation.components import x_up_awards
+        from compensation.awarding import x_up as x_up_awards
 
         return x_up_awards.award(self, evaluation)
 
     def trace(self, evaluation: Evaluation, awards: Awards, order: int) -> list[Step]:
         """Whose sale it was, which number, and whether and where it passed up."""
-        from compensation.components import x_up_words
+        from compensation.wording import x_up as x_up_words
 
         return x_up_words.tell(self, evaluation, awards, order)
 
@@ -152,6 +152,6 @@ class XUp(Component):
 
     def describe(self) -> Text:
         """The component in plain words."""
-        from compensation.components import x_up_words
+        from compensation.wording import x_up as x_up_words
 
         return x_up_words.describe(self)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from compensation.components.contract import Component
     from compensation.frame import OrderFilter
     from compensation.plan import Plan
-    from compensation.requirements import Requirements
+    from compensation.standing.requirements import Requirements
 
 VOLUME_UNIT = 1000
 """Thousandths of a point, as the tables hold volume."""

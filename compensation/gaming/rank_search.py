@@ -6,7 +6,7 @@ the values at which a condition of the rank changes, or what is missing to a gro
 engine in order of cost, hundreds in one computation; the first that qualifies is then thinned out until nothing in it
 can be left away. A search so bounded finds a cheapest way of this form and says how many it tried.
 
-Reference: the conditions are those of `compensation.requirements`; that qualifying has a price independent of
+Reference: the conditions are those of `compensation.standing.requirements`; that qualifying has a price independent of
 customers is the question of models.md 3.4.
 """
 
@@ -23,7 +23,7 @@ import polars as pl
 from compensation.evaluation import Evaluation
 from compensation.gaming.goods import VOLUME_UNIT, Goods, Item
 from compensation.gaming.world import World
-from compensation.requirements import GroupVolume
+from compensation.standing.requirements import GroupVolume
 
 if TYPE_CHECKING:
     from compensation.gaming.terms import Terms

@@ -29,7 +29,7 @@ from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.inference.brochure import Deviation
-    from compensation.reconciling import Reconciliation
+    from compensation.reconciliation.reconciling import Reconciliation
     from genealogy.network import Network
 
 COUNTER_EXAMPLES = 20

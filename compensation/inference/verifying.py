@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from compensation.computing import compute_on
 from compensation.errors import CompensationError
 from compensation.plan import Plan
-from compensation.reconciling import Reconciliation, reconcile
+from compensation.reconciliation.reconciling import Reconciliation, reconcile
 
 if TYPE_CHECKING:
     from compensation.computed import Computed

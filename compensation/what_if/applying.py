@@ -23,7 +23,7 @@ from compensation.ledger import Bools, Ledger
 from compensation.limits import Limit
 from compensation.plan import Plan, misfits
 from compensation.quantities import rate_text
-from compensation.requirements import CUSTOMER_KINDS
+from compensation.standing.requirements import CUSTOMER_KINDS
 from compensation.what_if.changes import (
     Change,
     CustomerGate,

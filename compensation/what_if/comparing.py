@@ -17,7 +17,7 @@ import polars as pl
 
 from compensation.computing import compute_on
 from compensation.errors import AmountOverflow, PlanMismatch
-from compensation.requirements import CUSTOMER_KINDS
+from compensation.standing.requirements import CUSTOMER_KINDS
 from compensation.what_if.applying import apply
 from intake.progress import Progress, silent
 

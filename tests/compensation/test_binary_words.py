@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from compensation import PlanError, explain, parse_plan
-from compensation.components.binary_volumes import days_of
+from compensation.awarding.binary_volumes import days_of
 from compensation.errors import NotRepresentable, PlanMismatch
 from genealogy.network import Network
 from tests.compensation.test_binary import HEAD, PAIRS, TOP, WEAK, legs, network, paid, pay, sales

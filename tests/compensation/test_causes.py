@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compensation import Computed, compute, parse_plan, reconcile
-from compensation.cause_words import CAUSES
-from compensation.causes import Causes, causes
+from compensation.reconciliation.cause_words import CAUSES
+from compensation.reconciliation.causes import Causes, causes
 from genealogy.network import Network
 
 PLAN = """\

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compensation import compute, explain, parse_plan
-from compensation.components import matrix_places
+from compensation.awarding import matrix_places
 from compensation.computed import Computed
 from compensation.errors import PlanError, PlanMismatch
 from genealogy.network import Network

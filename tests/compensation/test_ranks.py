@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from compensation import Books, Computed, PlanError, compute_on, parse_plan
 from compensation.errors import PlanMismatch
 from compensation.evaluation import Evaluation
-from compensation.ranking import explain, figures
+from compensation.standing.ranking import explain, figures
 from genealogy.network import Network
 from tests.compensation import rank_worlds as make
 from tests.compensation import slow_ranks as slow

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compensation import Computed, compute, matching, parse_plan, reconcile
+from compensation import Computed, compute, parse_plan, reconcile
 from compensation.errors import AmountOverflow
+from compensation.reconciliation import pairing as matching
 from genealogy.network import Network
 
 PLAN = """\

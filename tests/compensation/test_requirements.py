@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from compensation import Books, PlanError, compute_on, explain, parse_plan
 from compensation.errors import PlanMismatch
 from compensation.evaluation import Evaluation
-from compensation.measuring import Measuring
 from compensation.reading import read_aloud
-from compensation.requirements import Requirements
-from compensation.requirements_words import describe
+from compensation.standing.measuring import Measuring
+from compensation.standing.requirements import Requirements
+from compensation.standing.requirements_words import describe
 from genealogy.network import Network
 from tests.compensation import rank_worlds as make
 from tests.compensation import slow_ranks as slow

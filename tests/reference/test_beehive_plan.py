@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from compensation import load_plan
-from compensation.causes import causes
 from compensation.components.recruitment_bonus import RecruitmentBonus
 from compensation.components.upgrade_pass_up import UpgradePassUp
 from compensation.inference import Inference, infer
+from compensation.reconciliation.causes import causes
 from genealogy.network import Network
 
 
