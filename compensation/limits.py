@@ -6,7 +6,8 @@ left of them. A cap cuts the last lines of the window first; a pool multiplies e
 rounds again by the plan's rule. What is cut is breakage (`capped`, `scaled`), or is carried and released when a later
 period has room.
 
-Reference: caps before or after scaling, flushed or carried: plans.md 4.4; https://docs.be-infinity.com (pool scaling).
+Reference: caps, https://infinitemlmsoftware.com/binary-plan-calculation-compensation.php; pool scaling,
+https://docs.be-infinity.com; their order and what is carried are our definition, docs/plans.md (Limits).
 """
 
 from __future__ import annotations

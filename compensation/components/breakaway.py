@@ -6,7 +6,7 @@ whose group is the next generation for them. The override is a rate of the earne
 less the leader's with a least rate; later generations have rates of their own. Who counts as a generation above, and
 what becomes of one who cannot earn, are parameters.
 
-Reference: plans.md 4.5; mheuss/mlmforge content/guides/stairstep.md (phase 2, and overrides by number of split-out
+Reference: mheuss/mlmforge content/guides/stairstep.md (phase 2, and overrides by number of split-out
 groups); Nu Skin's 5 % and 2.5 % by own group volume over six generations; Herbalife's royalty of 1 to 5 % on three
 levels of supervisors by own volume, https://user-n9bbwes.cld.bz/Sales-Marketing-Plan-Modular-Training/76.
 """

@@ -4,7 +4,9 @@ Rates of the sum of other components' awards per participant and period, booked 
 up to what is paid out. Where the sum is negative (commissions taken back) the deduction is given back with it, unless
 the plan says otherwise.
 
-Reference: tax and service charge (11.33% and 2%) of a binary plan, plans.md 4.4; the order of evaluation, plans.md 5.
+Reference: tax and service charge (11.33% and 2%) of a binary plan,
+https://infinitemlmsoftware.com/binary-plan-calculation-compensation.php; that they come off last is our definition,
+docs/plans.md.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ his rate is higher than the highest paid so far, never less than nothing. So no 
 the table, however deep the tree. Where the difference starts (at nothing, at the buyer's own rate, at the
 seller's), whether an inactive person's rate counts as paid, and what an equal rank gets, differ from plan to plan.
 
-Reference: plans.md 4.5, differential by rank; inzoddwetrust/jetup-2, TZ_MLM_SYSTEM.md (start at nothing, and its code,
+Reference: inzoddwetrust/jetup-2, TZ_MLM_SYSTEM.md (start at nothing, and its code,
 which starts at the buyer's rank); Tiens, http://banner-store.blogspot.com/2007/09/examples-of-bonus-calculation.html.
 """
 

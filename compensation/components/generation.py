@@ -5,7 +5,7 @@ gets the rate of generation 1, the second that of generation 2. Who is a leader 
 or anybody of the same or a higher rank than the earner), what a leader who cannot earn does to the count, whether
 an empty generation uses up a number, and whether others earn at all, differ from plan to plan.
 
-Reference: plans.md 4.6; mheuss/mlmforge, content/guides/generation.md (threshold rank and same rank); Tiens,
+Reference: mheuss/mlmforge, content/guides/generation.md (threshold rank and same rank); Tiens,
 http://banner-store.blogspot.com/2007/09/examples-of-bonus-calculation.html (on the group volume of each generation).
 """
 

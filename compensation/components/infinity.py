@@ -5,7 +5,7 @@ the next person with the same right; that person's own right begins as many leve
 one is still paid. `generations`: the same, with further rates beyond the first such person. `differential`: the
 rate of the rank minus the highest rate already paid below.
 
-Reference: plans.md 4.8; https://www.globalmlmsolution.com (pure override, generational, differential); Purium,
+Reference: https://www.globalmlmsolution.com (pure override, generational, differential); Purium,
 https://support.mypurium.com/support/solutions/articles/6000031734-infinity-bonus (the right begins at level 9);
 lylabarker/imp.money, docs/leadership/8-rank-system.md (differential).
 """

@@ -6,7 +6,7 @@ his own personal group reaches a smaller volume. He is guaranteed as much as a g
 a leader lacks for that is taken from the bonus that this leader receives. Reckoned from the lowest leader upwards.
 
 Reference: https://amwaywiki.com/Leadership_Bonus (the 4 % leadership bonus and its adjustment) and
-https://vdocuments.site/asmpbrochure-final-production.html; plans.md 4.5, last paragraph.
+https://vdocuments.site/asmpbrochure-final-production.html.
 """
 
 from __future__ import annotations

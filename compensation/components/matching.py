@@ -5,7 +5,7 @@ first and refuses a match on itself, directly or in a circle. The sponsor of who
 Levels may be opened by rank; what somebody is not qualified for is lost, or passes up to the next above who is.
 Instead of levels, generations may be counted: then only leaders are met.
 
-Reference: plans.md 4.7; https://www.globalmlmsolution.com/blog/mlm-matching-bonus-guide;
+Reference: https://www.globalmlmsolution.com/blog/mlm-matching-bonus-guide;
 quevittechnology/matrix, SPONSOR_COMMISSION_QUALIFICATION.md (lost where the sponsor lacks the rank).
 """
 

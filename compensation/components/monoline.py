@@ -5,7 +5,7 @@ commission. The line is in the order of joining (at the same moment, by id), or 
 or the tree that the records give, where the company's own line is recorded as such. Some texts call a plain
 unilevel plan "straight line"; that is the family `unilevel`.
 
-Reference: plans.md 4.2; mheuss/mlmforge, engine/network-engine/src/commission/streamline.rs.
+Reference: mheuss/mlmforge, engine/network-engine/src/commission/streamline.rs.
 """
 
 from __future__ import annotations

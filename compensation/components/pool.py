@@ -6,7 +6,7 @@ said: every award; the value of one share, down, where the rest stays with the c
 cents that are left given to the largest remainders.
 
 Reference: 2 % by points of rank, value of a point rounded down,
-https://mmlm.gitbook.io/mmlm/mlmm-affiliate-system/global-bonus; doTERRA shares 1/5/10, plans.md 4.14.
+https://mmlm.gitbook.io/mmlm/mlmm-affiliate-system/global-bonus; doTERRA's shares of 1, 5 and 10 by rank.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ of which the new total less what was paid is due. It may be paid only after the 
 a row, and in instalments that are due while it is held. Which rank counts (paid-as or title) is said by the plan's
 ranks.
 
-Reference: one-time amounts and cumulative tiers, plans.md 4.13; a percentage at a rank,
-https://epixelmlmsoftware.com/mlm-compensations.
+Reference: a percentage at a rank, https://epixelmlmsoftware.com/mlm-compensations; one-time amounts, running totals and
+instalments are our definition, docs/plans/ranks-and-pools.md.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ has broken away is left out; some orders count for the people above and not for 
 some orders only; the group's rate is paid on own volume alone; the rate is a discount at which each person buys, and
 the people above earn the difference.
 
-Reference: plans.md 4.5; Amway's performance bonus, https://vdocuments.site/asmpbrochure-final-production.html and
+Reference: Amway's performance bonus, https://vdocuments.site/asmpbrochure-final-production.html and
 https://law.onecle.com/tax/2003/lopez8.tcm.wpd04.html; mheuss/mlmforge content/guides/stairstep.md; the wholesale
 difference of Herbalife, https://cld.bz/bookdata/PGTlkqt/basic-html/page-47.html.
 """

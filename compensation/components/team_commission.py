@@ -41,7 +41,7 @@ class TeamCommission(Component):
         en="A rate on the orders of direct recruits that rises with the number of active ones and the own order.",
         ar="نسبة من طلبات المشاركين المباشرين، ترتفع مع عدد النشطين منهم ومع طلب المشارك نفسه.",
     )
-    reference: ClassVar[str] = "Mary Kay team commission, 4/9/13% (plans.md 4.15)"
+    reference: ClassVar[str] = "Mary Kay's team commission of 4, 9 and 13%, as told in distributor texts"
 
     family: Literal["team_commission"]
     base: Base = Base()

@@ -4,7 +4,8 @@ A sale is an order with a base; its recruiter is the sponsor of the buyer, or th
 are counted strictly in order of time. What passes is the commission, or the person with his whole future line; who is
 not qualified cannot keep or receive, and the sale goes on up. What passes up may also go to the company.
 
-References: plans.md section 4.9; the two-up of successunforgettable/Source-impact-mlm, docs/TEST-2UP-E2E.md.
+Reference: the two-up of successunforgettable/Source-impact-mlm, docs/TEST-2UP-E2E.md; what passes, which sales and how they
+are counted are our definition, docs/plans/matrices.md.
 """
 
 from __future__ import annotations

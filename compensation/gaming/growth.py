@@ -4,7 +4,8 @@ Each newcomer's sponsor is drawn among all who are there, each alike (a uniform 
 what the plan gives to buy, and the real engine pays. Who got less from the plan than he paid the company is behind. The
 draw is made anew for each seed; the range over the seeds is reported, not a mean.
 
-Reference: Gastwirth, The American Statistician 1977 (random recruitment); models.md 2.1 and 3.4.
+Reference: Gastwirth, A probability model of a pyramid scheme, The American Statistician 31(2), 1977 (random
+recruitment); who is behind is our definition, docs/plans/gaming.md.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ He becomes k positions: a chain whose lowest keeps the recruits; positions side 
 dealt out over all, or all kept by the first; the binary tripod, one above two. Either each position buys what the plan
 asks, or all share what one bought before. For each the real engine pays both worlds, and the difference is the gain.
 
-Reference: the definition of models.md 3.4; stacking in binary plans; Emek et al., EC 2011, on splits.
+Reference: Emek, Karidi, Tennenholtz and Zohar, EC 2011, doi:10.1145/1993574.1993606 (false names and splits); the
+shapes and the gain are our definition, docs/plans/gaming.md.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ the values at which a condition of the rank changes, or what is missing to a gro
 engine in order of cost, hundreds in one computation; the first that qualifies is then thinned out until nothing in it
 can be left away. A search so bounded finds a cheapest way of this form and says how many it tried.
 
-Reference: the conditions are those of `compensation.standing.requirements`; that qualifying has a price independent of
-customers is the question of models.md 3.4.
+Reference: the conditions are those of `compensation.standing.requirements`; what qualifying costs
+somebody without customers is our definition, docs/plans/gaming.md.
 """
 
 from __future__ import annotations

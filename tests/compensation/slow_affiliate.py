@@ -1,6 +1,6 @@
 """An affiliate's commissions again, slow and obvious: sale after sale, with dictionaries and exact fractions.
 
-Written from the definition (plans.md section 4.17, docs/plans/affiliate-and-referral.md) and not from the engine: it
+Written from the definition (docs/plans/affiliate-and-referral.md) and not from the engine: it
 is handed whose each sale is, and knows nothing of arrays.
 """
 

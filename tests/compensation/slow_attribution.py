@@ -1,6 +1,6 @@
 """Whose a sale is, again, slow and obvious: one order after the other, every click looked at.
 
-Written from the definition (plans.md section 4.17) and not from the engine: dates are dates and ids are ids.
+Written from the definition (docs/plans/affiliate-and-referral.md) and not from the engine: dates are dates and ids are ids.
 """
 
 from __future__ import annotations

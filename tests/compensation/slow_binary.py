@@ -1,6 +1,6 @@
 """The binary again, slow and obvious: dictionaries, lots of volume by age, one pair after the other.
 
-Written from the definition (plans.md section 4.4, docs/plans/binary.md) and not from the engine: every order climbs the
+Written from the definition (docs/plans/binary.md) and not from the engine: every order climbs the
 tree by itself, every leg is a list of lots, a cycle is decided when it is made. Property tests hold the engine to it, to
 the minor unit and to the last unit of volume.
 """

@@ -1,6 +1,6 @@
 """Boards again, slow and obvious: lists of seats, the oldest board first, one entrant after the other.
 
-Written from plans.md section 4.10 and not from the engine: a board is a list of lines, and splitting it takes each
+Written from the definition (docs/plans/matrices.md) and not from the engine: a board is a list of lines, and splitting it takes each
 level-1 person's lines out one by one.
 """
 

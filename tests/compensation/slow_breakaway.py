@@ -1,6 +1,6 @@
 """The breakaway override again, slow and obvious: walk up from every leader, one generation after the other.
 
-Written from the definition (plans.md section 4.5) and not from the engine: groups are summed by asking who is the first
+Written from the definition (docs/plans/stairstep.md) and not from the engine: groups are summed by asking who is the first
 leader above everybody, and who earns a generation is found by climbing.
 """
 

@@ -1,7 +1,7 @@
 """The smart-contract matrices again, slow and obvious: lists of names, recursion, one purchase after the other.
 
-Written from the rules of the published example (`plan.rules` of forsage-twelve-registrations) and models.md 4.1, and
-not from the engine. A tie in the tree is a name; a matrix is a list.
+Written from the rules of the published example (`plan.rules` of forsage-twelve-registrations) and the
+deployed contract (tandil-dev/forsage-audit, contracts/SmartMatrixForsage.sol), and not from the engine. A tie in the tree is a name; a matrix is a list.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Differences of rates again, slow and obvious: the whole line as a list, one person after the other.
 
-Written from the definition (plans.md 4.5, differential by rank): a person earns his rate minus the highest already paid
+Written from the definition (docs/plans/ranks-and-matching.md): a person earns his rate minus the highest already paid
 below. Knows nothing of indexes, jumps or kernels.
 """
 

@@ -1,6 +1,6 @@
 """Generations again, slow and obvious: up the whole line of an order, person by person, counting leaders.
 
-Written from the definition (plans.md 4.6 and 4.8) and not from the engine: it knows nothing of pointers, standings as
+Written from the definition (docs/plans/ranks-and-matching.md) and not from the engine: it knows nothing of pointers, standings as
 indexes, or kernels.
 """
 

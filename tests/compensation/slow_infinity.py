@@ -1,6 +1,6 @@
 """The infinity override again, slow and obvious: for each person on the line, is anybody with the same right in between?
 
-Written from the definition (plans.md 4.8): a right begins so many levels below its holder, and ends where the same right
+Written from the definition (docs/plans/ranks-and-matching.md): a right begins so many levels below its holder, and ends where the same right
 of somebody below begins. Knows nothing of generations as the engine counts them.
 """
 

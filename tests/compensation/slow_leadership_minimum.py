@@ -1,6 +1,6 @@
 """The leadership bonus with a guaranteed minimum again, slow and obvious: one leader after the other, lowest first.
 
-Written from the definition (plans.md section 4.5, https://amwaywiki.com/Leadership_Bonus) and not from the engine.
+Written from the definition (docs/plans/stairstep.md, https://amwaywiki.com/Leadership_Bonus) and not from the engine.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The matching bonus again, slow and obvious: for one person's commission, level by level up the list of people above.
 
-Written from the definition (plans.md 4.7); knows nothing of pointers or of doing everybody at once.
+Written from the definition (docs/plans/ranks-and-matching.md); knows nothing of pointers or of doing everybody at once.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A forced matrix again, slow and obvious: levels are searched one by one, people below are counted one by one.
 
-Written from plans.md sections 3 and 4.3 and not from the engine. A place is an object with a list of slots; whoever
+Written from the definition (docs/plans/matrices.md) and not from the engine. A place is an object with a list of slots; whoever
 enters again has several.
 """
 

@@ -1,6 +1,6 @@
 """A pool divided by shares, slow and obvious: exact fractions, one person after the other.
 
-Written from the definition (plans.md section 4.14 and docs/plans/ranks-and-pools.md) and not from the engine.
+Written from the definition (docs/plans/ranks-and-pools.md) and not from the engine.
 """
 
 from __future__ import annotations

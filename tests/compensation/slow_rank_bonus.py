@@ -1,6 +1,6 @@
 """Rank bonuses again, slow and obvious: one person, one period after the other, from the whole history of his ranks.
 
-Written from the definition (plans.md section 4.13 and docs/plans/ranks-and-pools.md) and not from the engine.
+Written from the definition (docs/plans/ranks-and-pools.md) and not from the engine.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Two-tier, manager, referral, fast start, coded, own-rate, team and retail commissions again, slow and obvious.
 
-Written from the definitions (plans.md sections 4.12 and 4.15 to 4.20, docs/plans/): one order after the other, the tree
-walked by following sponsors. Nothing here knows of the engine.
+Written from the definitions (docs/plans/sales-and-starting.md, docs/plans/affiliate-and-referral.md): one order after the
+other, the tree walked by following sponsors. Nothing here knows of the engine.
 """
 
 from __future__ import annotations

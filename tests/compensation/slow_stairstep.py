@@ -1,6 +1,6 @@
 """The stairstep again, slow and obvious: dictionaries, exact fractions, one participant after the other.
 
-Written from the definition (plans.md section 4.5) and not from the engine: groups are summed by asking every child, the
+Written from the definition (docs/plans/stairstep.md) and not from the engine: groups are summed by asking every child, the
 difference along a line is found by walking up from every single order.
 """
 

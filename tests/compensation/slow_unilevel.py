@@ -1,6 +1,6 @@
 """The level commission again, slow and obvious: dictionaries, exact fractions, one order after the other.
 
-Written from the definition (plans.md section 4.1) and not from the engine: it knows nothing of positions, common
+Written from the definition (docs/plans/unilevel.md) and not from the engine: it knows nothing of positions, common
 denominators or kernels. Property tests hold the engine to it, to the minor unit.
 """
 

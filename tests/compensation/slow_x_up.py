@@ -1,6 +1,6 @@
 """X-up again, slow and obvious: dictionaries of counts and lines, one sale after the other, exact fractions.
 
-Written from plans.md section 4.9 and not from the engine.
+Written from the definition (docs/plans/matrices.md) and not from the engine.
 """
 
 from __future__ import annotations
