@@ -69,7 +69,7 @@ def joinings(component: Matrix, evaluation: Evaluation, until: object) -> Joinin
         mine = np.flatnonzero(passing & (evaluation.buyer >= 0))
         rows, first = np.unique(evaluation.buyer[mine], return_index=True)
         order = np.argsort(first, kind="stable")
-        rows, when = rows[order].astype(np.int32), evaluation.when[mine[first[order]]]
+        rows, when = rows[order].astype(np.int32), clock(component, evaluation)[mine[first[order]]]
         size = len(rows)
         none = np.full(size, -1, np.int32)
         return _up_to_the_end(
@@ -111,6 +111,14 @@ def joinings(component: Matrix, evaluation: Evaluation, until: object) -> Joinin
     return _up_to_the_end(evaluation, _part(events, order), until)
 
 
+def clock(component: Matrix, evaluation: Evaluation) -> Int64s:
+    """When each order was placed: its time, or where no order has one its number, if first orders take places."""
+    assert component.place is not None
+    if component.place.joins == "first_order" and bool((evaluation.when == EARLIEST).all()):
+        return np.arange(len(evaluation.when), dtype=np.int64)
+    return evaluation.when
+
+
 def _part(events: Joining, which: npt.NDArray[np.intp]) -> Joining:
     return Joining(
         events.kind[which],
@@ -144,12 +152,12 @@ def period_of(evaluation: Evaluation, moments: Int64s) -> Int64s:
     if "period" in evaluation.books.orders.columns or evaluation.plan.period == "whole":
         return np.zeros(len(moments), np.int64)
     dated = [name for name in evaluation.periods if name != UNDATED]
+    if not dated:
+        return np.zeros(len(moments), np.int64)
     known = moments > EARLIEST
     dates = pl.Series(np.where(known, moments, 0) * 1000).cast(pl.Datetime("ms"))
     names = period_names(dates, evaluation.plan.period, evaluation.plan.timezone)
-    index = (
-        np.searchsorted(np.array(dated, str), names.to_numpy().astype(str)) if dated else np.zeros(len(moments), int)
-    )
+    index = np.searchsorted(np.array(dated, str), names.to_numpy().astype(str))
     index = np.where(index == len(dated), len(evaluation.periods), index)
     return np.where(known, index, 0).astype(np.int64)
 

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import polars as pl
 
-from compensation.awarding.matrix_joining import Joining, joinings, period_of
+from compensation.awarding.matrix_joining import EARLIEST, Joining, clock, joinings, period_of
 from compensation.awards import Int32s, Int64s, State
 from compensation.errors import PlanMismatch
 from compensation.evaluation import Walk
@@ -150,8 +150,8 @@ def places_of(component: Matrix, evaluation: Evaluation, orders: Int32s, who: In
     m = found(component, evaluation).places
     assert component.place is not None
     tank = component.place.holding_tank
-    when = evaluation.when[evaluation.origin[orders]]
-    when = np.where(when == np.iinfo(np.int64).min, np.iinfo(np.int64).max, when)
+    when = clock(component, evaluation)[evaluation.origin[orders]]
+    when = np.where(when == EARLIEST, np.iinfo(np.int64).max, when)
     waits = tank is not None and tank.orders_count == "from_placement"
     place: Int32s = placing.place_at(m, who, when, waits)
     # an order from before its buyer had a place is paid where he is placed in the same period
@@ -189,12 +189,14 @@ def saved(component: Matrix, evaluation: Evaluation) -> State:
     state.numbers["place"] = (rows, first.astype(np.int64) + 1)
     state.numbers["under"] = (rows, m.parent[first].astype(np.int64) + 1)
     state.numbers["slot"] = (rows, m.slot[first].astype(np.int64))
-    state.numbers["since"] = (rows, m.since[first])
+    # numbers of orders begin anew with the next computation, in which every place of this one is old
+    since = m.since[:count] if clock(component, evaluation) is evaluation.when else np.full(count, EARLIEST)
+    state.numbers["since"] = (rows, since[first])
     state.numbers["cycled"] = (rows, m.cycled[first].astype(np.int64))
     again = np.flatnonzero(m.earlier[:count] >= 0).tolist()
     if again:
         state.notes["entries"] = [
-            [at + 1, evaluation.id_of(int(m.owner[at])), int(m.parent[at]) + 1, int(m.slot[at]), int(m.since[at]), int(m.cycled[at])]
+            [at + 1, evaluation.id_of(int(m.owner[at])), int(m.parent[at]) + 1, int(m.slot[at]), int(since[at]), int(m.cycled[at])]
             for at in again
         ]  # fmt: skip
     return state

@@ -369,8 +369,6 @@ def run(
                         s = -1
                 else:
                     x = _start(m, sponsor, newcomer, under_top)
-                if again and x < 0:
-                    continue  # nobody stands above the top of a matrix
                 if x >= 0 and s < 0:
                     x, s = free_slot(m, x, rule)
                 place = new_place(m, newcomer, when[event])

@@ -107,8 +107,6 @@ class SlowMatrix:
                 while above is not None and self.newest(above) is None:
                     above = self.sponsor[above]
                 start = self.newest(above) if above is not None else None
-            if first is None and start is None:
-                continue
             place = SlowPlace(who, now, [None] * self.rules.width)
             if start is not None:
                 if wanted is not None and wanted < self.rules.width and start.slots[wanted] is None:

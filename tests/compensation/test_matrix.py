@@ -227,6 +227,20 @@ def test_a_place_is_taken_with_the_first_order() -> None:
     assert placed(computed) == {"Root": (None, None), "D": ("Root", 1), "C": ("Root", 2)}
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_the_head_of_everybody_enters_again_and_orders_follow_the_place_of_their_time(dated: bool) -> None:
+    people = network({"a": None, "b": "a", "c": "a", "d": "a", "e": "a", "f": "a"})
+    table = orders(
+        [{"buyer_id": name, "amount": 1000} | ({"date": day(at)} if dated else {}) for at, name in enumerate("abcdef")]
+    )
+    text = plan(2, "{rule: breadth_first, joins: first_order, full: re_enter}").replace("depth: 3", "depth: 1")
+    computed = compute(parse_plan(text.replace("[10%, 5%, 3%]", "[10%]")), people, table)
+    assert lines(computed) == [(f"o{number}", "a", 100) for number in range(1, 6)]
+    first = compute(parse_plan(text.replace("[10%, 5%, 3%]", "[10%]")), people, table.head(4))
+    rest = compute(parse_plan(text.replace("[10%, 5%, 3%]", "[10%]")), people, table.tail(2), state=first.state)
+    assert lines(first) + lines(rest) == lines(computed)
+
+
 def test_orders_of_those_who_wait() -> None:
     joined = [0, 0, 20]
     sponsor = {"a": None, "b": "a", "c": "b"}
