@@ -7,7 +7,7 @@ few times has to buy the next level to be paid again. Events are settled strictl
 
 Reference: smart-contract matrices pass payments to the upline of a level (Kell et al. 2021,
 https://arxiv.org/abs/2105.04380); the hold-back with a number of free rewards per level was found in the records
-of datasets/beehive (docs/plans.md says how).
+of datasets/beehive (docs/plans/reconciling.md says how).
 """
 
 from __future__ import annotations
