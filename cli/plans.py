@@ -80,6 +80,7 @@ def _show(verdict: Verdict, *, every: bool) -> None:
     print_table(("participant", "component", "period", "expected", "computed", ""), rows, numbers=(3, 4))
     if verdict.differences:
         print_lines(f"first difference: {verdict.differences[0]}")
+        print_lines(*(on_one_line(f"note: {hint}") for hint in verdict.hints))
         print_lines(*(f"source: {source}" for source in verdict.sources), "")
 
 

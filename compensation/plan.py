@@ -275,6 +275,8 @@ def _mistake(document: PlanDocument, details: ErrorDetails) -> Mistake:
     if kind == "extra_forbidden":
         problem, shown, at_key = "unknown key", None, True
         nearest = _suggest(str(path[-1]), _keys_allowed(document, parent_path))
+        if value is None:  # what stands after a comma between braces is read as a key
+            nearest += "; a text that holds a comma needs quotes"
     elif kind == "missing":
         problem = "missing"
         nearest = f"add {path[-1]}: ..."
@@ -297,6 +299,8 @@ def _mistake(document: PlanDocument, details: ErrorDetails) -> Mistake:
         nearest = f"it must match {context.get('pattern')}"
     elif kind in ("int_parsing", "int_type", "int_from_float"):
         problem, nearest = "not a whole number", "write digits only"
+    elif kind in ("bool_parsing", "bool_type"):
+        problem, nearest = "neither true nor false", "write true or false"
     elif kind in ("list_type", "model_type", "dict_type", "model_attributes_type"):
         problem = "a list is needed here" if kind == "list_type" else "a mapping of keys is needed here"
     elif kind in ("value_error", "assertion_error"):

@@ -68,7 +68,25 @@ def read(file: Path) -> dict[str, Any]:
     for number, one in enumerate(example["expected"]):
         if not isinstance(one, dict) or not {"participant", "component", "amount"} <= set(one):
             raise BrokenExample(file, f"expected[{number}] needs participant, component and amount")
+        if not _is_number(one["amount"]):
+            raise BrokenExample(file, f"expected[{number}]: amount is {one['amount']!r}, not a decimal number")
+    for key in ("participants", "orders"):
+        seen: set[str] = set()
+        for one in example.get(key, []):
+            if one["id"] in seen:
+                raise BrokenExample(file, f"{key}: two of them have the id {one['id']!r}")
+            seen.add(one["id"])
+    _needs(example["participants"], "moves", ("tree", "from"), file)
+    _needs(example.get("orders", []), "clicks", ("affiliate",), file)
     return example
+
+
+def _needs(rows: Iterable[Mapping[str, Any]], name: str, keys: tuple[str, ...], file: Path) -> None:
+    """Refuse a list within a row whose entries lack one of the keys."""
+    for row in rows:
+        for number, one in enumerate(row.get(name) or ()):
+            if not isinstance(one, dict) or not set(keys) <= set(one):
+                raise BrokenExample(file, f"{row['id']}: {name}[{number}] needs {' and '.join(keys)}")
 
 
 # From the published format to books

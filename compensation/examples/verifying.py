@@ -12,6 +12,7 @@ from typing import Any
 from compensation.computed import Computed
 from compensation.computing import compute_on
 from compensation.errors import BrokenExample
+from compensation.examples.hints import hints
 from compensation.examples.reading import books, read
 from compensation.paying import STATEMENTS
 from compensation.plan import Plan, load_plan
@@ -50,6 +51,8 @@ class Verdict:
     differences: tuple[Difference, ...]
     awards: tuple[tuple[str, str, str, str, str], ...]
     """Participant, component, period, expected and computed, for every award that the example lists."""
+    hints: tuple[str, ...] = ()
+    """What may keep the figures that differ from being computed; nothing where all agree."""
 
     @property
     def agrees(self) -> bool:
@@ -111,6 +114,7 @@ def compare(example: Mapping[str, Any], plan: Plan, computed: Computed, file: Pa
         tuple(
             (*key, decimal_text(amount), decimal_text(got.get(key, Fraction(0)))) for key, amount in expected.items()
         ),
+        hints(example, plan, computed, {each.component for each in differences}) if differences else (),
     )
 
 
@@ -153,7 +157,8 @@ def _states(example: Mapping[str, Any], computed: Computed) -> Iterator[Differen
             expected = str(value).lower() if yes_or_no else decimal_text(Fraction(str(value)))
             # a figure of nobody's is nothing: carry 0, not qualified
             found = figures.get((one["participant"], period, name))
-            nothing = ("false" if yes_or_no else "0") if name in known else "(no such figure)"
+            unknown = f"(no such figure; there are: {', '.join(sorted(known)) or 'none'})"
+            nothing = ("false" if yes_or_no else "0") if name in known else unknown
             shown = expected if found and expected in found else (found or [nothing])[0]
             yield Difference("state", one["participant"], name, period, expected, shown)
 

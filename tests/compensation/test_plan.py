@@ -95,6 +95,19 @@ components:
     assert len(found) == 14
 
 
+def test_a_comma_in_a_text_and_what_is_neither_true_nor_false_are_explained() -> None:
+    text = (
+        "id: p\ntitle: {en: Levels, first and second, ar: م}\ncurrency: USD\nactivity: {rule: status, unstated: active}\n"
+        "components:\n  - {id: a, family: unilevel, rates: [1%]}\n"
+    )
+    found = {path: (problem, nearest) for _, _, path, problem, _, nearest in mistakes(text)}
+    assert found["title.first and second"] == (
+        "unknown key",
+        "use one of: en, ar; a text that holds a comma needs quotes",
+    )
+    assert found["activity.unstated"] == ("neither true nor false", "write true or false")
+
+
 def test_columns_point_at_the_value_itself() -> None:
     ((line, column, *_),) = mistakes(GOOD.replace("0.03", "0.0.3"))
     assert (line, column) == (8, 17)
