@@ -3,8 +3,8 @@
 Earnings of a period mature after the waiting time and join the participant's balance; the balance is paid out where it
 reaches the minimum, else it is brought forward. `paying` does it.
 
-Reference: waiting before a payout, https://support.tapfiliate.com/en/articles/3084530; minimum and set-off are our
-definition, docs/plans.md (Payment).
+Reference: a balance below zero after a refund, https://support.tapfiliate.com/en/articles/3084530; minimum, waiting time
+and set-off are our definition, docs/plans.md (Payment).
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Rates of the sum of other components' awards per participant and period, booked 
 up to what is paid out. Where the sum is negative (commissions taken back) the deduction is given back with it, unless
 the plan says otherwise.
 
-Reference: tax and service charge (11.33% and 2%) of a binary plan,
-https://infinitemlmsoftware.com/binary-plan-calculation-compensation.php; that they come off last is our definition,
+Reference: tax at source of 11.33% and a service charge of 2% of a binary plan,
+https://dokumen.tips/documents/mlm-software-binary-plan.html; that they come off last is our definition,
 docs/plans.md.
 """
 

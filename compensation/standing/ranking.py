@@ -5,9 +5,7 @@ tree). From that, and from what was held before, follow the rank held in the per
 periods in a row, kept through `grace` periods, lost `at_once` or by a `step`) and the highest ever held (title).
 `state` is what the next computation goes on from, under the name `ranks`; ranks never depend on pay.
 
-Reference: title and paid-as rank,
-http://docplayer.net/5004638-Young-living-terms-and-definitions-for-the-compensation-plan.html; holding, grace and
-demotion are our definition, docs/plans/frame.md.
+Reference: title and paid-as rank, holding, grace and demotion are our definition, docs/plans/frame.md.
 """
 
 from __future__ import annotations

@@ -4,9 +4,8 @@
 must. Each condition measures a figure (a volume, a number of legs, recruits or customers) against a least value, which
 is met by equality; how the figures are found is in `measuring`, how they make a rank in `ranking`.
 
-Reference: volume with a limit per leg, inzoddwetrust/jetup-2, TZ_MLM_SYSTEM.md; one active recruit on each side of a
-binary, https://infinitemlmsoftware.com/binary-plan-calculation-compensation.php; the customer rules that regulators
-quote, Amway, 93 F.T.C. 618 (at least ten customers, at least 70 % resold). The list is our definition, docs/plans/frame.md.
+Reference: volume with a limit per leg, inzoddwetrust/jetup-2, TZ_MLM_SYSTEM.md; the customer rules that regulators quote,
+Amway, 93 F.T.C. 618 (at least ten customers, at least 70 % resold). The others are our definition, docs/plans/frame.md.
 """
 
 from __future__ import annotations
