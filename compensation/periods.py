@@ -107,17 +107,46 @@ def in_order(names: Iterable[str]) -> list[str]:
                                                 for part in re.split(r"(\d+)", name) if part])  # fmt: skip
 
 
+_MOST_NUMBERED = 1000
+"""Plain numbers beyond this may be years, or a year and a month in one: what lies between them is not known."""
+
+
+def _filled(names: list[str], length: PeriodLength) -> list[str]:
+    """Named periods with those between them, where the names tell."""
+    if len(names) < 2:
+        return names
+    if all(ordinal(name, length) is not None for name in names):
+        after = [day_after(name, length) for name in names]
+        days = pl.select(
+            pl.datetime_range(
+                datetime.combine(after[0], time()) - timedelta(days=1),  # type: ignore[arg-type]
+                datetime.combine(after[-1], time()) - timedelta(days=1),  # type: ignore[arg-type]
+                "1d",
+            ).alias("date")
+        )["date"]
+        return in_order(period_names(days, length).unique().to_list())
+    if all(name.isdecimal() and str(int(name)) == name and int(name) < _MOST_NUMBERED for name in names):
+        return [str(number) for number in range(int(names[0]), int(names[-1]) + 1)]
+    return names
+
+
 _STEP = {"day": "1d", "week": "1w", "month": "1mo", "quarter": "3mo", "year": "1y"}
 
 
 def without_gaps(names: Iterable[str], dates: pl.Series, length: PeriodLength, timezone: str = "UTC") -> list[str]:
     """The periods of these names, and every period between the first and the last dated one, in order of time.
 
-    A period without an order still passes: volume that is carried over grows older in it.
+    A period without an order still passes: volume that is carried over grows older in it. So it is between names of
+    the calendar, and between plain numbers.
+
+    >>> without_gaps(["2025-11", "2026-01"], pl.Series([], dtype=pl.Datetime), "month")
+    ['2025-11', '2025-12', '2026-01']
+    >>> without_gaps(["1", "3"], pl.Series([], dtype=pl.Datetime), "month")
+    ['1', '2', '3']
     """
     known = dates.drop_nulls()
     if length == "whole" or not len(known):
-        return in_order(names)
+        return _filled(in_order(names), length)
     ends = known.cast(pl.Datetime("us"))
     range_ = pl.datetime_range(ends.min(), ends.max(), _STEP[length])  # type: ignore[arg-type]
     days = pl.select(range_.alias("date"))["date"]

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from compensation.components.contract import Component
-from compensation.frame import OrderFilter
+from compensation.frame import Eligibility, OrderFilter
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ class Given(Component):
     family: Literal["given"]
     fact: Annotated[str, Field(min_length=1)]
     """Name of the fact that states each participant's award in a period, in major units of the component's currency."""
+
+    eligibility: Eligibility = Eligibility(active=False)
+    """What was paid was paid: nobody is left out unless the plan says so."""
 
     @model_validator(mode="after")
     def _no_orders(self) -> Given:

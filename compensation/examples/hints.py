@@ -35,7 +35,7 @@ def _names(example: Mapping[str, Any], plan: Plan, computed: Computed) -> Iterat
                 f"the plan has no component {name!r} (it has: {', '.join(names)}); give a component this id, or "
                 f"recorded: {{component: {name}}}"
             )
-    paid_in = {str(one.get("period") or "1") for one in example.get("orders", [])} or set(computed.evaluation.periods)
+    paid_in = set(computed.evaluation.orders["period"]) or set(computed.evaluation.periods)
     for period in _distinct(str(one.get("period") or "1") for one in example["expected"]):
         if period not in paid_in:
             yield f"no order has the period {period!r} (they have: {', '.join(sorted(paid_in))})"

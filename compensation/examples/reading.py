@@ -108,15 +108,28 @@ def books(example: Mapping[str, Any], plan: Plan, file: Path) -> Books:
         **dict.fromkeys(("period", "reverses", "coupon_id", "new_customer", "currency"), pl.String),
         "date": pl.Datetime("ms"),
     }
+    made = pl.DataFrame(table, schema=schema)
+    if _dated(example):
+        made, periods = made.drop("period"), [name for name in periods if name != "1"]
     return Books(
         _network(people, table, file),
-        pl.DataFrame(table, schema=schema),
+        made,
         ranks=_ranks(people),
         facts=_facts(example, tuple(dict.fromkeys(periods))),
         clicks=_clicks(orders, file),
         periods=tuple(dict.fromkeys(periods)),
         currencies={plan.currency: scale},
         volume_decimals=finest,
+    )
+
+
+def _dated(example: Mapping[str, Any]) -> bool:
+    """Whether dates say into which period orders fall: none names a period, and what is expected does."""
+    orders = example.get("orders", [])
+    return (
+        bool(orders)
+        and all(one.get("period") is None and one.get("date") is not None for one in orders)
+        and any(one.get("period") not in (None, "1", 1) for one in example["expected"])
     )
 
 
