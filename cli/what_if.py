@@ -12,7 +12,6 @@ from cli.errors import NoPlan
 from cli.options import CaseFolder, Json, Lang, Language
 from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import last_analysis
-from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.gaming import Gaming, Tested
@@ -134,10 +133,6 @@ def _as_json(found: WhatIf) -> dict[str, Any]:
     }
 
 
-def _in(texts: tuple[Text, ...], lang: Language) -> tuple[str, ...]:
-    return tuple(text.in_language(lang.value) for text in texts)
-
-
 def _show(found: WhatIf, lang: Language) -> None:
     from compensation.what_if.words import money
 
@@ -147,13 +142,13 @@ def _show(found: WhatIf, lang: Language) -> None:
 
     print_lines(found.summary.in_language(lang.value), "")
     print_table(
-        _in((_COMPONENT, *_COMPARED), lang),
+        _words(lang, "component", *_COMPARED),
         [(row["component"], *amounts(row, row["currency"])) for row in found.by_component.iter_rows(named=True)],
         numbers=(1, 2, 3),
     )
     print_lines("")
     print_table(
-        _in((_TENTH, _PEOPLE, *_COMPARED, *_COUNTED), lang),
+        _words(lang, "tenth", "people", *_COMPARED, "more", "less", "same", "tied"),
         [
             (
                 row["decile"],
@@ -225,37 +220,41 @@ def game(
         _show_game(found, lang, every=every)
 
 
+_COMPARED = ("before", "after", "difference")
 _OPTIONS = {"points_per_unit": "points", "prices": "price"}
-_TRIED = (
-    Text(en="tried", ar="ما جُرّب"),
-    Text(en="cost", ar="التكلفة"),
-    Text(en="paid", ar="المدفوع"),
-    Text(en="profit", ar="الفرق"),
-)
-_COMPARED = (
-    Text(en="before", ar="قبل التغيير"),
-    Text(en="after", ar="بعده"),
-    Text(en="difference", ar="الفرق"),
-)
-_COUNTED = (
-    Text(en="more", ar="يزيد"),
-    Text(en="less", ar="ينقص"),
-    Text(en="same", ar="لا يتغير"),
-    Text(en="tied", ar="متساوون"),
-)
-_COMPONENT, _TENTH = Text(en="component", ar="المكوّن"), Text(en="tenth", ar="العُشر")
-_PEOPLE = Text(en="people", ar="المشاركون")
-_ASSUMED, _WHY = Text(en="Taken for granted:", ar="افتراضات:"), Text(en="Why:", ar="السبب:")
+_WORDS = {
+    "tried": ("tried", "ما جُرّب"),
+    "cost": ("cost", "التكلفة"),
+    "paid": ("paid", "المدفوع"),
+    "profit": ("profit", "الفرق"),
+    "before": ("before", "قبل التغيير"),
+    "after": ("after", "بعده"),
+    "difference": ("difference", "الفرق"),
+    "more": ("more", "يزيد"),
+    "less": ("less", "ينقص"),
+    "same": ("same", "لا يتغير"),
+    "tied": ("tied", "متساوون"),
+    "component": ("component", "المكوّن"),
+    "tenth": ("tenth", "العُشر"),
+    "people": ("people", "المشاركون"),
+    "assumed": ("Taken for granted:", "افتراضات:"),
+    "why": ("Why:", "السبب:"),
+}
+"""Headings in English and Arabic; plain, so that `--help` does not wait for anything."""
+
+
+def _words(lang: Language, *names: str) -> tuple[str, ...]:
+    return tuple(_WORDS[name][lang is Language.AR] for name in names)
 
 
 def _show_game(found: Gaming, lang: Language, *, every: bool) -> None:
-    print_lines(found.title.in_language(lang.value), "", _ASSUMED.in_language(lang.value))
+    print_lines(found.title.in_language(lang.value), "", *_words(lang, "assumed"))
     print_lines(*(f"- {text.in_language(lang.value)}" for text in found.assumptions))
     for test in found.tests:
         print_lines("", test.title.in_language(lang.value).upper())
         print_lines(test.found.in_language(lang.value))
         if test.because is not None:
-            print_lines(f"{_WHY.in_language(lang.value)} {test.because.in_language(lang.value)}")
+            print_lines(f"{_words(lang, 'why')[0]} {test.because.in_language(lang.value)}")
         if test.not_run is None:
             print_lines(test.asked.in_language(lang.value))
         _show_tries(found, test, lang, every=every)
@@ -268,7 +267,7 @@ def _show_tries(found: Gaming, test: Tested, lang: Language, *, every: bool) -> 
     if not tries:
         return
     print_table(
-        _in(_TRIED, lang),
+        _words(lang, "tried", "cost", "paid", "profit"),
         [
             (
                 each.what.in_language(lang.value),

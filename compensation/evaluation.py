@@ -352,6 +352,7 @@ class Evaluation(Ledger):
         unknown = self.network.unknown_row
         if unknown is not None and unknown < len(tree.position) and tree.position[unknown] >= 0:
             parent = np.where(parent == tree.position[unknown], np.int32(-1), parent)
+            parent.setflags(write=False)  # as the tree's own is: kernels are compiled once
         return tree, parent
 
     def _moves(self, name: str) -> Int64s:

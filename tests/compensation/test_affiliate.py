@@ -184,7 +184,7 @@ class World:
         return compute(parse_plan(plan), network(self.people), table, facts=facts, **more)  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_commissions_agree_with_the_slow_twin_to_the_minor_unit(data: st.DataObject) -> None:
     world, plan = World(data), data.draw(plans())

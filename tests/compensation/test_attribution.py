@@ -66,7 +66,7 @@ def plan(rule: Rule, more: str = "rate: 100%") -> object:
     )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_the_search_agrees_with_the_slow_twin(data: st.DataObject) -> None:
     people = data.draw(peoples())

@@ -346,7 +346,7 @@ def figures(computed: Computed, what: str) -> dict[tuple[int, str], tuple[int, i
 
 
 @given(st.data())
-@settings(max_examples=90, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=45, deadline=None, suppress_health_check=list(HealthCheck))
 def test_engine_and_twin_agree_to_the_minor_unit(data: st.DataObject) -> None:
     crowd = data.draw(people())
     sold = data.draw(sales(crowd["names"]))
@@ -388,7 +388,7 @@ def test_engine_and_twin_agree_to_the_minor_unit(data: st.DataObject) -> None:
     st.integers(0, 60),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_cycles_are_those_decided_one_by_one(
     a: int, b: int, weak: int, more: int, most: int, strong_weak: bool
 ) -> None:

@@ -58,7 +58,7 @@ def boards_of(notes: dict[str, Any]) -> list[tuple[int, list[str]]]:
     return [(stage, [next(people) for _ in range(taken)]) for stage, taken in notes.get("boards", [])]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.booleans(), st.booleans(), st.integers(0, 60))
 def test_the_machine_agrees_with_the_slow_twin(world: Any, follow: bool, ends: bool, cut: int) -> None:
     sponsor, entrants, stages, (width, depth) = world

@@ -70,7 +70,7 @@ def top_of(world: World, table: dict[str, Fraction] | None, month: str) -> Fract
     return max((table if table is not None else rate_of(world, table, month)).values(), default=Fraction(0))
 
 
-@settings(max_examples=90, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=45, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), rules())
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: World, rule: tuple[object, ...]) -> None:
     terms, table, mode, keys = rule
@@ -113,7 +113,7 @@ def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: World, ru
     assert compute_on(plan_of(terms, table, mode, keys), books(world), lines=False).totals.equals(computed.totals)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), rules(), st.booleans())
 def test_group_volume_agrees_with_the_slow_twin(world: World, rule: tuple[object, ...], by_leg: bool) -> None:
     terms, table, mode, keys = rule

@@ -49,7 +49,7 @@ TREES = st.lists(st.integers(-1, 20), min_size=1, max_size=9).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     parent=TREES,
     percents=st.lists(st.integers(0, 40), min_size=1, max_size=4),

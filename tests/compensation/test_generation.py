@@ -90,7 +90,7 @@ def standings_that_can_be_held(world: World) -> World:
     return world
 
 
-@settings(max_examples=110, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=55, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds().map(standings_that_can_be_held), rules())
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: World, rule: tuple[object, ...]) -> None:
     terms, keys, mode = rule
@@ -120,7 +120,7 @@ def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: World, ru
     assert compute_on(plan, books(world), lines=False).totals.equals(computed.totals)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds().map(standings_that_can_be_held), rules())
 def test_group_volume_agrees_with_the_slow_twin(world: World, rule: tuple[object, ...]) -> None:
     terms, keys, mode = rule

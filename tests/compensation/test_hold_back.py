@@ -73,7 +73,7 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, str | None], list[tuple[str | Non
     return sponsor, events, draw(st.integers(0, 3)), draw(st.integers(0, 2))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_the_engine_agrees_with_the_slow_twin(
     world: tuple[dict[str, str | None], list[tuple[str | None, int]], int, int],

@@ -56,7 +56,7 @@ def plan_of(terms: slow_infinity.SlowTerms, keys: dict[str, object], mode: str) 
     return parse_plan(text + f"    compression: {'skip_ineligible' if terms.skip_levels else 'none'}\n")
 
 
-@settings(max_examples=110, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=55, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), rules(), st.sampled_from(["half_up", "half_even", "down"]))
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(
     world: World, rule: tuple[object, ...], mode: str
@@ -82,7 +82,7 @@ def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(
     assert computed.awards[0].balance.ties
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.booleans(), st.booleans())
 def test_the_differential_model_is_the_differential(world: World, skip: bool, stop: bool) -> None:
     table = {"Silver": Fraction(1, 20), "Gold": Fraction(1, 8)}

@@ -73,7 +73,7 @@ def written(plan: slow.SlowPlan) -> str:
     )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: tuple[Any, ...]) -> None:
     sponsor, bought, plan = world

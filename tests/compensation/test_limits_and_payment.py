@@ -62,7 +62,7 @@ def by_key(computed: Computed, *columns: str) -> dict[tuple[str, ...], int]:
     return sums
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     LEDGERS,
     st.integers(0, 900),
@@ -102,7 +102,7 @@ def test_a_cap_pays_what_fits_and_no_more(rows: list[tuple[str, int, str]], cap:
     assert totals_only.totals.equals(limited.totals)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(LEDGERS, st.integers(1, 400))
 def test_what_a_cap_keeps_back_is_paid_when_there_is_room(rows: list[tuple[str, int, str]], cap: int) -> None:
     limits = f"limits: [{{id: cap, components: [level, second], cap: '{cap / 100:.2f}', excess: carry}}]\n"
@@ -138,7 +138,7 @@ def test_a_cap_goes_on_from_the_saved_state() -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(LEDGERS, st.integers(0, 60), st.sampled_from(["half_up", "half_even", "down"]))
 def test_a_pool_cuts_every_award_by_one_exact_factor(rows: list[tuple[str, int, str]], share: int, mode: str) -> None:
     head = HEAD + f"rounding: {{mode: {mode}}}\n"
@@ -204,7 +204,7 @@ def test_a_mistaken_limit_is_named_with_its_line(limits: str, found: str) -> Non
     assert "plan.yaml:9" in str(error.value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(LEDGERS, st.integers(0, 600), st.integers(0, 2), st.sampled_from(["set_off", "owed"]))
 def test_every_unit_earned_is_paid_out_waiting_or_brought_forward(
     rows: list[tuple[str, int, str]], minimum: int, hold: int, negative: str

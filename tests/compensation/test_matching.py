@@ -62,7 +62,7 @@ def plan_of(terms: slow.SlowTerms, table: list[Fraction] | dict[str, list[Fracti
     return parse_plan(text)
 
 
-@settings(max_examples=110, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=55, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), rules(), st.data())
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(
     world: World, rule: tuple[object, ...], data: st.DataObject

@@ -77,7 +77,7 @@ def people_of(sponsor: dict[str, str | None], joined: list[int | None], **more: 
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(
     worlds(),

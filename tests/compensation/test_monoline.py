@@ -25,7 +25,7 @@ def plan(extra: str) -> object:
     return parse_plan(f"{HEAD}components:\n  - id: line\n    family: monoline\n{extra}")
 
 
-@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_the_line_is_paid_as_the_slow_twin_pays_a_chain(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 8))

@@ -10,7 +10,7 @@ from compensation.kernels import nearest
 from genealogy.tree import Tree
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_the_nearest_mark_is_the_one_a_climb_finds(data: st.DataObject) -> None:
     size = data.draw(st.sampled_from([1, 2, 7, 33, 1100]))

@@ -62,7 +62,7 @@ def pool(extra: str, head: str = "") -> Any:
 _SHARES = st.lists(st.sampled_from([0, 1, 1, 2, 3, 1500, 7_777_777_777]), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     _SHARES,
     st.one_of(st.integers(-500, 100_000), st.integers(10**14, 10**15)),
@@ -97,7 +97,7 @@ def test_a_pool_is_divided_as_the_slow_twin_does(
 
 
 @given(st.integers(0, 2**62 - 1), st.integers(0, 2**62 - 1), st.integers(1, 2**62 - 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_products_of_128_bits_are_divided_exactly(a: int, b: int, divisor: int) -> None:
     if a * b // divisor < 2**62:
         assert multiply_divide(a, b, divisor) == divmod(a * b, divisor)

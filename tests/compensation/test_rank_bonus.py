@@ -115,7 +115,7 @@ _LIVES = st.integers(1, 6).flatmap(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rules(), _LIVES, st.data())
 def test_the_engine_agrees_with_the_slow_twin_whole_or_in_two_runs(
     rule: slow.SlowBonus, lives: list[tuple[list[int], list[bool]]], data: st.DataObject

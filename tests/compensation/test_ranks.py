@@ -28,7 +28,7 @@ def of_everybody(evaluation: Evaluation, period: int, world: slow.SlowWorld) -> 
     }
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(make.worlds(), make.rank_rules())
 def test_ranks_agree_with_the_slow_twin_and_survive_being_saved(world: slow.SlowWorld, ranks: dict[str, Any]) -> None:
     months = len(world.closes)

@@ -162,7 +162,7 @@ PAYMENT = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(PAYMENT, max_size=15))
 def test_nothing_is_lost_or_counted_twice(rows: list[tuple[str, str | None, int, str | None]]) -> None:
     done = computed()

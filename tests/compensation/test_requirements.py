@@ -24,7 +24,7 @@ from tests.compensation import rank_worlds as make
 from tests.compensation import slow_ranks as slow
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(make.worlds(months=2), st.lists(make.requirements(), min_size=3, max_size=6))
 def test_conditions_agree_with_the_slow_twin(world: slow.SlowWorld, several: list[dict[str, Any]]) -> None:
     network = make.network_of(world)
@@ -38,7 +38,7 @@ def test_conditions_agree_with_the_slow_twin(world: slow.SlowWorld, several: lis
 
 
 @given(make.requirements())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_every_condition_is_said_in_both_languages(asked: dict[str, Any]) -> None:
     told = describe(Requirements.model_validate(asked))
     # not a number is lost in translation

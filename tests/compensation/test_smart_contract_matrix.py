@@ -52,7 +52,7 @@ def bought(purchases: list[tuple[str, int]], kind: str, periods: list[str] | Non
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.sampled_from(["X3", "X4"]), st.booleans(), st.integers(0, 40))
 def test_the_machine_agrees_with_the_slow_twin(
     world: tuple[dict[str, str | None], list[tuple[str, int]]], kind: str, blocking: bool, cut: int

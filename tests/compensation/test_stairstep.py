@@ -144,7 +144,7 @@ def written(plan: slow.SlowPlan, by_rank: dict[str, Fraction], breaks: str, reve
     )
 
 
-@settings(max_examples=90, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=45, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: tuple[Any, ...]) -> None:
     sponsor, rank, by_rank, bought, breaks, plan, reversals = world

@@ -120,7 +120,7 @@ def written(plan: object) -> str:
     ).replace("'1/100'", "'0.01'")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: tuple[object, ...]) -> None:
     sponsor, rank, bought, plan = world

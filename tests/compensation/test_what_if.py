@@ -99,7 +99,7 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, slow.Person], list[slow.Order]]:
     return people, orders
 
 
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SHARES = st.sampled_from([Fraction(1, 2), Fraction(1, 3), Fraction(7, 10), Fraction(1)])
 
 

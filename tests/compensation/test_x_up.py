@@ -103,7 +103,7 @@ def table_of(sales: list[slow.Sale]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.booleans())
 def test_the_engine_agrees_with_the_slow_twin_to_the_minor_unit(world: Any, firm: bool) -> None:
     sponsor, sales, plan, standing = world
