@@ -153,9 +153,14 @@ def _rounding(plan: Plan) -> Text:
 def _parts(plan: Plan) -> Iterator[Part]:
     for component in plan.components:
         title = component.title or Text(en=component.id, ar=component.id)
-        words, who = component.describe(), frame_words.eligibility(component.eligibility)
-        if who is not None:
-            words = Text(en=f"{words.en} {who.en}", ar=f"{words.ar} {who.ar}")
+        words = component.describe()
+        for said in (
+            frame_words.orders(component.orders),
+            frame_words.in_force(component.in_force),
+            frame_words.eligibility(component.eligibility),
+        ):
+            if said is not None:
+                words = Text(en=f"{words.en} {said.en}", ar=f"{words.ar} {said.ar}")
         yield Part(id=component.id, title=title, words=words, worst_case=_promised(component))
     for limit in plan.limits:
         title = limit.title or Text(en=f"Limit {limit.id}", ar=f"الحد {limit.id}")

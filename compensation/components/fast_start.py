@@ -183,9 +183,9 @@ class FastStart(Component):
             en += f" Orders of each new member that count: the first {self.first_orders}."
             ar += f" عدد أول الطلبات المحسوبة لكل مشارك جديد: {self.first_orders}."
         if self.caps is not None:
-            caps = ", ".join("-" if cap is None else decimal_text(cap) for cap in self.caps)
-            en += f" At most per new member and period, level by level: {caps}."
-            ar += f" الحد الأقصى عن كل مشارك جديد في الفترة، مستوى بعد مستوى: {caps}."
+            caps = ["-" if cap is None else decimal_text(cap) for cap in self.caps]
+            en += f" At most per new member and period, level by level: {', '.join(caps)}."
+            ar += f" الحد الأقصى عن كل مشارك جديد في الفترة، مستوى بعد مستوى: {'، '.join(caps)}."
         rule = upline_levels.words(self.compression, self.tree_as_of)
         return Text(en=f"{en} {rule.en}", ar=f"{ar} {rule.ar}")
 

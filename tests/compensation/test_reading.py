@@ -112,3 +112,32 @@ def test_features_that_regulators_look_at_are_named() -> None:
     )
     gated = reading("  - {id: a, family: unilevel, rates: [10%], eligibility: {requires: {customers: {count: 10}}}}\n")
     assert "no-customer-gate" not in codes(gated)
+
+
+@pytest.mark.parametrize(
+    ("filter_", "en", "ar"),
+    [
+        ("{since_joining: {days: 60}}", "in the first 60 days from the buyer's joining", "عدد الأيام منذ انضمام المشتري لا يتجاوز 60"),
+        ("{after_joining: {periods: 1}}", "after the first 1 period from the buyer's joining", "عدد الفترات منذ انضمام المشتري يتجاوز 1"),
+        ("{categories: [kit, tea], which: first}", "category: kit, tea; each buyer's first", "الفئة: kit، tea"),
+        ("{except_products: [fee], min_amount: '50'}", "any product but: fee; price of at least 50", "السعر لا يقل عن 50"),
+        ("{buyer_kinds: [customer], min_volume: '9'}", "bought by: customer; volume of at least 9", "نوع المشتري: customer"),
+        ("{credited_kinds: [affiliate], which: later}", "all but each buyer's first", "ما بعد أول طلب لكل مشترٍ"),
+    ],
+)  # fmt: skip
+def test_the_orders_that_a_component_pays_on_are_told(filter_: str, en: str, ar: str) -> None:
+    (part,) = reading(f"  - {{id: a, family: unilevel, rates: [10%], orders: {filter_}}}\n").parts
+    assert en in part.words.en
+    assert ar in part.words.ar
+
+
+def test_the_days_on_which_a_component_pays_are_told() -> None:
+    old, new, all_ = reading(
+        "  - {id: a, family: unilevel, rates: [1%], in_force: {until: 2026-03-15}}\n"
+        "  - {id: b, family: unilevel, rates: [1%], in_force: {since: 2026-03-16, until: 2026-12-31}}\n"
+        "  - {id: c, family: unilevel, rates: [1%]}\n"
+    ).parts
+    assert old.words.en.endswith("In force until 2026-03-15.")
+    assert "مدة السريان: من 2026-03-16 حتى 2026-12-31." in new.words.ar
+    assert "In force" not in all_.words.en
+    assert "Only on" not in all_.words.en
