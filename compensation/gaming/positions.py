@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from compensation.plan import Plan
 
 Shape = tuple[list[tuple[str, str, str | None]], Callable[[int], tuple[str, str | None]]]
-"""Positions after the first (name, under whom, on which side), and where the so-manieth recruit goes."""
+"""Positions after the first (name, under whom, on which side), and where each further recruit goes."""
 
 ONE = "one"
 DOWNLINES = ("nobody", "two_each", "line")

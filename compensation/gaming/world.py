@@ -203,7 +203,7 @@ class World:
 
 
 def _start(length: str, index: int) -> datetime:
-    """A moment well inside the so-manieth period."""
+    """A moment well inside the period of that number."""
     months = {"month": 1, "quarter": 3, "year": 12}.get(length)
     if months is None:
         return _FIRST + timedelta(days=index * {"day": 1, "week": 7}.get(length, 30))

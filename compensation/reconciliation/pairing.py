@@ -156,7 +156,7 @@ def _pairs(expected: pl.DataFrame, recorded: pl.DataFrame, keys: list[str]) -> p
 
 
 def _hashed(frame: pl.DataFrame, index: str, keys: list[str]) -> pl.DataFrame:
-    """Index, hash of the keys, and the how-manieth with that hash it is; without rows in which a key is empty."""
+    """Index, hash of the keys, and its number among those with that hash; without rows in which a key is empty."""
     whole = frame.select(index, *keys).drop_nulls(keys)
     hashed = whole.select(index, key=whole.select(keys).hash_rows())
     if hashed["key"].n_unique() == len(hashed):
