@@ -82,7 +82,7 @@ READINGS = [
     (
         "id: x, family: fast_start, rates: [20%, 10%, 5%], caps: ['200', '80', null], first_orders: 2",
         ("20%, 10%, 5%", "first 2", "200, 80, -", "keeps the level"),
-        ("مكافأة البداية السريعة", "200, 80, -"),
+        ("مكافأة البداية السريعة", "200، 80، -"),
         Fraction(35, 100),
     ),
     (
