@@ -8,6 +8,7 @@ limit, or by events that are no sale, the reading says so instead of giving a nu
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -188,12 +189,45 @@ def _written(of: str, share: Fraction) -> str:
 
 
 def _worst_case(plan: Plan) -> tuple[list[Ratio], list[Text]]:
-    """The sum of what components promise per measure, and what has no bound; a pool binds what stands under it."""
+    """The sum of what components promise on one order, per measure, and what has no bound.
+
+    Components that never pay on the same order (the old and the new version of one, the time from joining and the time
+    after it) are not added up: of all moments the dearest counts.
+    """
+    highest: dict[str, Fraction] = {}
+    unbounded: dict[str, Text] = {}
+    days = {date.min}
+    for component in plan.components:
+        if component.in_force is not None:
+            days |= {component.in_force.since or date.min}
+            days |= {component.in_force.until + timedelta(days=1)} if component.in_force.until else set()
+    for day in sorted(days):
+        for new in (True, False):
+            sums, endless = _promised_at(plan, day, new=new)
+            unbounded |= endless
+            for of, share in sums.items():
+                highest[of] = max(highest.get(of, Fraction(0)), share)
+    ratios = [_ratio(of, highest[of]) for of in _MEASURES if highest.get(of)]
+    return ratios, list(unbounded.values())
+
+
+def _pays_at(component: Component, day: date, *, new: bool) -> bool:
+    """Whether a component can pay on an order of that day, by somebody within or after his time from joining."""
+    force = component.in_force
+    if force is not None and not (force.since or date.min) <= day <= (force.until or date.max):
+        return False
+    return not (
+        (component.orders.since_joining is not None and not new) or (component.orders.after_joining is not None and new)
+    )
+
+
+def _promised_at(plan: Plan, day: date, *, new: bool) -> tuple[dict[str, Fraction], dict[str, Text]]:
+    """What the components that pay at a moment promise, per measure; and what has no bound. Pools bind their components."""
     by_component: dict[str, dict[str, Fraction]] = {}
     unbounded: dict[str, Text] = {}
     for component in plan.components:
         promise = component.promise()
-        if promise.of is None or not component.in_money:
+        if promise.of is None or not component.in_money or not _pays_at(component, day, new=new):
             continue
         read = [name for _, name in component.reads()]
         if promise.of == "awards" and promise.share is not None and not unbounded.keys() & set(read):
@@ -209,12 +243,11 @@ def _worst_case(plan: Plan) -> tuple[list[Ratio], list[Text]]:
     for limit in plan.limits:
         if limit.pool is not None:
             _bind(limit, limit.pool, by_component, unbounded)
-    ratios = []
-    for of in _MEASURES:
-        share = sum((sums.get(of, Fraction(0)) for sums in by_component.values()), Fraction(0))
-        if share:
-            ratios.append(_ratio(of, share))
-    return ratios, list(unbounded.values())
+    total: dict[str, Fraction] = {}
+    for sums in by_component.values():
+        for of, share in sums.items():
+            total[of] = total.get(of, Fraction(0)) + share
+    return total, unbounded
 
 
 _NO_BOUND = Text(en="no bound can be said from the plan alone", ar="لا يُستدل على حد من الخطة وحدها")

@@ -84,6 +84,25 @@ def test_more_than_everything_is_said() -> None:
     assert "This is more than all of it." in found.text("en")
 
 
+def test_what_never_pays_on_the_same_order_is_not_added_up() -> None:
+    versions = reading(
+        "  - {id: old, family: unilevel, rates: [60%], in_force: {until: 2025-06-30}}\n"
+        "  - {id: new, family: unilevel, rates: [50%], in_force: {since: 2025-07-01}}\n"
+        "  - {id: always, family: unilevel, rates: [10%]}\n"
+    )
+    assert ratios(versions) == {"amount": Fraction(70, 100)}
+    times = reading(
+        "  - {id: first, family: unilevel, rates: [40%], orders: {since_joining: {days: 60}}}\n"
+        "  - {id: later, family: unilevel, rates: [30%], orders: {after_joining: {days: 60}}}\n"
+    )
+    assert ratios(times) == {"amount": Fraction(40, 100)}
+    overlapping = reading(
+        "  - {id: a, family: unilevel, rates: [60%], in_force: {until: 2025-07-01}}\n"
+        "  - {id: b, family: unilevel, rates: [50%], in_force: {since: 2025-07-01}}\n"
+    )
+    assert ratios(overlapping) == {"amount": Fraction(110, 100)}
+
+
 def test_a_match_is_a_share_of_what_it_matches() -> None:
     found = reading(
         "  - {id: a, family: unilevel, rates: [20%, 10%]}\n  - {id: b, family: matching, of: [a], rates: [50%]}\n"
