@@ -73,7 +73,9 @@ def test_the_line_is_paid_as_the_slow_twin_pays_a_chain(data: st.DataObject) -> 
         }
     )
     facts = [(name, None, "position", str(at)) for name, at in place.items() if at]
-    text = f"    line: {by}\n    compression: {compression}\n    lacking_depth: {terms.lacking_depth}\n    rates_by_rank:\n"
+    # the twin asks for a volume of no less than nothing, and a refund can take somebody below
+    text = f"    line: {by}\n    compression: {compression}\n    lacking_depth: {terms.lacking_depth}\n"
+    text += "    eligibility: {min_personal_volume: '0'}\n    rates_by_rank:\n"
     text += "".join(f"      {name}: {row(values)}\n" for name, values in table.items())
     its = Books(Network.from_table(people), frame, facts=pl.DataFrame(facts, schema=FACTS, orient="row"))
     amounts = parse_plan(f"{HEAD}volumes: {{measure: amount}}\ncomponents:\n  - id: line\n    family: monoline\n{text}")
