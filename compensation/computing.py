@@ -59,7 +59,8 @@ def compute_on(
     plan: Plan, books: Books, *, lines: bool = True, breakage_lines: bool = False, progress: Progress = silent
 ) -> Computed:
     """The same on books put together beforehand."""
-    lines = lines or any(limit.needs_lines for limit in plan.limits)
+    held = plan.payment is not None and plan.payment.hold_days > 0  # counted from each line's order
+    lines = lines or held or any(limit.needs_lines for limit in plan.limits)
     evaluation = Evaluation(plan, books, keep_lines=lines, keep_breakage=breakage_lines, progress=progress)
     waiting = list(plan.limits)
     for component in plan.components:

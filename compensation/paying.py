@@ -13,7 +13,7 @@ import polars as pl
 from compensation.awards import Int32s, Int64s, State
 from compensation.claims import earned_by
 from compensation.errors import NotRepresentable
-from compensation.periods import period_names
+from compensation.periods import close_of, ordinal, period_names
 from compensation.quantities import decimal_text, to_minor
 
 if TYPE_CHECKING:
@@ -119,15 +119,28 @@ def _earnings(payment: Payment, evaluation: Evaluation) -> tuple[Int32s, Int32s,
 
 
 def _after_days(days: int, evaluation: Evaluation, period: Int32s, order: Int32s) -> Int32s:
-    """The period in which each award matures: that of its order's date and so many days, never before its own."""
-    dates = evaluation.orders["date"].cast(pl.Datetime("ms")).dt.offset_by(f"{days}d")
-    names = period_names(dates, evaluation.plan.period, evaluation.plan.timezone)
-    index = {name: position for position, name in enumerate(evaluation.periods)}
-    later = names.replace_strict(index, default=len(evaluation.periods), return_dtype=pl.Int32).to_numpy()
-    undated = dates.is_null().to_numpy()
-    by_order = np.append(np.where(undated, -1, later), -1)[order]
-    matures: Int32s = np.maximum(by_order, period).astype(np.int32)
-    return matures
+    """The period in which each award matures: that of its order's date and so many days, never before its own.
+
+    What has no dated order counts from the last second of its period. Periods after the last one are counted on by the
+    calendar, so that the saved state lets each award mature when one computation over all periods would.
+    """
+    plan = evaluation.plan
+    closes = [close_of(name, plan.period, plan.timezone) for name in evaluation.periods]
+    ends = pl.Series([None if close is None else (close - 1) * 1000 for close in closes], dtype=pl.Int64)
+    starts = pl.concat([evaluation.orders["date"].cast(pl.Datetime("ms")), ends.cast(pl.Datetime("ms"))])
+    names = period_names(starts.dt.offset_by(f"{days}d"), plan.period, plan.timezone)
+    index: dict[str, int] = {name: position for position, name in enumerate(evaluation.periods)}
+    known = [number for name in evaluation.periods if (number := ordinal(name, plan.period)) is not None]
+    for name in set(names.unique().to_list()) - index.keys():
+        number = ordinal(name, plan.period)
+        beyond = number - max(known) - 1 if number is not None and known else 0
+        index[name] = len(evaluation.periods) + beyond if beyond >= 0 else 0
+    later = names.replace_strict(index, return_dtype=pl.Int32).to_numpy()
+    undated = starts.is_null().to_numpy()
+    by_start = np.where(undated, -1, later)
+    dated = (order >= 0) & ~undated[order]
+    matures: Int32s = np.maximum(by_start[np.where(dated, order, len(evaluation.orders) + period)], period)
+    return matures.astype(np.int32)
 
 
 def _sums(rows: Int32s, amounts: Int64s, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]], people: int) -> Int64s:

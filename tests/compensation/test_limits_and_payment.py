@@ -255,3 +255,28 @@ def test_earnings_mature_so_many_days_after_their_order() -> None:
     assert statements is not None
     paid = statements.filter(pl.col("participant_id") == "a").select("period", "paid_out").rows()
     assert paid == [("2025-01", 170), ("2025-02", 170)]
+
+
+def test_days_run_on_from_the_saved_state_and_where_only_totals_are_asked_for() -> None:
+    plan = parse_plan(HEAD + COMPONENTS + "payment: {hold_days: 60}\n")
+    january, later = [("b", 1000, "2025-01-20")], [("c", 1, "2025-02-10"), ("d", 1, "2025-03-28")]
+    whole_run = compute(plan, network(), orders(*january, *later)).statements
+    totals = compute(plan, network(), orders(*january, *later), lines=False).statements
+    second = compute(plan, network(), orders(*later), state=compute(plan, network(), orders(*january)).state).statements
+    assert whole_run is not None
+    assert totals is not None
+    assert second is not None
+    paid = whole_run.filter(pl.col("participant_id") == "a").select("period", "paid_out").rows()
+    assert paid == [("2025-01", 0), ("2025-02", 0), ("2025-03", 170)]
+    assert totals.equals(whole_run)
+    assert second.drop("earned").equals(whole_run.filter(pl.col("period") > "2025-01").drop("earned"))
+
+
+@pytest.mark.parametrize(("days", "paid_in"), [(1, "2025-02"), (28, "2025-02"), (29, "2025-03")])
+def test_days_of_what_has_no_order_count_from_the_close_of_its_period(days: int, paid_in: str) -> None:
+    bonus = "components:\n  - {id: bonus, family: rank_bonus, amount: '5', pays: first_time}\n"
+    plan = parse_plan(HEAD + bonus + f"payment: {{hold_days: {days}}}\n")
+    statements = compute(plan, network(), orders(("b", 1000, "2025-01-05"), ("d", 1, "2025-03-28"))).statements
+    assert statements is not None
+    paid = statements.filter((pl.col("participant_id") == "c") & (pl.col("paid_out") > 0))
+    assert paid.select("period", "paid_out").rows() == [(paid_in, 500)]
