@@ -387,9 +387,7 @@ class Ledger:
         Raises:
             AmountOverflow: the sum may not fit 64 bits.
         """
-        # a bound needs no exactness: floats only say whether the exact sums can overflow
-        if float(np.abs(values).sum(dtype=np.float64)) >= 2.0**62:
-            raise AmountOverflow(what, "the sum over all orders")
+        total_of(values, what, "the sum over all orders")
         result = np.zeros(self.participants + 1, np.int64)
         np.add.at(result, rows, values)
         return result[:-1]
@@ -397,6 +395,18 @@ class Ledger:
     def day_of(self, seconds: int) -> str:
         """A moment as text, UTC."""
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def total_of(values: Int64s, whose: str, what: str) -> int:
+    """The sum of values of which any part fits 64 bits, too.
+
+    Raises:
+        AmountOverflow: it may not fit.
+    """
+    # a bound needs no exactness: floats only say whether the exact sums can overflow
+    if float(np.abs(values).sum(dtype=np.float64)) >= 2.0**62:
+        raise AmountOverflow(whose, what)
+    return int(values.sum())
 
 
 def _least(value: Fraction, decimals: int) -> int:

@@ -18,6 +18,7 @@ import polars as pl
 from compensation.awards import CAPPED, REASONS, RELEASED, SCALED, Awards, Int32s, Int64s
 from compensation.claims import earned_by, exact_round
 from compensation.errors import NotRepresentable, PlanMismatch
+from compensation.ledger import total_of
 from compensation.quantities import decimal_text, to_minor
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _take(wanted: Int64s, key: Int32s, left: Int64s) -> Int64s:
 
 
 def _share_out(limit: Limit, pool: Pool, evaluation: Evaluation, bound: list[Awards]) -> None:
-    most = _pools(pool, evaluation)
+    most = _pools(limit.id, pool, evaluation)
     factors: list[Fraction] = []
     exact = [_exact(awards) for awards in bound]
     for period in range(len(evaluation.periods)):
@@ -242,14 +243,15 @@ def _share_out(limit: Limit, pool: Pool, evaluation: Evaluation, bound: list[Awa
         _apply_cuts(awards, evaluation, limit.id, cut, SCALED, [], None)
 
 
-def _pools(pool: Pool, evaluation: Evaluation) -> list[Fraction]:
+def _pools(limit: str, pool: Pool, evaluation: Evaluation) -> list[Fraction]:
     """The most that may be paid in each period, minor units."""
     if pool.of_fact is not None:
         stated = [evaluation.facts.of_company(pool.of_fact, period) for period in range(len(evaluation.periods))]
         return [-Fraction(1) if each is None else each * pool.share * 10**evaluation.scale for each in stated]
     assert pool.of is not None
     base = np.where(evaluation.selected(pool.orders), evaluation.base(pool.of), 0)
-    sums = [int(base[evaluation.period == period].sum()) for period in range(len(evaluation.periods))]
+    what = "the sum over all orders"
+    sums = [total_of(base[evaluation.period == each], limit, what) for each in range(len(evaluation.periods))]
     return [max(each, 0) * evaluation.factor(pool.of) * pool.share for each in sums]
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from compensation.awards import Int32s, Int64s, State
 from compensation.claims import earned_by
 from compensation.errors import NotRepresentable
+from compensation.ledger import total_of
 from compensation.periods import close_of, ordinal, period_names
 from compensation.quantities import decimal_text, to_minor
 
@@ -43,6 +44,7 @@ def pay_out(payment: Payment, evaluation: Evaluation) -> pl.DataFrame:
 
     Raises:
         NotRepresentable: the minimum is finer than the currency.
+        AmountOverflow: all earnings together do not fit 64 bits.
     """
     least = to_minor(payment.minimum, evaluation.scale)
     if least is None:
@@ -115,6 +117,7 @@ def _earnings(payment: Payment, evaluation: Evaluation) -> tuple[Int32s, Int32s,
         none = np.empty(0, np.int32)
         return none, none, none, np.empty(0, np.int64)
     earned, matures, rows, amounts = (np.concatenate([part[i] for part in parts]) for i in range(4))
+    total_of(amounts, STATE, "the sum of all earnings")
     return earned, matures, rows, amounts
 
 

@@ -21,6 +21,7 @@ from compensation.claims import Claims, rounding_unit, settle
 from compensation.errors import AmountOverflow, PlanMismatch
 from compensation.kernels import share_out
 from compensation.kernels.rounding import MODES
+from compensation.ledger import total_of
 from compensation.quantities import decimal_text
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _pool(
             counts &= evaluation.sign > 0
         if of_people is not None:
             counts &= of_people[evaluation.credited]
-        base = Fraction(int(evaluation.base(component.base)[counts].sum()))
+        base = Fraction(total_of(evaluation.base(component.base)[counts], component.id, "the sum over all orders"))
     base = max(base, Fraction(0))
     return base, base * component.rate * evaluation.factor(component.base, component.currency)
 

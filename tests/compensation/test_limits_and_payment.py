@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from compensation import PlanError, compute, explain, parse_plan
 from compensation.computed import Computed
+from compensation.errors import AmountOverflow
 from genealogy.network import Network
 from tests.compensation.slow_unilevel import whole
 
@@ -280,3 +281,29 @@ def test_days_of_what_has_no_order_count_from_the_close_of_its_period(days: int,
     assert statements is not None
     paid = statements.filter((pl.col("participant_id") == "c") & (pl.col("paid_out") > 0))
     assert paid.select("period", "paid_out").rows() == [(paid_in, 500)]
+
+
+TOO_MUCH = [
+    ("{id: part, family: pool, rate: 10%, shares_by: one_each}", ""),
+    ("{id: bonus, family: rank_bonus, amount: '5', pays: every_period}",
+     "limits: [{id: part, components: [bonus], pool: {share: 1%, of: {measure: amount}}}]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("component", "limits"), TOO_MUCH, ids=["pool", "limit"])
+def test_a_pool_of_orders_that_do_not_fit_is_refused(component: str, limits: str) -> None:
+    plan = parse_plan(f"{HEAD}components:\n  - {component}\n{limits}\n")
+    with pytest.raises(AmountOverflow, match="part"):
+        compute(plan, network(), orders(*[("c", 2**62, "2025-01-20")] * 4))
+
+
+def test_earnings_that_fit_by_themselves_but_not_together_are_refused() -> None:
+    bonus = (
+        "  - {{id: bonus{}, family: rank_bonus, amount: '{}', pays: every_period, eligibility: {{min_rank: Gold}}}}\n"
+    )
+    head = HEAD + "ranks: {order: [Silver, Gold]}\ncomponents:\n"
+    plan = parse_plan(
+        head + "".join(bonus.format(each, 2**60 // 100) for each in range(9)) + "payment: {minimum: '1'}\n"
+    )
+    with pytest.raises(AmountOverflow, match="payment"):
+        compute(plan, network(), orders(("c", 100, "2025-01-20")))
