@@ -156,6 +156,8 @@ def all_trials(computed: Computed, suspects: Callable[[], npt.NDArray[np.bool_]]
 
     `suspects` says who received something else than computed, as a mask by row; it is asked when its turn comes.
     """
+    if not computed.evaluation.periods:
+        return  # every order is in a currency on which the plan says nothing
     yield from _roundings(computed)
     yield from _ranks(computed, suspects)
     yield from _conditions(computed, suspects)

@@ -300,3 +300,14 @@ def test_a_clean_ledger_shows_no_cause(seed: int, compression: str) -> None:
     clean = ledger(world.computed())
     for payouts in (clean, by_source(clean), by_period(clean)):
         assert found(world, payouts).lines.is_empty()
+
+
+def test_records_in_a_currency_of_which_the_plan_says_nothing_have_no_cause_to_try() -> None:
+    world = World(1)
+    payouts = ledger(world.computed())
+    orders = world.orders.with_columns(currency=pl.lit("EUR"))
+    computed = world.computed(world.plan, orders=orders)
+    found = causes(computed, reconcile(computed, payouts))
+    assert len(computed.left_out) == len(orders)
+    assert set(found.totals["cause"]) <= {"unexplained", "manual-bonus"}
+    assert found.totals["difference"].sum() == payouts["amount"].sum()
