@@ -287,7 +287,9 @@ def _given_by_hand(computed: Computed, grain: str, rows: pl.DataFrame, claims: C
     extra = (rows["status"] == "extra").to_numpy()
     claims.take(extra & ~rows["component"].is_in(names).to_numpy(), "manual-bonus", "no component of the plan")
     if grain == "order":
-        known = rows["order_id"].is_in(computed.evaluation.orders["id"].implode()).fill_null(value=False).to_numpy()
+        # an order in a currency on which the plan says nothing is in the ledger all the same
+        orders = pl.concat([computed.evaluation.orders["id"], computed.left_out["id"]])
+        known = rows["order_id"].is_in(orders.implode()).fill_null(value=False).to_numpy()
         claims.take(extra & ~known, "manual-bonus", "no order of the ledger")
     more = extra | (rows["difference"] > 0).to_numpy() if grain == "period" else extra
     scales = {
