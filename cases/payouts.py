@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from compensation.reconciliation.reconciling import Reconciliation
     from compensation.steps import Step
     from compliance.report.model import PlanResult
+    from intake.text import Text
 
 PROVENANCE = ("source_file", "source_line")
 """Columns that say where a row came from: evidence shows them, the plan's engine has no use for them."""
@@ -92,7 +93,7 @@ def pay(snapshot: Snapshot, content: Path, progress: Progress) -> PlanResult | N
     progress("payouts", 1.0)
     recorded = recorded_payouts(snapshot)
     if recorded is None:
-        return plan_result(computed.plan, explained=largest(computed))
+        return plan_result(computed.plan, explained=largest(computed), left_out=_left_out(computed))
     progress("reconcile", 0.0)
     reconciliation = reconcile(computed, recorded)
     _keep(reconciliation, content)
@@ -101,7 +102,7 @@ def pay(snapshot: Snapshot, content: Path, progress: Progress) -> PlanResult | N
     if why is not None:
         _flat(why.lines).write_parquet(content / "causes.parquet")
     progress("reconcile", 1.0)
-    return plan_result(computed.plan, reconciliation, why, explained=largest(computed))
+    return plan_result(computed.plan, reconciliation, why, explained=largest(computed), left_out=_left_out(computed))
 
 
 def _keep(reconciliation: Reconciliation, content: Path) -> None:
@@ -156,6 +157,7 @@ def plan_result(
     why: Causes | None = None,
     *,
     explained: tuple[Step, ...] = (),
+    left_out: tuple[Text, ...] = (),
 ) -> PlanResult:
     """The plan and its reconciliation as the report shows them."""
     from compensation.reading import read_aloud
@@ -196,7 +198,23 @@ def plan_result(
         ties=ties,
         causes=by_cause,
         explained=explained,
-        not_recorded=tuple(one.text for one in reconciliation.not_recorded) if reconciliation else (),
+        not_recorded=left_out + (tuple(one.text for one in reconciliation.not_recorded) if reconciliation else ()),
+    )
+
+
+def _left_out(computed: Computed) -> tuple[Text, ...]:
+    """That orders in a currency on which the plan says nothing were not computed, by currency."""
+    from intake.text import Text
+
+    plan = computed.plan.currency
+    return tuple(
+        Text(
+            en=f"Orders in {currency}, on which a plan in {plan} says nothing, were left out: {count:,}. "
+            "Say exchange: in the plan to bring them over.",
+            ar=f"استُبعدت طلبات بعملة {currency} لا تشملها خطة بعملة {plan}، وعددها {count:,}. "
+            "يُحدَّد سعر التحويل في الخطة (exchange).",
+        )
+        for currency, count in computed.left_out.group_by("currency").len().sort("currency").iter_rows()
     )
 
 

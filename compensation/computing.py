@@ -62,6 +62,8 @@ def compute_on(
     held = plan.payment is not None and plan.payment.hold_days > 0  # counted from each line's order
     lines = lines or held or any(limit.needs_lines for limit in plan.limits)
     evaluation = Evaluation(plan, books, keep_lines=lines, keep_breakage=breakage_lines, progress=progress)
+    if plan.limits and evaluation.takes_back:  # what a limit had cut is seen in the lines only
+        evaluation.keep_lines = True
     waiting = list(plan.limits)
     for component in plan.components:
         evaluation.awarded[component.id] = component.award(evaluation)

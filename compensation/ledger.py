@@ -235,6 +235,11 @@ class Ledger:
         found = back["at"].cast(pl.Int64).fill_null(-1).to_numpy()
         return np.where((found >= 0) & (self.sign < 0), found, own).astype(np.int32)
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether any order takes back another that is known."""
+        return bool((self.origin != np.arange(len(self.origin))).any())
+
     # Which orders
 
     def selected(self, filter_: OrderFilter, in_force: InForce | None = None) -> Bools:

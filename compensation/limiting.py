@@ -19,6 +19,7 @@ from compensation.awards import CAPPED, REASONS, RELEASED, SCALED, Awards, Int32
 from compensation.claims import earned_by, exact_round
 from compensation.errors import NotRepresentable, PlanMismatch
 from compensation.ledger import total_of
+from compensation.limited_reversals import brought_down, mirrors
 from compensation.quantities import decimal_text, to_minor
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def _cap(limit: Limit, evaluation: Evaluation, bound: list[Awards]) -> None:
             rows, values = earlier.numbers[awards.component]
             mine[rows] = values
     cuts = [np.zeros(len(amount), np.int64) for _, _, amount in parts]
+    back = [  # totals alone have no reversals to follow: where there are any, lines are kept
+        mirrors(awards, evaluation) if len(awards) else np.full(len(amount), -1)
+        for awards, (_, _, amount) in zip(bound, parts, strict=True)
+    ]
+    not_paid = [np.zeros(len(amount), np.int64) for _, _, amount in parts]
+    """Of reversals, what they need not take back because it was never paid."""
     released: list[list[tuple[int, Int32s, Int64s]]] = [[] for _ in bound]
     year = ""
     across = limit.window in ("year", "ever")
@@ -70,6 +77,11 @@ def _cap(limit: Limit, evaluation: Evaluation, bound: list[Awards]) -> None:
             used[:] = 0
         cap = _caps(limit, evaluation, period, owner)
         here = [np.flatnonzero(periods == period) for periods, _, _ in parts]
+        for number, index in enumerate(here):
+            waits = waiting[number] if limit.excess == "carry" else None
+            _bring_down(
+                parts[number], index[back[number][index] >= 0], back[number], cuts[number], not_paid[number], waits
+            )
         amounts = np.concatenate([part[2][index] for part, index in zip(parts, here, strict=True)])
         who = np.concatenate([part[1][index] for part, index in zip(parts, here, strict=True)])
         part_of = np.repeat(np.arange(len(here)), [len(index) for index in here])
@@ -90,6 +102,7 @@ def _cap(limit: Limit, evaluation: Evaluation, bound: list[Awards]) -> None:
         if limit.excess == "carry":
             _carry(period, owner, room, paid, parts, here, cuts, waiting, released)
     for number, awards in enumerate(bound):
+        cuts[number] += not_paid[number]
         _apply_cuts(awards, evaluation, limit.id, cuts[number], CAPPED, released[number], waiting[number])
         rows = np.flatnonzero(waiting[number]).astype(np.int32)
         if len(rows):
@@ -97,6 +110,26 @@ def _cap(limit: Limit, evaluation: Evaluation, bound: list[Awards]) -> None:
     if across:
         rows = np.flatnonzero(used).astype(np.int32)
         evaluation.limit_state(limit.id).numbers["used"] = (rows, used[rows])
+
+
+def _bring_down(
+    part: tuple[Int32s, Int32s, Int64s],
+    reversals: npt.NDArray[np.intp],
+    back: Int64s,
+    cuts: Int64s,
+    not_paid: Int64s,
+    waiting: Int64s | None,
+) -> None:
+    """Let reversals of a period take back no more than the cap had let be paid of their orders."""
+    _, rows, amounts = part
+    for line in reversals.tolist():
+        of, amount = int(back[line]), int(amounts[line])
+        left = brought_down(amount, int(amounts[of]), int(cuts[of]))
+        if waiting is not None:  # what still waits is given up; what was released since is taken back
+            left = min(left, 0) if waiting[rows[line]] >= left - amount else amount + int(waiting[rows[line]])
+            waiting[rows[line]] -= left - amount
+        not_paid[line] = amount - left
+        amounts[line] = left
 
 
 def _entries(awards: Awards, evaluation: Evaluation) -> tuple[Int32s, Int32s, Int64s]:
@@ -221,17 +254,18 @@ def _share_out(limit: Limit, pool: Pool, evaluation: Evaluation, bound: list[Awa
     most = _pools(limit.id, pool, evaluation)
     factors: list[Fraction] = []
     exact = [_exact(awards) for awards in bound]
+    back = [mirrors(awards, evaluation) for awards in bound]
     for period in range(len(evaluation.periods)):
         total = Fraction(0)
-        for awards, (bases, rates, values) in zip(bound, exact, strict=True):
-            mine = awards.counted() & (awards.periods(evaluation.period) == period)
+        for awards, of, (bases, rates, values) in zip(bound, back, exact, strict=True):
+            mine = awards.counted() & (of < 0) & (awards.periods(evaluation.period) == period)
             for index, rate in enumerate(rates):
                 total += int(bases[mine & (values == index)].sum()) * rate
         factors.append(most[period] / total if total > most[period] >= 0 else Fraction(1))
-    for awards, (bases, rates, values) in zip(bound, exact, strict=True):
+    for awards, of, (bases, rates, values) in zip(bound, back, exact, strict=True):
         component = evaluation.plan.component(awards.component)
         periods = awards.periods(evaluation.period)
-        counted = awards.counted()
+        counted = awards.counted() & (of < 0)
         cut = np.zeros(len(awards), np.int64)
         for period, factor in enumerate(factors):
             mine = np.flatnonzero(counted & (periods == period))
@@ -240,6 +274,9 @@ def _share_out(limit: Limit, pool: Pool, evaluation: Evaluation, bound: list[Awa
             scaled = [rate * factor for rate in rates]
             amount = exact_round(component, evaluation, bases[mine], values[mine], scaled, awards.participant[mine])
             cut[mine] = awards.amount[mine] - amount
+        for line in np.flatnonzero(of >= 0).tolist():
+            amount_of, first = int(awards.amount[line]), int(of[line])
+            cut[line] = amount_of - brought_down(amount_of, int(awards.amount[first]), int(cut[first]))
         _apply_cuts(awards, evaluation, limit.id, cut, SCALED, [], None)
 
 

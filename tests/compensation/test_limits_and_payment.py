@@ -307,3 +307,47 @@ def test_earnings_that_fit_by_themselves_but_not_together_are_refused() -> None:
     )
     with pytest.raises(AmountOverflow, match="payment"):
         compute(plan, network(), orders(("c", 100, "2025-01-20")))
+
+
+def returned(*days: str, share: int = 1) -> pl.DataFrame:
+    """An order of 100.00 by d in January, and reversals of it on these days, each of that part."""
+    table = orders(("d", 10_000, "2025-01-05"), *(("d", -10_000 // share, day) for day in days))
+    return table.with_columns(reverses=pl.Series([None, *["o0"] * len(days)], dtype=pl.String))
+
+
+@pytest.mark.parametrize(
+    ("limit", "kept"),
+    [
+        ("cap: '2.00'", 200),
+        ("cap: '2.00', window: ever", 200),
+        ("cap: '2.00', excess: carry", 200),
+        ("pool: {share: 3%, of: {measure: amount}}", 300),
+    ],
+)
+def test_a_reversal_takes_back_what_a_limit_had_let_be_paid(limit: str, kept: int) -> None:
+    one = "components: [{id: level, family: unilevel, rates: [10%]}]\n"
+    plan = parse_plan(HEAD + one + f"limits: [{{id: x, components: [level], {limit}}}]\n")
+    computed = compute(plan, network(), returned("2025-02-10"))
+    assert by_key(computed, "participant_id", "period") == {("c", "2025-01"): kept, ("c", "2025-02"): -kept}
+    assert all(awards.balance.ties for awards in computed.awards)
+    assert computed.state.is_empty() or computed.state["value"].sum() == 0
+    totals = compute(plan, network(), returned("2025-02-10"), lines=False).totals
+    assert totals.equals(computed.totals)
+    halves = compute(plan, network(), returned("2025-02-10", "2025-03-10", share=2))
+    assert sum(by_key(halves, "participant_id").values()) == 0
+
+
+def test_a_reversal_gives_up_what_waits_before_it_takes_from_what_was_paid() -> None:
+    one = "components: [{id: level, family: unilevel, rates: [10%]}]\n"
+    plan = parse_plan(HEAD + one + "limits: [{id: x, components: [level], cap: '2.00', excess: carry}]\n")
+    table = pl.concat(
+        [
+            returned("2025-03-10"),
+            orders(("stranger", 1, "2025-02-03")).with_columns(reverses=pl.lit(None, pl.String), id=pl.lit("x")),
+        ]
+    )
+    computed = compute(plan, network(), table)
+    paid = by_key(computed, "participant_id", "period")
+    # 2.00 in January, 2.00 of the 8.00 that waited in February; the rest was given up, and 4.00 are taken back
+    assert paid == {("c", "2025-01"): 200, ("c", "2025-02"): 200, ("c", "2025-03"): -400}
+    assert all(awards.balance.ties for awards in computed.awards)
