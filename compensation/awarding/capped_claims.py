@@ -49,7 +49,8 @@ def cut(
     )
     taken = np.empty(count, np.int64)
     groups = before if before is not None else np.zeros(int(group.max(initial=-1)) + 1, np.int64)
-    within_cap(np.where(paid, group, -1), amount, claims.base, origin, cap, taken, groups)
+    base, whole = _in_one_unit(evaluation, claims, origin)
+    within_cap(np.where(paid, group, -1), amount, base, whole, origin, cap, taken, groups)
     changed = np.flatnonzero(paid & (taken != amount))
     if not len(changed):
         return claims
@@ -82,6 +83,23 @@ def cut(
         level=None if claims.level is None else claims.level[source],
         reason=np.where(lost, REASONS.index(CAPPED), reason[source]).astype(np.int16),
     )
+
+
+def _in_one_unit(evaluation: Evaluation, claims: Claims, origin: Int64s) -> tuple[Int64s, Int64s]:
+    """What each claim is reckoned on, and what the claim that it takes back is, so that they can be compared.
+
+    A fixed amount counts once, its partial reversal in minor units: there the prices (or volumes) of the orders tell.
+    """
+    base, whole = claims.base.astype(np.int64), claims.base.astype(np.int64)
+    back = np.flatnonzero(origin >= 0)
+    whole[back] = base[origin[back]]
+    other = back[np.asarray(claims.rate)[back] != np.asarray(claims.rate)[origin[back]]]
+    if len(other) and claims.order is not None:
+        order, first = claims.order[other], claims.order[origin[other]]
+        priced = evaluation.amount[first] != 0
+        base[other] = np.where(priced, evaluation.amount[order], evaluation.volume[order])
+        whole[other] = np.where(priced, evaluation.amount[first], evaluation.volume[first])
+    return base, whole
 
 
 def origins(evaluation: Evaluation, order: Int32s, *same: Int32s) -> Int64s:

@@ -78,12 +78,15 @@ def boosted(
 
 
 @nb.njit(cache=True, nogil=True)
-def within_cap(group: Any, amount: Any, base: Any, origin: Any, cap: Any, taken: Any, start: Any) -> None:
+def within_cap(
+    group: Any, amount: Any, base: Any, whole_base: Any, origin: Any, cap: Any, taken: Any, start: Any
+) -> None:
     """How much of each amount stays under the cap of its group; what takes something back gives room again.
 
     Args:
         group: number of each row's group, -1 for none; rows in order of time, groups may alternate.
-        amount: what each row would be paid; base: what it is reckoned on.
+        amount: what each row would be paid; base: what it is reckoned on; whole_base: what the row that it takes back
+            is reckoned on, in the same unit.
         origin: row that a row takes back, or -1: it takes back in proportion of what that row was paid.
         cap: per row. taken: to fill. start: per group, what was paid before; left with what is paid after.
     """
@@ -93,9 +96,9 @@ def within_cap(group: Any, amount: Any, base: Any, origin: Any, cap: Any, taken:
             taken[i] = amount[i]
             continue
         o = origin[i]
-        if o >= 0 and taken[o] != amount[o] and base[o] != 0:
-            whole, rest = product(base[i], taken[o], abs(base[o]))
-            taken[i] = rounded(whole, rest, abs(base[o]), 0) * (1 if base[o] > 0 else -1)
+        if o >= 0 and taken[o] != amount[o] and whole_base[i] != 0:
+            whole, rest = product(base[i], taken[o], abs(whole_base[i]))
+            taken[i] = rounded(whole, rest, abs(whole_base[i]), 0) * (1 if whole_base[i] > 0 else -1)
         else:
             room = max(cap[i] - start[g], 0)
             taken[i] = min(amount[i], room)
