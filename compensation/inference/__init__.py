@@ -7,7 +7,7 @@
     found.compare(load_plan("brochure.yaml"))   # where the payouts differ from what the company states
 
 `evidence` ties payouts to orders and counts levels; `rates` finds exact fractions; `levels` searches level commissions
-and `upgrades` rewards that pass up; `verifying` has every proposal computed by the engine and reconciled, and nothing
+(`level_plan` writes what it found as components) and `upgrades` rewards that pass up; `verifying` has every proposal computed by the engine and reconciled, and nothing
 else counts as explained; `inferring` puts it together; `brochure` compares with a stated plan.
 """
 

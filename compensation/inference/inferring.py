@@ -20,7 +20,8 @@ import polars as pl
 from compensation.frame import OrderFilter
 from compensation.inference import upgrades
 from compensation.inference.evidence import Evidence, Stream
-from compensation.inference.levels import LevelFit, LevelSearch, components
+from compensation.inference.level_plan import components
+from compensation.inference.levels import LevelFit, LevelSearch
 from compensation.inference.rates import MODES
 from compensation.inference.verifying import Document, Verified, better, verify
 from compensation.plan import Plan
