@@ -17,16 +17,18 @@ from compensation.notation import read_document
 
 FOLDER = Path(__file__).with_name("examples")
 FILES = examples.find(FOLDER)
+ALL = [*FILES, *examples.find(Path(__file__).with_name("definitions"))]
+"""Also those reckoned by hand from definitions; `test_definitions` holds their arithmetic."""
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_published_example_comes_out_to_the_cent(file: Path) -> None:
+@pytest.mark.parametrize("file", ALL, ids=lambda file: file.stem)
+def test_an_example_comes_out_to_the_cent(file: Path) -> None:
     verdict = examples.verify(file)
     assert verdict.figures > 0
     assert verdict.agrees, "\n".join([*verdict.sources, *map(str, verdict.differences)])
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ALL, ids=lambda file: file.stem)
 def test_every_line_is_explained_and_every_component_ties(file: Path) -> None:
     example, plan = examples.read(file), load_plan(file.with_suffix(".plan.yaml"))
     computed = compute_on(plan, examples.books(example, plan, file), breakage_lines=True)
@@ -45,7 +47,7 @@ def test_the_examples_are_those_published_unchanged(shared_reference: Path) -> N
         assert ours.read_bytes() == theirs.read_bytes(), ours.name
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ALL, ids=lambda file: file.stem)
 def test_no_plan_file_smuggles_in_who_gets_what(file: Path) -> None:
     """Rules name ranks, products and facts; a plan that names a participant or an order pays by name."""
     example = examples.read(file)
