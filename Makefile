@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) 2>/dev/null)))
 
-.PHONY: help setup demo test test-fast lint types imports fix up neo4j docs bench constraints clean
+.PHONY: help setup demo test test-fast explore lint types imports fix up neo4j docs bench constraints clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ test: setup imports ## Run the whole suite (what needs Neo4j or Chromium skips, 
 
 test-fast: setup ## Run the suite without servers and browsers
 	$(BIN)/pytest --numprocesses 2 --dist loadfile -m "not neo4j and not browser"
+
+explore: setup ## Run every property test on examples that no run has drawn before
+	DOWNLINE_EXAMPLES=explore $(BIN)/pytest --numprocesses 2 --dist loadfile -m "not neo4j and not browser" -k "$(or $(TESTS),test)"
 
 imports: setup ## Check who may import whom
 	@$(BIN)/lint-imports --no-cache
