@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from compliance import sentences as say
 from compliance.comparison import Compares, compare, flip_numerator, span_of
+from compliance.defence import defence
 from compliance.figures import foreign, isolate, show, show_margin, show_numerator
 from compliance.findings import Direction, Finding, Reading, State
 from compliance.measurement import MAIN, Alternative, Bound, Measurement, decimal_string
@@ -171,9 +172,14 @@ class _Case:
             sentence=say.sentences([sentence, reference]),
             why_not=why_not,
             notes=tuple(note for note in notes if note),
-            defence=_defence(rule, measurement),
+            defence=defence(rule, measurement, self._measured()),
             evidence=measurement.evidence,
         )
+
+    def _measured(self) -> list[Alternative]:
+        """Every definition that has a value, also those that the rule does not compare; the one it reads first."""
+        measured = [_limited(variant, self.measurement) for variant in self.measurement.variants if variant.measurable]
+        return sorted(measured, key=lambda variant: variant.id != self.variants[0].id)
 
     def _said(self, template: Text, **more: Text) -> Text:
         main = self.variants[0]
@@ -314,10 +320,6 @@ def _same(value: str) -> Text:
     return Text(en=value, ar=isolate(value))
 
 
-def _defence(rule: Rule, measurement: Measurement | None) -> Text:
-    return say.sentences([rule.caveat, None if measurement is None else measurement.false_positives])
-
-
 def _not_measurable(rule: Rule, measurement: Measurement | None, why: Text) -> Finding:
     return Finding(
         id=rule.id,
@@ -329,7 +331,7 @@ def _not_measurable(rule: Rule, measurement: Measurement | None, why: Text) -> F
         sentence=_unmeasured(rule, why),
         why_not=why,
         notes=() if measurement is None else measurement.limits,
-        defence=_defence(rule, measurement),
+        defence=defence(rule, measurement),
     )
 
 
@@ -370,7 +372,7 @@ def _asked(rule: Rule, question: Text, answer: Answer | None) -> Finding:
         state=state,
         direction=direction,
         sentence=sentence,
-        defence=_defence(rule, None),
+        defence=defence(rule, None),
         answer=answer,
     )
 

@@ -170,6 +170,24 @@ FLIP_AT = Text(
     en="The figure lies on the limit itself.",
     ar="القيمة على الحد نفسه.",
 )
+BEST = Text(
+    en="Of the definitions measured, the one most favourable to the company is “{label}”: {value}; with it, {outcome}.",
+    ar="والتعريف الأكثر ملاءمة للشركة من بين التعريفات المقيسة هو «{label}»: {value}، وبه {outcome}.",
+)
+NONE_BETTER = Text(
+    en="No other definition measured is more favourable to the company (others measured: {count}).",
+    ar="ولا تعريف آخر مما قيس أكثر ملاءمة للشركة (عدد التعريفات الأخرى المقيسة: {count}).",
+)
+SIGN_WOULD_SHOW = Text(en="the sign would be met as well", ar="تتحقق علامة التحذير أيضًا")
+SIGN_WOULD_NOT_SHOW = Text(en="the sign would not be met", ar="لا تتحقق علامة التحذير")
+RULE_WOULD_BE_MET = Text(en="the rule would be met", ar="تكون القاعدة مستوفاة")
+RULE_WOULD_NOT_BE_MET = Text(en="the limit would not be kept either", ar="يكون الحد متجاوَزًا أيضًا")
+WOULD_BE_OPEN = Text(en="neither result could be stated", ar="لا يمكن الجزم بأي من النتيجتين")
+CHANCE = Text(
+    en="Chance alone leaves the figure between {low} and {high} ({level} confidence interval).",
+    ar="وهامش المصادفة وحده يضع القيمة بين {low} و{high} (فترة الثقة {level}).",
+)
+RESTS_ON_FEW = Text(en="The share rests on few people ({count}).", ar="وتقوم النسبة على عدد قليل من الأشخاص ({count}).")
 APPROXIMATION = Text(en="Approximation: {text}", ar="قياس تقريبي: {text}")
 
 

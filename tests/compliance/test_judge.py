@@ -358,3 +358,35 @@ def test_figures_in_words() -> None:
     assert show(Fraction(100), "days").ar == f"{LTR}100{END} يوم"
     assert show_margin(Fraction(-218, 1000), "ratio").en == "21.8 percentage points"
     assert show(Fraction(-1, 4), "number").en == "-0.25"
+
+
+@given(values=st.lists(shares, min_size=2, max_size=4), threshold=shares, comparator=st.sampled_from(COMPARATORS))
+def test_the_defence_names_the_definition_that_is_kindest_to_the_company(
+    values: list[Fraction], threshold: Fraction, comparator: Comparator
+) -> None:
+    """By trial: no definition comes out well for the company where the kindest one does not."""
+    text = decimal_string(threshold)
+    for means in ("flag", "compliant"):
+        a_rule = rule(comparator=comparator, threshold=text, means=means)
+        variants = [
+            {"id": f"v{number}", "value": decimal_string(value), "numerator": value.numerator}
+            | {"denominator": value.denominator}
+            for number, value in enumerate(values[1:])
+        ]
+        defended = found(a_rule, values[0], alternatives=variants).defence
+        good = [(compare((v, v), comparator, Fraction(text)) == "true") == (means == "compliant") for v in values]
+        if "No other definition" in defended.en:
+            assert good[0] or not any(good)
+        else:
+            kind = {"flag": "the sign would not be met", "compliant": "the rule would be met"}[means]
+            assert (kind in defended.en) == any(good)
+
+
+def test_the_defence_gives_chance_and_few_people() -> None:
+    interval = {"low": "0.4", "high": "0.8"}
+    few = found(rule(), Fraction(12, 20), numerator=12, denominator=20, interval=interval).defence
+    assert "between 40% and 80% (95% confidence interval). The share rests on few people (20)." in few.en
+    many = found(rule(), Fraction(1200, 2000), numerator=1200, denominator=2000, interval=interval).defence
+    assert "few people" not in many.en
+    assert few.en.startswith("Weigh it.")
+    assert few.ar.startswith("يُوزن.")
