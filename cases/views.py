@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from cases.access import MASK, mask_name
 from cases.errors import UnknownParticipant
 from intake.frozen import Frozen
-from intake.schema import ORIGIN, PARTICIPANTS
+from intake.schema import ORIGIN, PARTICIPANTS, PERSONAL
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from genealogy.tree import Tree
     from intake.reading import Reading
 
-PERSONAL = frozenset({"name", "person"})
-"""Columns that say who somebody is."""
 DEFAULT_PAGE, LARGEST_PAGE = 100, 1000
 
 

@@ -11,6 +11,7 @@ import typer
 from cli.options import CaseFolder, Json, Lang, Language, Limit
 from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import opened_case
+from intake.schema import PERSONAL
 
 if TYPE_CHECKING:
     from genealogy.network import Network
@@ -142,9 +143,7 @@ def _show_person(network: Network, chosen: Tree, person: str, levels: int, limit
         "level": own_depth,
         "downline": int(chosen.size[at]) - 1,
         "recruits": len(chosen.children(at)),
-        "record": {
-            name: value for name, value in record.items() if value is not None and name not in ("name", "person")
-        },
+        "record": {name: value for name, value in record.items() if value is not None and name not in PERSONAL},
         "upline": upline,
         "listed": listed,
     }

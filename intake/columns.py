@@ -174,7 +174,7 @@ class _Work:
         if len(at):
             first = int(at[0])
             value = self._as_found(heading, at[:1])[0] or ""
-            value = "=…" if column.name in {"name", "person"} else value[:_EXAMPLE_CUT]  # notes are not masked
+            value = "=…" if column.personal else value[:_EXAMPLE_CUT]  # notes are not masked
             line = int(self.lines[self.positions[first]])
             self.notes.append((heading, values.ValueNote(_BAD_OPTIONAL, len(at), _LEFT_EMPTY.fill(value=value), line)))
 

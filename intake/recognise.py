@@ -32,10 +32,10 @@ _TABLE_ENOUGH = 35
 
 _WEIGHTS: dict[str, dict[str, float]] = {
     "participants": {"id": 2, "sponsor_id": 4, "placement_id": 3, "leg": 2, "matrix_id": 3, "manager_id": 1.5, "joined": 1, "left": 1, "kind": 0.5, "rank": 1,
-                     "country": 0.5, "name": 0.5, "person": 0.5},
-    "orders": {"id": 1, "date": 1, "seller_id": 1, "buyer_id": 1.5, "buyer_kind": 1, "product": 2, "category": 2,
+                     "country": 0.5, "name": 0.5, "person": 0.5, "phone": 0.5, "email": 0.5, "address": 0.5, "bank": 0.5},
+    "orders": {"id": 1, "date": 1, "delivered": 1, "seller_id": 1, "buyer_id": 1.5, "buyer_kind": 1, "product": 2, "category": 2,
                "quantity": 2, "amount": 2, "tax": 1, "freight": 1, "discount": 1, "cost": 1, "volume": 2, "points": 1,
-               "currency": 0.5, "reverses": 0.5, "coupon_id": 0.5},
+               "currency": 0.5, "reverses": 0.5, "coupon_id": 0.5, "receipt": 0.5},
     "payouts": {"id": 1, "date": 1, "period": 1, "participant_id": 1.5, "component": 2, "level": 1.5, "amount": 2,
                 "currency": 0.5, "source_order_id": 1, "source_participant_id": 2.5},
     "returns": {"id": 1, "order_id": 1.5, "participant_id": 1, "requested": 2.5, "decided": 2.5, "outcome": 2.5, "amount": 1.5,
@@ -44,6 +44,9 @@ _WEIGHTS: dict[str, dict[str, float]] = {
     "moves": {"participant_id": 1, "tree": 3, "parent_id": 3, "leg": 1, "from": 3},
     "clicks": {"participant_id": 1, "order_id": 1, "buyer_id": 1, "date": 3, "kind": 2},
     "facts": {"participant_id": 1, "period": 1, "fact": 4, "value": 2},
+    "complaints": {"id": 1, "date": 2.5, "order_id": 1, "buyer_id": 1, "participant_id": 1, "subject": 2.5, "resolved": 1.5},
+    "invitations": {"id": 1, "participant_id": 2, "date": 2, "contact": 1, "buyer_id": 2, "accepted": 2.5, "order_id": 1,
+                    "channel": 1},
 }  # fmt: skip
 """How much a column speaks for its table."""
 
@@ -56,10 +59,17 @@ _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "moves": (("participant_id",), ("parent_id",), ("from",)),
     "clicks": (("participant_id",), ("date",), ("order_id", "buyer_id")),
     "facts": (("fact",), ("value",)),
+    "complaints": (("date",), ("order_id", "buyer_id", "participant_id"), ("subject", "id", "resolved")),
+    "invitations": (("participant_id",), ("date", "accepted"), ("buyer_id", "contact", "order_id")),
 }
 """One column of each group must be found; a currency may come from the data sheet."""
 
-_TELLING = {"clicks": ("date", "kind"), "facts": ("fact",)}
+_TELLING = {
+    "clicks": ("date", "kind"),
+    "facts": ("fact",),
+    "complaints": ("id", "date", "subject"),
+    "invitations": ("date", "accepted"),
+}
 """Tables whose rows look like many others': one of these columns, or the file's name, must say what they are."""
 
 _FILE_NAME = 4.0

@@ -26,6 +26,7 @@ RETURN_OUTCOMES = ("refunded", "partly_refunded", "refused", "pending")
 LEGS = ("left", "middle", "right")  # or a positive number, for wider matrices
 TREES = ("sponsor", "placement", "matrix")
 CLICK_KINDS = ("click", "cart")
+COMPLAINT_SUBJECTS = ("delivery", "product", "refund", "advertising", "commission", "other")
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     "id": pa.string(),
@@ -56,6 +57,9 @@ class Column:
     """Other values than `choices` are kept as they are and reported."""
     expendable: bool = False
     """A value that cannot be read is left empty and reported; the row is kept."""
+    personal: bool = False
+    """It says who somebody is or where to find him: masked unless the viewer's role may see names, kept out of notes,
+    and never part of the rows behind a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,11 @@ def _id(name: str, about: str, *, required: bool = False, refers_to: str | None 
     return Column(name, "id", about, required=required, refers_to=refers_to)
 
 
+def _personal(name: str, about: str) -> Column:
+    about = f"{about}; masked unless the viewer's role may see it"
+    return Column(name, "text", about, expendable=True, personal=True)
+
+
 PARTICIPANTS = Table(
     "participants",
     "a position in the network",
@@ -114,10 +123,12 @@ PARTICIPANTS = Table(
         Column("kind", "choice", "what it is; empty means distributor", choices=PARTICIPANT_KINDS, expendable=True),
         Column("rank", "text", "rank or level held at the time of the file", expendable=True),
         Column("country", "text", "country, as written by the company", expendable=True),
-        Column("name", "text", "name of the person; masked unless the viewer's role may see it", expendable=True),
-        Column(
-            "person", "text", "a hint that two positions are one human (tax number, phone, household)", expendable=True
-        ),
+        _personal("name", "name of the person"),
+        _personal("person", "a number that one human or household has on all positions (tax number, identity card)"),
+        _personal("phone", "telephone number"),
+        _personal("email", "mail address"),
+        _personal("address", "postal address"),
+        _personal("bank", "bank account, card or wallet to which commissions are paid"),
     ),
     key="id",
 )
@@ -128,6 +139,7 @@ ORDERS = Table(
     (
         _id("id", "order or line number"),
         Column("date", "date", "when it was ordered or paid"),
+        Column("delivered", "date", "when it reached the buyer", expendable=True),
         _id("seller_id", "who is credited with the sale", refers_to="participants.id"),
         _id("buyer_id", "who bought; a customer need not be a participant"),
         Column("buyer_kind", "choice", "what the buyer is, where the company says so", choices=PARTICIPANT_KINDS),
@@ -155,6 +167,7 @@ ORDERS = Table(
         Column("currency", "currency", "ISO 4217 code or declared token", required=True),
         _id("reverses", "the order that this one takes back, in whole or in part", refers_to="orders.id"),
         _id("coupon_id", "whose coupon the buyer used", refers_to="participants.id"),
+        Column("receipt", "text", "number of the receipt that the seller gave the customer", expendable=True),
     ),
     key="id",
 )
@@ -240,9 +253,44 @@ FACTS = Table(
     ),
 )
 
+COMPLAINTS = Table(
+    "complaints",
+    "a complaint, ticket or dispute",
+    (
+        _id("id", "number of the complaint"),
+        Column("date", "date", "when it was made"),
+        _id("order_id", "the order it is about", refers_to="orders.id"),
+        _id("buyer_id", "who complained, as the orders name the buyer"),
+        _id("participant_id", "the affiliate or seller it is about", refers_to="participants.id"),
+        Column("subject", "choice", "what it is about", choices=COMPLAINT_SUBJECTS, expendable=True),
+        Column("resolved", "date", "when it was closed", expendable=True),
+    ),
+    key="id",
+)
+
+INVITATIONS = Table(
+    "invitations",
+    "an invitation that somebody sent to a possible customer",
+    (
+        _id("id", "number of the invitation"),
+        _id("participant_id", "who invited; a customer need not be a participant", required=True),
+        Column("date", "date", "when it was sent", expendable=True),
+        _personal("contact", "where it was sent: mail address, telephone number, or a code made of it"),
+        _id("buyer_id", "who followed it, as the orders name the buyer; empty while nobody did"),
+        Column("accepted", "date", "when it was followed", expendable=True),
+        _id("order_id", "the first order that it led to, where the company says so", refers_to="orders.id"),
+        Column("channel", "text", "how it was sent", expendable=True),
+    ),
+    key="id",
+)
+
 TABLES: dict[str, Table] = {
-    table.name: table for table in (PARTICIPANTS, ORDERS, PAYOUTS, RETURNS, RANKS, MOVES, CLICKS, FACTS)
+    table.name: table
+    for table in (PARTICIPANTS, ORDERS, PAYOUTS, RETURNS, RANKS, MOVES, CLICKS, FACTS, COMPLAINTS, INVITATIONS)
 }
+
+PERSONAL = frozenset(column.name for table in TABLES.values() for column in table if column.personal)
+"""Columns that say who somebody is."""
 
 ORIGIN = (
     pa.field("source_file", pa.string(), nullable=False),

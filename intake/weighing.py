@@ -14,7 +14,7 @@ import polars as pl
 
 from intake.evidence import Evidence
 from intake.headings import synonyms_for
-from intake.schema import TABLES, Column
+from intake.schema import PERSONAL, TABLES, Column
 from intake.values.choices import parse_choice
 from intake.values.facts import parse_fact
 
@@ -188,7 +188,7 @@ def _text(e: Evidence, where: _Place) -> Verdict:
         return _no("its values are dates")
     if name == "name":
         return _no("its values are numbers") if e.numbers >= 0.8 else Verdict(2)
-    if name == "person":
+    if name in PERSONAL or name == "receipt":
         return Verdict(2)
     if name == "country":
         return _no("its values are numbers") if e.numbers >= 0.8 else Verdict(4 if e.kinds <= 250 else -30)

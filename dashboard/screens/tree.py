@@ -27,6 +27,10 @@ WHOLE = ""
 FIELDS = (
     "name",
     "person",
+    "phone",
+    "email",
+    "address",
+    "bank",
     "joined",
     "left",
     "kind",
