@@ -71,6 +71,7 @@ _LISTS = {
     ("moves", "tree"): "tree",
     ("moves", "leg"): "leg",
     ("clicks", "kind"): "click_kind",
+    ("complaints", "subject"): "complaint_subject",
     ("facts", "value"): "truth",
 }
 
