@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from cases import storage
 from cases.payouts import pay
 from cases.program import version
-from cases.snapshot import Snapshot
+from cases.snapshot import PLAN, Snapshot
 from intake.progress import Progress
 from intake.text import LANGUAGES
 
 if TYPE_CHECKING:
+    from compensation import Plan
     from compliance.assumptions import Assumptions
     from compliance.findings import Finding
     from compliance.measurement import Measurement
@@ -75,6 +76,7 @@ def run_steps(
         network=network,
         reading=reading,
         assumptions=assumptions,
+        plan=_plan(content),
     ) as records:
         measurements: list[Measurement] = measure(records, progress=progress)
         counted = overview(records)
@@ -102,6 +104,14 @@ def run_steps(
         html = render_html(report, language)
         (content / f"report.{language}.html").write_text(html, encoding="utf-8", newline="\n")
         progress("report", number / len(LANGUAGES))
+
+
+def _plan(content: Path) -> Plan | None:
+    """The plan that stands in the analysis' folder."""
+    from compensation import parse_plan
+
+    path = content / PLAN
+    return parse_plan(path.read_text(encoding="utf-8-sig"), name=PLAN) if path.exists() else None
 
 
 def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: date | None) -> Any:

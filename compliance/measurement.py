@@ -117,11 +117,14 @@ class Point(Frozen):
 
 
 class Series(Frozen):
-    """Points for one chart: by month, cohort, tenure, decile, level, or a curve such as Lorenz's."""
+    """Points for one chart: by month, cohort, tenure, decile, level, country, or a curve such as Lorenz's.
+
+    On the axis `branch` the text of a point is the id of the participant at the head of that part of the tree.
+    """
 
     id: str
     label: Text
-    axis: Literal["period", "cohort", "tenure", "decile", "level", "share", "category"]
+    axis: Literal["period", "cohort", "tenure", "decile", "level", "share", "category", "country", "branch"]
     unit: Unit
     points: tuple[Point, ...]
     note: Text | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -30,19 +31,25 @@ PEOPLE = pa.schema(
         ("size", pa.int32()),
         ("depth", pa.int32()),
         ("recruits", pa.int32()),
+        ("branch", pa.int32()),
     ]
 )
+
+MOST_BRANCHES = 12
+"""Branches that are told apart; people of smaller ones belong to none."""
 
 
 def people_table(network: Network) -> pa.Table:
     """Everybody with row number and place in the sponsor tree; names stay out of it.
 
     `parent` is the sponsor's row, `pre`, `size` and `depth` are those of the tree, `recruits` counts direct
-    recruits. A root that the repair of a broken structure made up is no participant.
+    recruits, `branch` is the row of the head of the branch to which somebody belongs (`branches_of`). A root that the repair of a broken structure made up is no participant.
     """
     tree, people = network.sponsor, network.participants
     position = np.asarray(tree.position)
-    parent = np.asarray(tree.parent)[position]
+    parents = np.asarray(tree.parent)
+    parent, head = parents[position], branches_of(parents, np.asarray(tree.size))[position]
+    branch_row = np.where(head >= 0, np.asarray(tree.row)[head], -1).astype(np.int32)
     parent_row = np.where(parent >= 0, np.asarray(tree.row)[parent], -1).astype(np.int32)
     recruits = np.bincount(parent_row[parent_row >= 0], minlength=len(position)).astype(np.int32)
     kind = people["kind"]
@@ -60,6 +67,31 @@ def people_table(network: Network) -> pa.Table:
             "size": np.asarray(tree.size)[position],
             "depth": np.asarray(tree.depth)[position],
             "recruits": recruits,
+            "branch": pl.Series(branch_row).replace(-1, None),
         }
     )
     return frame.to_arrow().cast(PEOPLE)
+
+
+def branches_of(parent: npt.NDArray[np.integer], size: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
+    """The head of the branch to which each place of a forest belongs, or -1: the parts that can be compared.
+
+    Below each root the tree is followed down to the first fork; the parts under the fork's children are the
+    branches. Of all of them the `MOST_BRANCHES` largest count, equally large ones in the order of the tree; roots,
+    what leads from them to the fork, and smaller parts belong to none.
+
+    Args:
+        parent: of each place in preorder, -1 for a root.
+        size: of the part of the tree that begins at each place, itself included.
+    """
+    places = len(parent)
+    branch = np.full(places, -1, dtype=np.int32)
+    children = np.bincount(parent[parent >= 0], minlength=places)
+    forks = np.flatnonzero(children != 1)  # in preorder an only child stands right behind its parent
+    roots = np.flatnonzero(parent < 0)
+    forked = np.zeros(places + 1, dtype=np.bool_)
+    forked[forks[np.searchsorted(forks, roots)]] = True
+    heads = np.flatnonzero(forked[np.where(parent < 0, places, parent)])
+    for head in heads[np.argsort(-size[heads].astype(np.int64), kind="stable")][:MOST_BRANCHES].tolist():
+        branch[head : head + int(size[head])] = head
+    return branch

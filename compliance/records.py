@@ -42,6 +42,7 @@ from intake.currencies import MINOR_UNITS
 from intake.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
+    from compensation import Plan
     from genealogy.network import Network
     from intake.datasheet import DataSheet
     from intake.reading import Reading
@@ -60,6 +61,7 @@ class Records:
         scale: decimals of that currency.
         assumptions: what an analyst chose.
         datasheet: the data sheet of the records, where there is one.
+        plan: the compensation plan, where one was given.
         lost: people whose row of the list was refused.
     """
 
@@ -72,9 +74,11 @@ class Records:
         reading: Reading | None,
         currencies: Mapping[str, int] | None,
         assumptions: Assumptions,
+        plan: Plan | None,
     ) -> None:
         self.folder = folder
         self.assumptions = assumptions
+        self.plan = plan
         self.datasheet: DataSheet | None = reading.datasheet if reading else None
         self._tables = dict(tables)
         self._network = network
@@ -103,6 +107,7 @@ class Records:
         reading: Reading | None = None,
         currencies: Mapping[str, int] | None = None,
         assumptions: Assumptions | None = None,
+        plan: Plan | None = None,
     ) -> Records:
         """Opens a snapshot folder.
 
@@ -114,6 +119,7 @@ class Records:
             reading: the receipt, if at hand; read from `reading.json` otherwise.
             currencies: decimals by code, over what the reading says.
             assumptions: the analyst's numbers.
+            plan: the compensation plan, for what asks for its rules or for its payouts recomputed.
 
         Raises:
             RecordsError: the folder is absent, holds no table, or a table cannot be read.
@@ -135,6 +141,7 @@ class Records:
             reading=reading,
             currencies=currencies,
             assumptions=assumptions or Assumptions(),
+            plan=plan,
         )
 
     def __enter__(self) -> Self:
@@ -154,8 +161,10 @@ class Records:
     def has(self, name: str) -> bool:
         """Whether a table has rows (`orders`), or a column has at least one value (`orders.buyer_id`).
 
-        `rewards` stands for recorded payouts or, without them, for computed ones.
+        `rewards` stands for recorded payouts or, without them, for computed ones; `plan` is the plan itself.
         """
+        if name == "plan":
+            return self.plan is not None
         table, _, column = name.partition(".")
         if table == "rewards":
             table = self.rewards_from

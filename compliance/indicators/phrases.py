@@ -6,8 +6,9 @@ In Arabic, names of tables and columns are set apart with isolates, so that Lati
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
-from compliance.measurement import Missing
+from compliance.measurement import Missing, decimal_string
 from intake.text import Text
 
 
@@ -18,6 +19,14 @@ def isolate(value: object) -> str:
 
 def missing(name: str) -> Missing:
     """`orders.buyer_id` or `orders` as something the records would have to carry."""
+    if name == "plan":
+        return Missing(
+            table="plan",
+            text=Text(
+                en="Needs the compensation plan: none was given with these records.",
+                ar="يحتاج إلى خطة العمولات، ولم تُرفق بهذه السجلات.",
+            ),
+        )
     table, _, column = name.partition(".")
     if table == "rewards":
         return Missing(
@@ -109,6 +118,15 @@ def shortened(shown: int, total: int) -> Text:
     return Text(
         en=f"{shown:,} of {total:,} points are kept.",
         ar=f"حُفظت {isolate(f'{shown:,}')} نقطة من أصل {isolate(f'{total:,}')}.",
+    )
+
+
+def not_placed(left: int, total: int) -> Text:
+    """Part of the whole stands at no point of a series."""
+    shown = decimal_string(Fraction(100 * left, total), 1)
+    return Text(
+        en=f"The records do not say where {shown}% of the whole belongs: it is in no point.",
+        ar=f"لا تبيّن السجلات موضع {isolate(f'{shown}%')} من المجموع، فلا يظهر في أي نقطة.",
     )
 
 

@@ -1,0 +1,147 @@
+"""One figure taken apart: by month, by the month of joining, by country and by branch of the tree.
+
+An indicator gives its figure as rows of part and whole with the person and the month that each belongs to, as one
+query; that query is read once, whatever number of ways the figure is taken apart (GROUPING SETS). The same reading
+gives the interval of a ratio of money, with the participant as the unit: people are put together into at most 1,000
+groups, and the groups are drawn again (`statistics.bootstrap_ratio`).
+"""
+
+
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from compliance.indicators import phrases
+from compliance.indicators.registry import INTERVAL_PLACES, point, share
+from compliance.measurement import Interval, Series, Unit, decimal_string
+from compliance.statistics import UNITS, bootstrap_ratio
+from intake.text import Text
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+REST = "-"
+"""The point of people who belong to none of the branches that are told apart."""
+
+_MASKS = {"month": 0b01111, "cohort": 0b10111, "country": 0b11011, "branch": 0b11101, "unit": 0b11110}
+"""What GROUPING() gives for the rows of each grouping: a bit is set where the column is not grouped by."""
+
+_AXES: tuple[tuple[str, Literal["period", "cohort", "country", "branch"], Text], ...] = (
+    ("month", "period", Text(en="By month", ar="بحسب الشهر")),
+    ("cohort", "cohort", Text(en="By month of joining", ar="بحسب شهر الانضمام")),
+    ("country", "country", Text(en="By country", ar="بحسب الدولة")),
+    ("branch", "branch", Text(en="By branch of the sponsor tree", ar="بحسب فرع شجرة الرعاية")),
+)
+
+_QUERY = """
+WITH figures AS ({sql}), placed AS (
+    SELECT f.month, CAST(date_trunc('month', p.joined) AS DATE) AS cohort, p.country, p.branch,
+           CAST(f.row AS BIGINT) * 2654435761 % 4294967296 % {units} AS unit, f.part, f.whole
+    FROM figures f LEFT JOIN people p ON p.row = f.row
+)
+SELECT GROUPING(month, cohort, country, branch, unit), month, cohort, country, branch, unit,
+       coalesce(sum(part), 0), coalesce(sum(whole), 0)
+FROM placed GROUP BY GROUPING SETS ((month), (cohort), (country), (branch), (unit))
+"""
+"""Multiplying by a large odd number scatters neighbouring rows over the units (Knuth's multiplicative hash)."""
+
+MOST_NOBODYS = 10
+"""In percent of the whole: where more than this belongs to nobody on the list, there is no interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Part and whole of the rows that have `x` in common; None for rows without one."""
+
+    x: Any
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A figure taken apart, and how surely it is known."""
+
+    part: int
+    whole: int
+    series: tuple[Series, ...]
+    interval: Interval | None
+    """Of part over whole, with the participant as the unit; None where too few people stand behind it."""
+
+
+def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool = False) -> Breakdown:
+    """A figure by month, cohort, country and branch, with its interval, in one reading.
+
+    Args:
+        records: what is measured.
+        sql: a SELECT that gives `row` (of `people`, or NULL), `month` (DATE or NULL), `part` and `whole` (BIGINT).
+        unit: of part over whole. For `money` the part is in minor units and a point is the mean in whole units.
+        people: whether part and whole count people, so that each point gets Wilson's interval.
+
+    Raises:
+        EvidenceError: the query is no such SELECT.
+    """
+    groups: dict[str, list[Sums]] = {name: [] for name in _MASKS}
+    names = {mask: name for name, mask in _MASKS.items()}
+    columns = {name: at for at, name in enumerate(_MASKS, start=1)}
+    for row in records.all(_QUERY.format(sql=sql, units=UNITS)):
+        name = names[row[0]]
+        groups[name].append(Sums(row[columns[name]], int(row[6]), int(row[7])))
+    heads = _heads(records) if len(groups["branch"]) > 1 else {}
+    divisor = 10**records.scale if unit == "money" else 1
+    total = sum(each.whole for each in groups["unit"])
+    made = []
+    for name, axis, label in _AXES:
+        known = _in_order(name, groups[name], heads)
+        if len(known) > 1 or (known and name in ("month", "cohort")):
+            points = tuple(point(x, share(part, whole * divisor, people=people)) for x, part, whole in known)
+            left = 0 if name == "branch" else sum(each.whole for each in groups[name] if each.x is None)
+            note = phrases.not_placed(left, total) if left > 0 else None
+            made.append(Series(id=f"by_{name}", label=label, axis=axis, unit=unit, points=points, note=note))
+    interval = _interval(groups["unit"], total) if unit == "ratio" and not people else None
+    return Breakdown(sum(each.part for each in groups["unit"]), total, tuple(made), interval)
+
+
+def series(records: Records, sql: str, *, unit: Unit = "ratio", people: bool = False) -> tuple[Series, ...]:
+    """A figure by month, cohort, country and branch, as far as the rows say: `by_month`, `by_cohort`, `by_country`,
+    `by_branch`. Countries and branches stand in order of the whole, the largest first, and only where there are two.
+
+    Takes what `breakdown` takes.
+    """
+    return breakdown(records, sql, unit=unit, people=people).series
+
+
+def _in_order(name: str, groups: list[Sums], heads: dict[int, str]) -> list[tuple[str, int, int]]:
+    """The points of one series: text, part, whole; those without a whole left out."""
+    there = [each for each in groups if each.whole > 0]
+    known = [each for each in there if each.x is not None]
+    if name in ("month", "cohort"):
+        return sorted((f"{each.x:%Y-%m}", each.part, each.whole) for each in known)
+    texts = [(heads[each.x] if name == "branch" else str(each.x), each.part, each.whole) for each in known]
+    texts.sort(key=lambda each: (-each[2], each[0]))
+    if name == "branch" and texts:
+        texts += [(REST, each.part, each.whole) for each in there if each.x is None]
+    return texts
+
+
+def _heads(records: Records) -> dict[int, str]:
+    """The id of the participant at the head of each branch."""
+    found = records.all("SELECT row, id FROM people WHERE row IN (SELECT DISTINCT branch FROM people)")
+    return {int(row): str(id_) for row, id_ in found}
+
+
+def _interval(units: list[Sums], total: int) -> Interval | None:
+    """The interval with groups of people as the unit; what belongs to nobody on the list is one more."""
+    if total <= 0 or 100 * sum(abs(each.whole) for each in units if each.x is None) > MOST_NOBODYS * total:
+        return None
+    ordered = sorted(units, key=lambda each: -1 if each.x is None else int(each.x))
+    part, whole = (np.array([getattr(each, of) for each in ordered], dtype=np.int64) for of in ("part", "whole"))
+    found = bootstrap_ratio(part, whole)
+    if found is None:
+        return None
+    low, high = (decimal_string(bound, INTERVAL_PLACES) for bound in found)
+    return Interval(low=low, high=high, method="bootstrap")
