@@ -33,6 +33,21 @@ class Assumptions(Frozen):
     """Days after joining in which payments count as the cost of entry."""
     tenure_days: int = Field(default=365, ge=0, le=3650)
     """Days since joining from which on a participant is not new any more."""
+    population: int | None = Field(default=None, ge=1)
+    """People who could join at all, such as the adults of a country; empty: not known. The records may state it
+    instead, as a company's own fact `population`."""
+    population_source: str | None = Field(default=None, max_length=300)
+    """Where that number was read."""
+    payment_days: int = Field(default=30, ge=0, le=365)
+    """Days after the end of the month in which a commission was earned (and any waiting time of the plan was over)
+    within which it has to be paid. A common term, used as a default."""
+    attribution_days: int = Field(default=30, ge=0, le=3650)
+    """Days before an order in which a visit can make it an affiliate's, where no plan says so."""
+    last_click_seconds: int = Field(default=60, ge=0, le=86_400)
+    """A visit so shortly before the order counts as one at the till. Definition of this project."""
+    referral_days: int = Field(default=90, ge=7, le=3650)
+    """Days after a customer's first order (or after an invitation) over which referred customers and others are
+    compared. Definition of this project."""
 
     def allowance_minor(self, currency: str | None, scale: int) -> int | None:
         """The monthly allowance in minor units; None where nothing says what it would be in this currency."""
