@@ -198,11 +198,29 @@ FROM rewards r
 WHERE r.currency = {currency}
 """
 
+BUYER_PERIODS = f"""
+CREATE TABLE buyer_periods AS
+SELECT f.buyer AS row, CAST(date_trunc('{{period}}', f.date) AS DATE) AS period,
+       CAST(sum(f.amount) AS BIGINT) AS paid,
+       CAST(coalesce(sum(f.amount) FILTER (f.category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
+       CAST(coalesce(sum(f.amount) FILTER (f.category = 'autoship'), 0) AS BIGINT) AS recurring,
+       CAST(count(*) FILTER (f.amount > 0) AS INTEGER) AS orders,
+       CAST(sum({{volume}}) AS BIGINT) AS volume, CAST(sum({{points}}) AS BIGINT) AS points
+FROM order_facts f {{join}}
+WHERE f.side = 'participant' AND f.buyer IS NOT NULL AND f.date IS NOT NULL
+GROUP BY 1, 2
+"""
+"""What each participant bought in each commission period (calendar months where no plan says otherwise; UTC): in
+money, and in volume and qualifying points where orders carry them (points where no other are given are the volume)."""
+
+BUYER_PERIODS_VOLUMES = "JOIN {orders} o ON o.file_row_number = f.place"
+
 DEPENDS = {
     "people": (),
     "order_facts": ("people",),
     "first_orders": ("order_facts",),
     "refunds": ("people",),
+    "buyer_periods": ("order_facts",),
     "reward_facts": ("people", "order_facts", "first_orders"),
     "net": ("people", "order_facts", "refunds", "reward_facts"),
     "placed_orders": ("people",),

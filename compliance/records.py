@@ -389,6 +389,8 @@ class Records:
                     database.execute(
                         facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency, lost=self._lost())
                     )
+                case "buyer_periods":
+                    database.execute(self._buyer_periods())
                 case "reward_facts":
                     self._create_reward_facts(database, currency)
                 case _:
@@ -414,6 +416,15 @@ class Records:
         if path is None:
             return "(SELECT *, CAST(NULL AS BIGINT) AS file_row_number FROM orders)"
         return f"read_parquet({_literal(str(path.resolve()))}, file_row_number = true)"
+
+    def _buyer_periods(self) -> str:
+        """The query that makes `buyer_periods`; volumes are read only where orders carry any."""
+        length = "month" if self.plan is None or self.plan.period == "whole" else self.plan.period
+        volume, points, join = "CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)", ""
+        if self.has("orders.volume") or self.has("orders.points"):
+            volume, points = "o.volume", "coalesce(o.points, o.volume)"
+            join = facts.BUYER_PERIODS_VOLUMES.format(orders=self._numbered_orders())
+        return facts.BUYER_PERIODS.format(period=length, volume=volume, points=points, join=join)
 
     def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
         stated = self.has("rewards.source_participant_id")
