@@ -72,6 +72,13 @@ class IncomeTable(Frozen):
     """True: expenses are already deducted; False: the table says they are not; None: it does not say."""
     population: Population | None = None
     """Whom the company counts; None: not said."""
+    annualised: bool = False
+    """Whether the table says that a year's sums were multiplied up from shorter times."""
+    page: int | None = None
+    """The page of a PDF that it was read from."""
+    sheet: str | None = None
+    repaired: bool = False
+    """Whether Arabic text had to be brought into reading order."""
     notes: tuple[Text, ...] = ()
     """What was assumed while reading."""
 
