@@ -63,6 +63,12 @@ class NewAnalysis(Frozen):
     answers: tuple[Answer, ...] = Field((), max_length=1000, description="Answers to the questions that rules ask.")
 
 
+class NewAnswers(Frozen):
+    """Answers of people to the questions that rules ask."""
+
+    answers: tuple[Answer, ...] = Field(min_length=1, max_length=1000)
+
+
 STAGES: dict[str, Text] = {
     "queued": Text(en="Waiting for its turn", ar="في انتظار الدور"),
     "find": Text(en="Looking at the files", ar="معاينة الملفات"),

@@ -43,6 +43,7 @@ class Action(StrEnum):
     ADD_SOURCE = "upload files"
     START_ANALYSIS = "start an analysis"
     CANCEL_JOB = "cancel a job"
+    ANSWER = "answer questions"
     READ_FINDINGS = "read findings"
     READ_REPORT = "read the report"
     READ_ROWS = "read rows of the records"

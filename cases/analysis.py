@@ -153,19 +153,25 @@ def analyze(
     plan: Path | bytes | None = None,
     laws: Sequence[str] | None = None,
     on: date | None = None,
-    answers: Sequence[Answer] = (),
+    answers: Sequence[Answer] | None = None,
     assumptions: Assumptions | None = None,
     actor: str = PROGRAM,
     progress: Progress = silent,
 ) -> Analysis:
     """`Case.analyze`."""
+    from cases.answers import answers_of
     from cases.steps import run_steps
     from compliance.assumptions import Assumptions as Chosen
+    from compliance.rules import load_packs
 
     snapshot = snapshot or case.snapshot()
     chosen = assumptions or Chosen()
     plan_bytes = _plan_bytes(plan, snapshot)
-    names = _laws(laws, snapshot)
+    names = laws_of(laws, snapshot)
+    answers = answers_of(case) if answers is None else answers
+    if answers:  # an answer that no rule of these packs asks for changes nothing, and is no input
+        asking = {rule.id for rule in load_packs(names) if rule.is_question}
+        answers = [answer for answer in answers if answer.rule in asking]
     inputs: dict[str, Any] = {
         "snapshot": snapshot.id,
         "plan": storage.digest(plan_bytes) if plan_bytes is not None else None,
@@ -265,7 +271,8 @@ def _plan_bytes(plan: Path | bytes | None, snapshot: Snapshot) -> bytes | None:
     return checked_plan(snapshot.plan.read_bytes()) if snapshot.plan is not None else None
 
 
-def _laws(laws: Sequence[str] | None, snapshot: Snapshot) -> tuple[str, ...]:
+def laws_of(laws: Sequence[str] | None, snapshot: Snapshot) -> tuple[str, ...]:
+    """The rule packs that are meant: those named, else the data sheet's, else `general`."""
     if laws is not None:
         return tuple(dict.fromkeys(laws))
     sheet = snapshot.reading.datasheet

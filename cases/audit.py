@@ -166,15 +166,19 @@ class Audit:
         return found
 
     def objects(self, action: str) -> Iterator[str]:
-        """Objects of every entry with this action, oldest first; fast, so unchecked (`entries` and `verify` check)."""
+        """Objects of every entry with this action, oldest first; see `acts`."""
+        return (entry.object for entry in self.acts(action))
+
+    def acts(self, action: str) -> Iterator[Entry]:
+        """Every entry with this action, oldest first; fast, so unchecked (`entries` and `verify` check)."""
         mark = f'"action":{json.dumps(action)},'.encode()  # quotes inside a value are escaped: no false hit
         try:
             with self.path.open("rb") as file:
                 for line in file:
                     if mark in line and line.endswith(b"}\n"):
                         try:
-                            yield str(json.loads(line)["object"])
-                        except (ValueError, KeyError) as error:
+                            yield Entry(**json.loads(line))
+                        except (ValueError, TypeError) as error:
                             raise CaseDamaged(self.path, "a line was changed") from error
         except FileNotFoundError as error:
             raise CaseDamaged(self.path, "the file is missing") from error

@@ -148,6 +148,14 @@ class Case:
             raise UnknownAnalysis(id_ or "yet", known)
         return Analysis.open(self, found)
 
+    def laws(self) -> tuple[str, ...]:
+        """Rule packs that this case is about: those of the last analysis, else those of the records' data sheet."""
+        from cases.analysis import DEFAULT_LAWS, laws_of
+
+        if self.analyses():
+            return tuple(str(pack["name"]) for pack in self.analysis().inputs["packs"])
+        return laws_of(None, self.snapshot()) if self.snapshots() else DEFAULT_LAWS
+
     def head(self) -> Head:
         """Number and hash of the newest line of the audit log: worth noting outside the case."""
         return self.audit.head()
@@ -196,7 +204,7 @@ class Case:
         laws: Sequence[str] | None = None,
         *,
         on: date | None = None,
-        answers: Sequence[Answer] = (),
+        answers: Sequence[Answer] | None = None,
         assumptions: Assumptions | None = None,
         actor: str = PROGRAM,
         progress: Progress = silent,
@@ -208,7 +216,7 @@ class Case:
             plan: the compensation plan as YAML; the one that the data sheet names if None.
             laws: names of rule packs; those that the data sheet names, else `general`, if None.
             on: judge by the law in force on this day; the last day of the records if None.
-            answers: of people, to the questions that rules ask.
+            answers: of people, to the questions that rules ask; those that the case keeps if None.
             assumptions: the analyst's numbers; their defaults if None.
 
         Raises:

@@ -21,7 +21,7 @@ from cases import storage
 from cases.access import Action, Role, User, require
 from cases.errors import NotAuthenticated, NothingToRead, UnknownUpload, UnknownUser, UploadTooLarge
 from cases.jobs import JobInfo, Worker
-from cases.payout_room import PayoutRoom
+from cases.finding_room import FindingRoom
 from cases.registry import CaseRow, UploadRow, UserRow, now
 from cases.snapshot import Source
 from cases.uploads import Upload, UploadWriter, safe_name
@@ -55,7 +55,7 @@ class CaseDetail(CaseInfo):
     jobs: tuple[JobInfo, ...]
 
 
-class Service(PayoutRoom):
+class Service(FindingRoom):
     """Cases, users and jobs below one home folder. Close it at the end, or use it in a `with`.
 
     Args (of the constructor):
@@ -271,18 +271,17 @@ class Service(PayoutRoom):
             pack_hashes(laws)  # says now, rather than in a failed job, which packs there are
         if plan is not None:
             checked_plan(plan)
-        if answers:
-            from compliance.questionnaire import check_answers
-            from compliance.rules import load_packs
+        from cases.answers import answers_of, give
 
-            check_answers(answers, load_packs(laws))
+        if answers:
+            give(case, answers, actor=actor.name)
         parameters = {
             "snapshot": snapshot,
             "uploads": None if snapshot is not None else [_fields(one) for one in waiting],
             "plan": self._keep_plan(case, plan, actor) if plan is not None else None,
             "laws": list(laws) if laws is not None else None,
             "on": on.isoformat() if on is not None else None,
-            "answers": [answer.model_dump(mode="json") for answer in answers],
+            "answers": [answer.model_dump(mode="json") for answer in answers_of(case)],
         }
         self._note(case, actor, "analysis.asked", case_id, parameters)
         return self.jobs.start(case_id, "analysis", parameters, actor=actor.name)

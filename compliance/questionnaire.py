@@ -7,6 +7,7 @@ beside the case and handed to the judge; the judge never guesses one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from compliance.rules.model import Rule
 
 
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+
 class Answer(Frozen):
     """One person's answer to one rule's question."""
 
@@ -34,6 +38,8 @@ class Answer(Frozen):
     when: date
     document: str | None = None
     """Which document it was read from: title, page, date."""
+    document_sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """Hash of that document's bytes, where it is a file: which of its editions was read."""
     note: str | None = None
 
 
@@ -101,16 +107,16 @@ def _misfit(answer: Answer, asked: Mapping[str, Rule]) -> str | None:
         close = closest(answer.rule, asked)
         hint = f"; did you mean {close}?" if close else ""
         return f"rule: no rule {answer.rule} asks a question{hint}"
-    problem = _unfit(answer, asked[answer.rule])
+    problem = unfit(answer, asked[answer.rule])
     return f"value: {problem}" if problem else None
 
 
-def _unfit(answer: Answer, rule: Rule) -> str | None:
+def unfit(answer: Answer, rule: Rule) -> str | None:
     """Why a value is no answer to the rule's question."""
     if answer.value == "unknown" or rule.answer == "text":
         return None
     if rule.answer == "yes-no" and answer.value not in ("yes", "no"):
         return f"{answer.value!r} is neither yes, no nor unknown"
-    if rule.answer == "number" and not (answer.value.isascii() and answer.value.isdigit()):
+    if rule.answer == "number" and not _NUMBER.fullmatch(answer.value):
         return f"{answer.value!r} is not a number in the digits 0 to 9"
     return None

@@ -21,7 +21,7 @@ if __package__ in (None, ""):  # `streamlit run dashboard/app.py` knows the file
 
 from dashboard import pieces
 from dashboard.client import Refused, ServiceDown
-from dashboard.screens import cases, findings, overview, report, tree, upload
+from dashboard.screens import cases, findings, overview, questions, report, tree, upload
 from dashboard.session import TOKEN, Session
 
 log = logging.getLogger("downline.dashboard")
@@ -63,6 +63,7 @@ PAGES: dict[str, Callable[[Session], None]] = {
     "upload": upload.show,
     "overview": overview.show,
     "findings": findings.show,
+    "questions": questions.show,
     "tree": tree.show,
     "report": report.show,
 }

@@ -36,6 +36,7 @@ FRAME: dict[str, Word] = {
     "page_upload": W("Files", "الملفات"),
     "page_overview": W("Overview", "نظرة عامة"),
     "page_findings": W("Findings", "النتائج"),
+    "page_questions": W("Questions", "الأسئلة"),
     "page_tree": W("Tree", "شجرة الشبكة"),
     "page_report": W("Report", "التقرير"),
     "case": W("Case", "ملف الفحص"),
@@ -281,6 +282,27 @@ FINDINGS: dict[str, Word] = {
     "country_CN": W("China", "الصين"),
     "country_EU": W("European Union", "الاتحاد الأوروبي"),
     "country_EG": W("Egypt", "مصر"),
+    "country_AE": W("United Arab Emirates", "الإمارات العربية المتحدة"),
+    "country_AU": W("Australia", "أستراليا"),
+    "country_BH": W("Bahrain", "البحرين"),
+    "country_CA": W("Canada", "كندا"),
+    "country_GB": W("United Kingdom", "المملكة المتحدة"),
+    "country_ID": W("Indonesia", "إندونيسيا"),
+    "country_IN": W("India", "الهند"),
+    "country_JP": W("Japan", "اليابان"),
+    "country_KR": W("South Korea", "كوريا الجنوبية"),
+    "country_KW": W("Kuwait", "الكويت"),
+    "country_MA": W("Morocco", "المغرب"),
+    "country_MY": W("Malaysia", "ماليزيا"),
+    "country_NZ": W("New Zealand", "نيوزيلندا"),
+    "country_OM": W("Oman", "عُمان"),
+    "country_PH": W("Philippines", "الفلبين"),
+    "country_PS": W("Palestine", "فلسطين"),
+    "country_SA": W("Saudi Arabia", "المملكة العربية السعودية"),
+    "country_SG": W("Singapore", "سنغافورة"),
+    "country_TW": W("Taiwan", "تايوان"),
+    "country_VN": W("Vietnam", "فيتنام"),
+    "country_ZA": W("South Africa", "جنوب أفريقيا"),
     "force_statute-or-regulation": W("statute or regulation", "قانون أو لائحة"),
     "force_case-law": W("case law", "حكم قضائي"),
     "force_case-fact": W("fact of a single case", "واقعة في قضية بعينها"),
@@ -292,6 +314,44 @@ FINDINGS: dict[str, Word] = {
     "force_regulator-practice": W("practice of a regulator", "ممارسة جهة رقابية"),
     "force_not-found": W("no rule found", "لم نجد نصًّا"),
     "force_indicator": W("indicator, not law", "مؤشر، وليس قانونًا"),
+}
+
+QUESTIONS: dict[str, Word] = {
+    "questions_intro": W(
+        "No record answers these. An answer is kept with who gave it, when, and from which document; the next analysis "
+        "uses it. A later answer takes the place of an earlier one, which stays in the log.",
+        "لا تجيب السجلات عن هذه الأسئلة. تُحفظ كل إجابة مع اسم من أجاب وتاريخها والمستند الذي أُخذت منه، ويستخدمها التحليل "
+        "القادم. وتحل الإجابة الأحدث محل الأقدم، وتبقى الأقدم في سجل العمليات.",
+    ),
+    "questions_count": W("Open: {open} of {total}", "بلا إجابة: {open} من {total}"),
+    "questions_not_permitted": W(
+        "This role reads questions and does not answer them.", "هذا الدور للاطلاع على الأسئلة دون الإجابة عنها."
+    ),
+    "questions_answered": W("Answered", "إجابات محفوظة"),
+    "questions_why": W("Why it is asked", "سبب السؤال"),
+    "who": W("Who answers", "من أجاب"),
+    "who_example": W("name and function", "الاسم والصفة"),
+    "when": W("When", "التاريخ"),
+    "document": W("From which document", "المستند"),
+    "document_example": W("title, page, date", "العنوان والصفحة والتاريخ"),
+    "answer": W("Answer", "الإجابة"),
+    "answer_yes": W("yes", "نعم"),
+    "answer_no": W("no", "لا"),
+    "answer_unknown": W("not known", "غير معروف"),
+    "answers_keep": W("Keep these answers", "حفظ الإجابات"),
+    "answers_none": W("No question was answered yet.", "لم يُجَب عن أي سؤال بعد."),
+    "who_missing": W("An answer needs the name of whoever gives it.", "يلزم ذكر اسم من أجاب."),
+    "answers_refused": W("The answers were not kept", "لم تُحفظ الإجابات"),
+    "changes": W("What changed since another analysis", "ما تغيّر منذ تحليل آخر"),
+    "changes_since": W("Compare with", "المقارنة مع"),
+    "changes_none": W("No finding came out otherwise.", "لم تتغيّر أي نتيجة."),
+    "changes_before": W("Before", "قبل"),
+    "changes_after": W("After", "بعد"),
+    "changes_why": W("Because", "السبب"),
+    "changes_absent": W("not applied", "غير مطبَّقة"),
+    "changes_same": W(
+        "Unchanged: findings {findings}, figures {figures}", "بلا تغيير: نتائج {findings}، قيم {figures}"
+    ),
 }
 
 TREE: dict[str, Word] = {
@@ -365,5 +425,5 @@ REPORT: dict[str, Word] = {
     "plan_sha": W("Plan", "خطة العمولات"),
 }
 
-WORDS: dict[str, Word] = FRAME | CASES | UPLOAD | OVERVIEW | FINDINGS | TREE | REPORT
+WORDS: dict[str, Word] = FRAME | CASES | UPLOAD | OVERVIEW | FINDINGS | QUESTIONS | TREE | REPORT
 """Every word by its key."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import analyses, cases, files, jobs, payouts, people, rules
+from api.routes import analyses, cases, files, findings, jobs, payouts, people, rules
 
 ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     files.router,
     jobs.router,
     analyses.router,
+    findings.router,
     payouts.router,
     people.router,
     rules.router,

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import pieces
 from dashboard.client import part
 from dashboard.figures import exact, measured, percent, term
+from dashboard.screens import changes
 from dashboard.screens.parts import SEVERITIES, STATES, cursor, needs_analysis, rank, turn
 from dashboard.session import Session
 
@@ -35,11 +36,17 @@ def show(session: Session) -> None:
     pieces.html(
         pieces.heading(session.word("page_findings"), 1) + pieces.paragraph(session.word("findings_intro"), "muted")
     )
-    first, second = st.tabs([session.word("tab_findings"), session.word("tab_measurements")])
-    with first:
+    known = changes.others(session)
+    tabs = st.tabs(
+        [session.word(each) for each in ("tab_findings", "tab_measurements", *(["changes"] if known else []))]
+    )
+    with tabs[0]:
         st.fragment(_list)(session, findings, measurements)
-    with second:
+    with tabs[1]:
         st.fragment(_measurements)(session, list(measurements.values()))
+    if known:
+        with tabs[2]:
+            st.fragment(changes.draw)(session, known)
 
 
 # The list
