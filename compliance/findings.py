@@ -54,6 +54,11 @@ def state_label(state: State, direction: Direction) -> Text:
     return _LABELS[state]
 
 
+def direction_of(rule: Rule) -> Direction:
+    """Whether a rule asks for something, flags something, or only gives context."""
+    return {"compliant": "asks", "flag": "flags"}.get(rule.means, "context")  # type: ignore[return-value]
+
+
 class Reading(Frozen):
     """One definition of the figure, held against the threshold."""
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from compliance import sentences as say
+from compliance.answered import answered
 from compliance.comparison import Compares, compare, flip_numerator, span_of
 from compliance.defence import defence
-from compliance.figures import foreign, isolate, show, show_margin, show_numerator
-from compliance.findings import Direction, Finding, Reading, State
+from compliance.figures import isolate, show, show_margin, show_numerator
+from compliance.findings import Finding, Reading, State, direction_of
 from compliance.measurement import MAIN, Alternative, Bound, Measurement, decimal_string
 from compliance.questionnaire import Answer
 from compliance.rules.model import Rule
@@ -53,7 +54,7 @@ def judge(
 def judge_rule(rule: Rule, measurement: Measurement | None = None, answer: Answer | None = None) -> Finding:
     """One rule held against the measurement of its indicator, or against a person's answer."""
     if rule.question is not None:
-        return _asked(rule, rule.question, answer)
+        return answered(rule, rule.question, answer)
     if rule.indicator is None or measurement is None:
         if rule.needs is not None:
             why = say.fill(say.NEEDS_DATA, needs=rule.needs)
@@ -292,11 +293,6 @@ class _Case:
         )
 
 
-def direction_of(rule: Rule) -> Direction:
-    """Whether a rule asks for something, flags something, or only gives context."""
-    return {"compliant": "asks", "flag": "flags"}.get(rule.means, "context")  # type: ignore[return-value]
-
-
 def _limited(variant: Alternative, measurement: Measurement) -> Alternative:
     """A definition with the bound that the data sheet's limits make of the whole measurement.
 
@@ -338,44 +334,3 @@ def _not_measurable(rule: Rule, measurement: Measurement | None, why: Text) -> F
 def _unmeasured(rule: Rule, why: Text) -> Text:
     templates = {"flag": say.NOT_MEASURABLE_FLAG, "compliant": say.NOT_MEASURABLE}
     return say.fill(templates.get(rule.means, say.NOT_MEASURABLE_CONTEXT), why=why)
-
-
-def _asked(rule: Rule, question: Text, answer: Answer | None) -> Finding:
-    direction, verdict = direction_of(rule), say.ANSWER_CONTEXT
-    state: State = "question"
-    sentence = say.fill(say.QUESTION, question=question)
-    if answer is not None and answer.value != "unknown":
-        if rule.good_answer is None:
-            state = "gate" if rule.means == "gate" else "reference"
-        elif answer.value == rule.good_answer:
-            state, verdict = "met", say.ANSWER_MET_FLAG if direction == "flags" else say.ANSWER_MET_ASK
-        else:
-            state, verdict = (
-                "breached",
-                say.ANSWER_BREACHED_FLAG if direction == "flags" else say.ANSWER_BREACHED_ASK,
-            )
-        given = {"yes": say.YES, "no": say.NO}.get(answer.value, _free(answer.value))
-        source = _NONE if answer.document is None else say.fill(say.DOCUMENT, document=_free(answer.document))
-        sentence = say.fill(
-            say.ANSWERED,
-            verdict=verdict,
-            question=question,
-            answer=given,
-            who=_free(answer.who),
-            when=_same(answer.when.isoformat()),
-            document=source,
-        )
-    return Finding(
-        id=rule.id,
-        rule=rule,
-        group=rule.group,
-        state=state,
-        direction=direction,
-        sentence=sentence,
-        defence=defence(rule, None),
-        answer=answer,
-    )
-
-
-def _free(value: str) -> Text:
-    return Text(en=value, ar=foreign(value))

@@ -116,6 +116,13 @@ ANSWER_MET_ASK = Text(en="Rule met, according to the answer.", ar="القاعد�
 ANSWER_MET_FLAG = Text(
     en="This warning sign does not show, according to the answer.", ar="لم تظهر علامة التحذير بحسب الإجابة."
 )
+ANSWER_GATE_TRUE = Text(
+    en="The condition of application is reached, according to the answer.", ar="تحقق شرط الانطباق بحسب الإجابة."
+)
+ANSWER_GATE_FALSE = Text(
+    en="The condition of application is not reached, according to the answer.", ar="لم يتحقق شرط الانطباق بحسب الإجابة."
+)
+ANSWER_LIMIT = Text(en="Limit: {limit}.", ar="الحد: {limit}.")
 ANSWER_CONTEXT = Text(en="For context.", ar="للعلم.")
 DOCUMENT = Text(en=", from: {document}", ar="، من: {document}")
 YES, NO, UNKNOWN = Text(en="yes", ar="نعم"), Text(en="no", ar="لا"), Text(en="not known", ar="غير معروف")

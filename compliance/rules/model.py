@@ -122,8 +122,16 @@ class Rule(Frozen):
             raise ValueError("a rule is either measured by an indicator or answered by a person, not both")
         if (self.question is None) != (self.answer is None):
             raise ValueError("a question comes with the kind of its answer: yes-no, number or text")
-        if self.question is not None and self.means in ("compliant", "flag") and self.good_answer is None:
-            raise ValueError("a question that can be breached says which answer is good: good_answer yes or no")
+        if self.question is not None and self.comparator is not None and self.answer != "number":
+            raise ValueError("a question with a threshold is answered by a number: answer number")
+        if self.good_answer is not None and self.answer != "yes-no":
+            raise ValueError("good_answer is for questions answered by yes or no")
+        can_breach = self.question is not None and self.means in ("compliant", "flag")
+        if can_breach and self.good_answer is None and self.comparator is None:
+            raise ValueError(
+                "a question that can be breached says which answer is good: good_answer yes or no, or answer number "
+                "with comparator and threshold"
+            )
         if self.question is None and self.means != "reference" and self.comparator is None:
             raise ValueError(f"means {self.means} needs a comparator and a threshold")
         if self.comparator != "==" and Fraction(self.tolerance):
