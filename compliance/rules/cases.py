@@ -94,6 +94,8 @@ class Expectation(Frozen):
     compares: Literal["true", "false", "unclear"] | None = None
     flips_at_numerator: int | None = None
     margin: str | None = None
+    enabled: bool = True
+    """Whether the rule is switched on: false where its source was not seen."""
 
 
 class RuleCase(Frozen):
@@ -114,10 +116,11 @@ class RuleCase(Frozen):
     def differences(self, rule: Rule) -> list[str]:
         """Where the finding is not what the case expects; empty when all is well."""
         finding = self.finding(rule)
+        found = {key: getattr(rule if key == "enabled" else finding, key) for key in Expectation.model_fields}
         return [
-            f"{key}: expected {getattr(self.expect, key)!r}, found {getattr(finding, key)!r}"
-            for key in sorted(self.expect.model_fields_set)
-            if getattr(self.expect, key) != getattr(finding, key)
+            f"{key}: expected {getattr(self.expect, key)!r}, found {found[key]!r}"
+            for key in sorted({*self.expect.model_fields_set, "enabled"})
+            if getattr(self.expect, key) != found[key]
         ]
 
 
