@@ -20,7 +20,7 @@ Three steps, kept strictly apart:
 What the modules hold:
 
 - `measurement`: the model of a figure; `records`, `facts`, `people`: the snapshot and the tables derived from it;
-  `assumptions`: numbers that an analyst chooses; `statistics`, `theory`: exact statistics, identities, bounds;
+  `assumptions`: numbers that an analyst chooses; `statistics`: exact statistics; `models`: identities, bounds, chance;
 - `indicators`: what is measured; `overview`: headline counts;
 - `rules`, `judge`, `findings`, `questionnaire`: the law as data and its application; `report`: pages to read;
 - `errors`: everything this room raises on purpose.

@@ -7,6 +7,9 @@
       EvidenceError            evidence-refused        a query that is not a reading one, or that fails
       RulePackError            rule-pack               a pack with mistakes; names file, line and value
       UnknownPack              unknown-rule-pack       a jurisdiction for which there is no pack
+      UnknownModel             unknown-model           a name that no model of the library has
+      ModelInputError          model-input             an input that a model cannot answer
+      VectorFileError          vector-file             a file of reference values that cannot be read
 
 Messages name the file, the value and the way out; a caller shows `str(error)` and never a traceback.
 """
@@ -106,3 +109,41 @@ class UnknownPack(ComplianceError):  # noqa: N818 - reads as what it says
     def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
         self.names = tuple(names)
         super().__init__(f"there is no rule pack for {', '.join(self.names)}; there are: {', '.join(known)}")
+
+
+class UnknownModel(ComplianceError):  # noqa: N818 - reads as what it says
+    """A model was asked for that the library does not have."""
+
+    code = "unknown-model"
+
+    def __init__(self, name: str, near: str | None) -> None:
+        self.name = name
+        meant = f"did you mean {near}?" if near else "docs/models.md lists them all"
+        super().__init__(f"no model is called {name!r}; {meant}")
+
+
+class ModelInputError(ComplianceError):
+    """An input that a model cannot answer.
+
+    Attributes:
+        model: its name.
+        key: the input.
+        value: what was given; None where nothing was.
+    """
+
+    code = "model-input"
+
+    def __init__(self, model: str, key: str, value: object, reason: str) -> None:
+        self.model, self.key, self.value = model, key, value
+        given = "" if value is None else f" = {str(value)[:60]}"
+        super().__init__(f"{model}: {key}{given}: {reason}" if key else f"{model}: {reason}")
+
+
+class VectorFileError(ComplianceError):
+    """A file of reference values that cannot be read."""
+
+    code = "vector-file"
+
+    def __init__(self, file: Path, reason: str) -> None:
+        self.file = str(file)
+        super().__init__(f"{file}: {reason}")

@@ -289,10 +289,14 @@ def poisson_tail(events: int, expected: Fraction | Decimal) -> Decimal:
         for k in range(1, events + 1):
             term = term * mean / k
         total, k = Decimal(0), events
-        while term > Decimal("1e-50") * (total + Decimal("1e-300")):
+        if events <= mean:  # the terms below fall towards 0
+            while k > 0 and term > Decimal("1e-50") * total:
+                term = term * k / mean
+                k -= 1
+                total += term
+            return 1 - total
+        while term > Decimal("1e-50") * total:
             total += term
             k += 1
             term = term * mean / k
-            if k > events and k > 10 * (mean + 10) and term < Decimal("1e-60"):
-                break
         return total

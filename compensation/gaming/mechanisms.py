@@ -47,8 +47,11 @@ def geometric_sybil_chain(parent: Parents, root: str, node: str, identities: int
     R(u)(1 - a^k)/(1 - a) + b x sum for i = 1..k-1 of (a + ... + a^i).
     """
     own = geometric_rewards(parent, root, a, b)[node]
-    total = own * sum((a**i for i in range(identities)), Fraction(0))
-    return total + b * sum((a**j for i in range(1, identities) for j in range(1, i + 1)), Fraction(0))
+    above, from_own = Fraction(0), Fraction(0)
+    for i in range(1, identities):
+        above += a**i
+        from_own += above
+    return own * (1 + above) + b * from_own
 
 
 def darpa_finder_total(finder_reward: Fraction, ratio: Fraction, sybil_ancestors: int) -> Fraction:

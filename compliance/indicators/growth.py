@@ -17,7 +17,7 @@ from compliance.indicators import phrases
 from compliance.indicators.flows import by_month
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Point, Series
-from compliance.theory import required_growth
+from compliance.models.saturation import needed_growth
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def growth_gap(records: Records) -> Outcome:
         entrants += joined
         if present > 0 and entrants > 0 and payments > 0 and month >= min(flows):
             growth = Fraction(joined, present)
-            needed = required_growth(Fraction(max(0, payouts - outside), present), Fraction(payments, entrants))
+            needed = needed_growth(Fraction(max(0, payouts - outside), present), Fraction(payments, entrants))
             required.append(point(month, Value(needed)))
             actual.append(point(month, share(joined, present)))
             gaps.append((month, needed - growth))

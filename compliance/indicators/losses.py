@@ -24,8 +24,8 @@ from compliance.indicators.registry import (
     share,
 )
 from compliance.measurement import Alternative, Series
+from compliance.models.structural import most_who_can_break_even
 from compliance.statistics import exact_sum
-from compliance.theory import most_who_can_break_even
 from intake.text import Text
 
 if TYPE_CHECKING:

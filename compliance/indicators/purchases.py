@@ -16,7 +16,7 @@ from compliance.indicators import phrases
 from compliance.indicators.flows import GOODS, revenue
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Missing, Series
-from compliance.theory import inventory_gap
+from compliance.models.orders import inventory_gap
 from intake.text import Text
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 from compliance.indicators import phrases
 from compliance.indicators.registry import MOST_POINTS, Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series, decimal_string
-from compliance.theory import chance_degree_chi2, chance_leaf_z
+from compliance.models.rrt import degree_chi_square, leaf_deviation
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def tree_shape(records: Records) -> Outcome:
     everyone = sum(counts)
     if everyone < 3:
         return Outcome(lacking(phrases.nobody()))
-    z = chance_leaf_z(everyone, counts[0]).quantize(Decimal("0.000001"))
+    z = leaf_deviation(everyone, counts[0]).quantize(Decimal("0.000001"))
     expected = ("0.5", "0.25", "0.125", "0.0625", "0.0625")
     return Outcome(
         Value(z),
@@ -135,7 +135,7 @@ def tree_shape(records: Records) -> Outcome:
                     en="chi-square of 0, 1, 2, 3, 4 and more recruits (4 degrees of freedom)",
                     ar="مربع كاي لأعداد المستقطَبين من 0 إلى 4 فأكثر (4 درجات حرية)",
                 ),
-                Value(chance_degree_chi2(counts)),
+                Value(degree_chi_square(counts)),
             ),
         ),
         series=(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance import statistics, theory
+from compliance import statistics
+from compliance.models.structural import most_who_can_break_even
 
 amounts = st.lists(st.integers(0, 10**12), min_size=1, max_size=40)
 signed = st.lists(st.integers(-(10**12), 10**12), min_size=2, max_size=40)
@@ -84,7 +85,7 @@ def test_most_who_can_break_even(costs: list[int], paid: int) -> None:
         if cost > left:
             break
         count, left = count + 1, left - cost
-    assert theory.most_who_can_break_even(array(costs), paid) == count
+    assert most_who_can_break_even(array(costs), paid) == count
 
 
 @given(amounts)

@@ -1,0 +1,94 @@
+"""Published constants to hold a figure against: data with sources, in benchmarks.yaml.
+
+Four things make such figures hard to compare, and each entry says what it counts: everyone ever enrolled, the active or
+the ranked; gross or net of purchases; with or without retail profit, which companies rarely see; and who says it, a
+court, a company, a survey or an advocate.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from compliance.models.quantities import Count, Result, Whole
+from compliance.models.registry import Refused, model
+from intake.closest import closest
+
+DATA = Path(__file__).with_name("benchmarks.yaml")
+
+
+class Published(BaseModel):
+    """One published figure."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    case: str
+    """What it says, in the words by which it is asked for."""
+    value: int | float
+    bound: str = "exact"
+    """exact, lower (at least), upper (at most) or about."""
+    unit: str
+    counts: str
+    """Whom or what it counts."""
+    source: str
+    mark: str
+    """One of `compliance.models.registry.MARKS`."""
+
+
+class Tables(BaseModel):
+    """The file of constants."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    published: tuple[Published, ...]
+    forsage: dict[str, Published]
+
+
+@cache
+def tables() -> Tables:
+    """Every published figure, read once."""
+    found: Any = YAML(typ="safe").load(DATA.read_text(encoding="utf-8"))
+    return Tables.model_validate(found)
+
+
+def _folded(case: str) -> str:
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in case.casefold()).split())
+
+
+@model("benchmark.published", source="each entry of benchmarks.yaml names its own", mark="V")
+def published(case: str) -> int | float:
+    """The published figure of a case; case and punctuation do not matter.
+
+    Args:
+        case: such as `FTC v. BurnLounge, Moguls failing to recoup`.
+    """
+    known = {_folded(each.case): each for each in tables().published}
+    found = known.get(_folded(case))
+    if found is None:
+        near = closest(_folded(case), known)
+        meant = f"did you mean {known[near].case!r}?" if near else f"they are in {DATA.name}"
+        raise Refused("case", case, f"is no published case; {meant}")
+    return found.value
+
+
+@model(
+    "benchmark.forsage",
+    source="initc3/forsage, notebook 5_1_scheme_stats; loss share: abstract of arXiv 2105.04380",
+    mark="R",
+)
+def forsage() -> dict[str, Result]:
+    """Successful transactions, ETH and USD paid in, and the share of users with a net loss, as published."""
+    return {name: each.value for name, each in tables().forsage.items()}
+
+
+@model("benchmark.forsage_event_log", source="ingo-weber/dapp-data, 02-forsage.Rmd: 5,448 of 42,738", mark="R")
+def forsage_event_log(unique_user_ids: Count, reached_break_even: Whole) -> dict[str, Result]:
+    """share_break_even = users who reached break-even by referrals / all users."""
+    if reached_break_even > unique_user_ids:
+        raise Refused("reached_break_even", reached_break_even, f"must be at most unique_user_ids = {unique_user_ids}")
+    return {"share_break_even": Fraction(reached_break_even, unique_user_ids)}

@@ -1,0 +1,139 @@
+"""The types of a model's inputs, read strictly and exactly.
+
+A number written 0.1 is one tenth, not the nearest binary fraction; text, truth values, NaN and infinities are no
+numbers. Whole numbers may be written 12 or 12.0. `scaled` carries decimal amounts into the int64 arrays that the exact
+statistics take, `plain` carries results out as JSON numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import AfterValidator, PlainValidator
+
+LARGEST_SUM = 2**63 - 1
+
+
+def exact(value: Any) -> Fraction:
+    """A finite number as the fraction that its decimal text says.
+
+    Raises:
+        ValueError: it is no finite number.
+
+    >>> exact(0.1)
+    Fraction(1, 10)
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, np.number):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise ValueError("write a number")  # noqa: TRY004 - pydantic gathers ValueErrors into one answer
+    if not math.isfinite(value):
+        raise ValueError("write a finite number")
+    return Fraction(value) if isinstance(value, int) else Fraction(str(value))
+
+
+def whole(value: Any) -> int:
+    """A whole number, also one written 12.0.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = exact(value)
+    if number.denominator != 1:
+        raise ValueError("write a whole number")
+    return int(number)
+
+
+def _at_least(least: int) -> AfterValidator:
+    def check(value: Any) -> Any:
+        if value < least:
+            raise ValueError(f"must be at least {least}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _above_zero(value: Fraction) -> Fraction:
+    if value <= 0:
+        raise ValueError("must be above 0")
+    return value
+
+
+def _within_one(value: Fraction) -> Fraction:
+    if not 0 <= value <= 1:
+        raise ValueError("must lie between 0 and 1")
+    return value
+
+
+Real = Annotated[Fraction, PlainValidator(exact)]
+"""Any finite number, exactly."""
+Amount = Annotated[Fraction, PlainValidator(exact), _at_least(0)]
+"""Zero or more."""
+Positive = Annotated[Fraction, PlainValidator(exact), AfterValidator(_above_zero)]
+"""Above zero."""
+Share = Annotated[Fraction, PlainValidator(exact), AfterValidator(_within_one)]
+"""Between 0 and 1, both included."""
+Whole = Annotated[int, PlainValidator(whole), _at_least(0)]
+"""0, 1, 2, ..."""
+Count = Annotated[int, PlainValidator(whole), _at_least(1)]
+"""1, 2, 3, ..."""
+
+Parents = dict[str, str]
+"""Node -> the node above it; the company stands above the first and is no key."""
+Result = Any
+"""Fraction, Decimal, int, float, str, None, or lists and dicts of these; `plain` makes JSON numbers of it."""
+
+
+def scaled(values: Sequence[Fraction]) -> tuple[npt.NDArray[np.int64], int]:
+    """Decimal amounts as int64 in the largest unit in which all are whole, and how many of it make 1.
+
+    Raises:
+        OverflowError: their absolute sum in that unit is beyond 64 bits.
+    """
+    unit = math.lcm(*(value.denominator for value in values))
+    integers = [int(value * unit) for value in values]
+    if sum(map(abs, integers)) > LARGEST_SUM:
+        raise OverflowError("the amounts have too many digits to be summed exactly: round them, or use a larger unit")
+    return np.array(integers, dtype=np.int64), unit
+
+
+def proportional(values: Sequence[Fraction]) -> npt.NDArray[np.int64]:
+    """Amounts as int64 in proportion: exact where 64 bits hold them, else rounded to 2^-61 of their absolute sum.
+
+    For measures that do not depend on the unit.
+    """
+    try:
+        return scaled(values)[0]
+    except OverflowError:
+        total = sum(map(abs, values), Fraction(0))
+        return np.array([round(value * 2**61 / total) for value in values], dtype=np.int64)
+
+
+def plain(result: Result) -> Any:
+    """A result as JSON has it: whole numbers stay whole, everything else becomes the nearest double.
+
+    Raises:
+        OverflowError: a number is beyond the range of doubles.
+    """
+    if isinstance(result, Mapping):
+        return {str(key): plain(value) for key, value in result.items()}
+    if isinstance(result, list | tuple | np.ndarray):
+        return [plain(value) for value in result]
+    if result is None or isinstance(result, str | bool | int):
+        return result
+    if isinstance(result, np.integer):
+        return int(result)
+    if isinstance(result, Fraction) and result.denominator == 1:
+        return int(result)
+    number = float(result)
+    if not math.isfinite(number):
+        raise OverflowError("the result is beyond the range of double precision")
+    return number
