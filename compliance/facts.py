@@ -99,15 +99,17 @@ JOINING = "('fee', 'starter_kit', 'deposit')"
 
 REFUNDS = """
 CREATE TABLE refunds AS
-SELECT coalesce(p.row, b.row) AS row, CAST(sum(r.amount) AS BIGINT) AS amount
+SELECT coalesce(p.row, b.row) AS row, CAST(date_trunc('month', coalesce(r.decided, r.requested)) AS DATE) AS month,
+       CAST(sum(r.amount) AS BIGINT) AS amount
 FROM returns r
 LEFT JOIN people p ON p.id = r.participant_id
 LEFT JOIN orders o ON o.id = r.order_id AND r.participant_id IS NULL
 LEFT JOIN people b ON b.id = o.buyer_id
 WHERE r.outcome IN ('refunded', 'partly_refunded') AND r.amount IS NOT NULL
   AND coalesce(r.currency, {currency}) = {currency} AND coalesce(p.row, b.row) IS NOT NULL
-GROUP BY 1
+GROUP BY 1, 2
 """
+"""What was given back to each in the month in which it was decided, else asked for; NULL where neither is dated."""
 
 REWARD_MONTH = """
 CAST(date_trunc('month', coalesce(r.date,
@@ -120,7 +122,7 @@ CREATE OR REPLACE TABLE reward_facts AS
 WITH traced AS (
     SELECT p.row AS payee, p.pre, p.size, p.depth, {REWARD_MONTH} AS month, r.date, r.amount, r.component,
            r.level AS stated_level, f.order_id IS NOT NULL AS traced, f.side, f.category, f.date AS ordered,
-           f.buyer, coalesce(f.buyer, {{stated_source}}) AS source
+           f.buyer, f.month AS ordered_month, f.place, coalesce(f.buyer, {{stated_source}}) AS source
     FROM rewards r
     LEFT JOIN people p ON p.id = r.participant_id
     {{stated_join}}
@@ -128,7 +130,7 @@ WITH traced AS (
     WHERE r.currency = {{currency}}
 )
 SELECT t.payee, t.month, t.date, t.amount, t.component, t.stated_level, t.traced, t.side, t.category,
-       t.source, t.source IS NOT NULL AND t.source = t.payee AS own,
+       t.source, t.ordered_month, t.place, t.source IS NOT NULL AND t.source = t.payee AS own,
        t.ordered IS NOT NULL AND t.ordered <= c.first_order AS first_order,
        CASE WHEN s.pre >= t.pre AND s.pre < t.pre + t.size THEN s.depth - t.depth END AS distance
 FROM traced t
@@ -147,20 +149,39 @@ SELECT buyer AS row, min(date) AS first_order, max(date) AS last_order FROM orde
 WHERE buyer IS NOT NULL AND date IS NOT NULL GROUP BY 1
 """
 
-NET = f"""
+ORDER_MONTHS = f"""
+CREATE TABLE order_months AS
+SELECT buyer AS row, month, CAST(sum(amount) AS BIGINT) AS paid_in,
+       CAST(coalesce(sum(amount) FILTER (category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
+       CAST(coalesce(sum(amount) FILTER (category = 'fee'), 0) AS BIGINT) AS fees,
+       CAST(count(*) AS INTEGER) AS orders, min(date) AS first, max(date) AS last
+FROM order_facts WHERE side = 'participant' AND buyer IS NOT NULL GROUP BY 1, 2
+"""
+"""What each participant paid in each calendar month (UTC), before refunds; `month` is NULL for orders without a date."""
+
+REWARD_MONTHS = """
+CREATE TABLE reward_months AS
+SELECT payee AS row, month, CAST(sum(amount) AS BIGINT) AS paid_out, CAST(count(*) AS INTEGER) AS payouts,
+       min(date) AS first, max(date) AS last
+FROM reward_facts WHERE payee IS NOT NULL GROUP BY 1, 2
+"""
+"""What each was paid in each calendar month; `month` is NULL where neither date nor period says it."""
+
+NET = """
 CREATE TABLE net AS
 WITH paid_in AS (
-    SELECT buyer AS row, CAST(sum(amount) AS BIGINT) AS amount, count(*) AS orders,
-           CAST(coalesce(sum(amount) FILTER (category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
-           min(date) AS first, max(date) AS last
-    FROM order_facts WHERE side = 'participant' AND buyer IS NOT NULL GROUP BY 1
+    SELECT row, CAST(sum(paid_in) AS BIGINT) AS amount, CAST(sum(orders) AS BIGINT) AS orders,
+           CAST(sum(goods) AS BIGINT) AS goods, min(first) AS first, max(last) AS last
+    FROM order_months GROUP BY 1
 ), paid_out AS (
-    SELECT payee AS row, CAST(sum(amount) AS BIGINT) AS amount, count(*) AS payouts, min(date) AS first,
-           max(date) AS last
-    FROM reward_facts WHERE payee IS NOT NULL GROUP BY 1
+    SELECT row, CAST(sum(paid_out) AS BIGINT) AS amount, CAST(sum(payouts) AS BIGINT) AS payouts,
+           min(first) AS first, max(last) AS last
+    FROM reward_months GROUP BY 1
 ), sold AS (
     SELECT seller AS row, CAST(sum(amount) AS BIGINT) AS amount
     FROM order_facts WHERE side = 'outside' AND seller IS NOT NULL GROUP BY 1
+), given_back AS (
+    SELECT row, CAST(sum(amount) AS BIGINT) AS amount FROM refunds GROUP BY 1
 )
 SELECT p.row, p.id, p.sponsor_id, p.country, p.joined, p."left", p.depth, p.recruits,
        coalesce(i.amount, 0) - coalesce(f.amount, 0) AS paid_in, coalesce(f.amount, 0) AS refunded,
@@ -173,9 +194,25 @@ FROM people p
 LEFT JOIN paid_in i USING (row)
 LEFT JOIN paid_out o USING (row)
 LEFT JOIN sold s USING (row)
-LEFT JOIN refunds f USING (row)
+LEFT JOIN given_back f USING (row)
 WHERE p.is_participant
 """
+
+DISCOUNT_ONLY = """
+CREATE TABLE discount_only AS
+WITH modest AS (
+    SELECT row FROM order_months GROUP BY 1 HAVING sum(goods) > 0 AND max(goods) <= {allowance}
+)
+SELECT row FROM modest JOIN net USING (row) WHERE recruits = 0 AND paid_out <= 0
+"""
+"""Members who recruited nobody, were paid nothing and bought goods within the monthly allowance: as customers do.
+Nobody where there is no allowance."""
+
+CELLS = """
+CREATE TABLE cells AS
+SELECT DISTINCT cell, CAST(date_trunc('month', joined) AS DATE) AS cohort, country, branch FROM people
+"""
+"""The parts of the company in which month of joining, country and branch are the same."""
 
 PLACED_ORDERS = f"""
 CREATE VIEW placed_orders AS
@@ -222,7 +259,11 @@ DEPENDS = {
     "refunds": ("people",),
     "buyer_periods": ("order_facts",),
     "reward_facts": ("people", "order_facts", "first_orders"),
-    "net": ("people", "order_facts", "refunds", "reward_facts"),
+    "order_months": ("order_facts",),
+    "reward_months": ("reward_facts",),
+    "net": ("people", "order_facts", "order_months", "refunds", "reward_months"),
+    "discount_only": ("order_months", "net"),
+    "cells": ("people",),
     "placed_orders": ("people",),
     "money_in": ("placed_orders",),
     "money_out": (),

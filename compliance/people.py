@@ -32,6 +32,7 @@ PEOPLE = pa.schema(
         ("depth", pa.int32()),
         ("recruits", pa.int32()),
         ("branch", pa.int32()),
+        ("cell", pa.int64()),
     ]
 )
 
@@ -43,7 +44,8 @@ def people_table(network: Network) -> pa.Table:
     """Everybody with row number and place in the sponsor tree; names stay out of it.
 
     `parent` is the sponsor's row, `pre`, `size` and `depth` are those of the tree, `recruits` counts direct
-    recruits, `branch` is the row of the head of the branch to which somebody belongs (`branches_of`). A root that the repair of a broken structure made up is no participant.
+    recruits, `branch` is the row of the head of the branch to which somebody belongs (`branches_of`), and `cell` is
+    the same number for people with the same month of joining, country and branch. A root that the repair of a broken structure made up is no participant.
     """
     tree, people = network.sponsor, network.participants
     position = np.asarray(tree.position)
@@ -68,9 +70,21 @@ def people_table(network: Network) -> pa.Table:
             "depth": np.asarray(tree.depth)[position],
             "recruits": recruits,
             "branch": pl.Series(branch_row).replace(-1, None),
+            "cell": _cells(people["joined"], people["country"], branch_row),
         }
     )
     return frame.to_arrow().cast(PEOPLE)
+
+
+def _cells(joined: pl.Series, country: pl.Series, branch: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """A number for each combination of month, country and branch that somebody has."""
+    months = (joined.dt.year().cast(pl.Int64) * 12 + joined.dt.month()).fill_null(-1).to_numpy()
+    countries = country.fill_null("").rank("dense").to_numpy().astype(np.int64)
+    cell = np.zeros(len(branch), dtype=np.int64)
+    for codes in (months, countries, branch):
+        known, code = np.unique(codes, return_inverse=True)
+        cell = np.unique(cell * len(known) + code, return_inverse=True)[1].astype(np.int64)
+    return cell
 
 
 def branches_of(parent: npt.NDArray[np.integer], size: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:

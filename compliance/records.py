@@ -389,6 +389,9 @@ class Records:
                     database.execute(
                         facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency, lost=self._lost())
                     )
+                case "discount_only":
+                    allowance = -1 if self.allowance is None else self.allowance
+                    database.execute(facts.DISCOUNT_ONLY.format(allowance=allowance))
                 case "buyer_periods":
                     database.execute(self._buyer_periods())
                 case "reward_facts":

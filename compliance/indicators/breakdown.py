@@ -6,8 +6,6 @@ gives the interval of a ratio of money, with the participant as the unit: people
 groups, and the groups are drawn again (`statistics.bootstrap_ratio`).
 """
 
-
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 REST = "-"
 """The point of people who belong to none of the branches that are told apart."""
 
-_MASKS = {"month": 0b01111, "cohort": 0b10111, "country": 0b11011, "branch": 0b11101, "unit": 0b11110}
+_MASKS = {"month": 0b0111, "cohort": 0b1011, "country": 0b1101, "branch": 0b1110, "unit": 0b1111}
 """What GROUPING() gives for the rows of each grouping: a bit is set where the column is not grouped by."""
 
 _AXES: tuple[tuple[str, Literal["period", "cohort", "country", "branch"], Text], ...] = (
@@ -38,16 +36,21 @@ _AXES: tuple[tuple[str, Literal["period", "cohort", "country", "branch"], Text],
 )
 
 _QUERY = """
-WITH figures AS ({sql}), placed AS (
-    SELECT f.month, CAST(date_trunc('month', p.joined) AS DATE) AS cohort, p.country, p.branch,
-           CAST(f.row AS BIGINT) * 2654435761 % 4294967296 % {units} AS unit, f.part, f.whole
-    FROM figures f LEFT JOIN people p ON p.row = f.row
+WITH figures AS ({sql}), sums AS MATERIALIZED (
+    SELECT GROUPING(unit) AS of_units, month, cell, unit, sum(part) AS part, sum(whole) AS whole
+    FROM (SELECT f.month, p.cell, CAST(f.row AS BIGINT) * 2654435761 % 4294967296 % {units} AS unit, f.part, f.whole
+          FROM figures f LEFT JOIN people p ON p.row = f.row)
+    GROUP BY GROUPING SETS ((month, cell), (unit))
 )
-SELECT GROUPING(month, cohort, country, branch, unit), month, cohort, country, branch, unit,
+SELECT GROUPING(month, cohort, country, branch), month, cohort, country, branch, NULL,
        coalesce(sum(part), 0), coalesce(sum(whole), 0)
-FROM placed GROUP BY GROUPING SETS ((month), (cohort), (country), (branch), (unit))
+FROM sums LEFT JOIN cells USING (cell) WHERE of_units = 1
+GROUP BY GROUPING SETS ((month), (cohort), (country), (branch))
+UNION ALL
+SELECT 15, NULL, NULL, NULL, NULL, unit, coalesce(part, 0), coalesce(whole, 0) FROM sums WHERE of_units = 0
 """
-"""Multiplying by a large odd number scatters neighbouring rows over the units (Knuth's multiplicative hash)."""
+"""The rows are read once; what they add up to by month and cell is taken apart further. Multiplying by a large odd
+number scatters neighbouring rows over the units (Knuth's multiplicative hash)."""
 
 MOST_NOBODYS = 10
 """In percent of the whole: where more than this belongs to nobody on the list, there is no interval."""

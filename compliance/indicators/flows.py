@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compliance.facts import PRODUCTS
-
 if TYPE_CHECKING:
     from compliance.records import Records
 
@@ -123,24 +121,11 @@ def own_use(records: Records) -> OwnUse:
     allowance = records.allowance
     if allowance is None:
         return OwnUse(goods, None, None, None)
-    monthly = f"""
-        SELECT buyer AS row, month, sum(amount) AS goods FROM order_facts
-        WHERE side = 'participant' AND buyer IS NOT NULL AND category IN {PRODUCTS} GROUP BY 1, 2
-    """
-    within, discount, members = records.row(
-        f"""
-        WITH monthly AS ({monthly}),
-        each AS (
-            SELECT row, sum(least(greatest(goods, 0), {allowance})) AS within, sum(goods) AS goods,
-                   max(goods) <= {allowance} AS modest
-            FROM monthly GROUP BY 1
-        )
-        SELECT coalesce(sum(e.within), 0),
-               coalesce(sum(e.goods) FILTER (n.recruits = 0 AND n.paid_out <= 0 AND modest AND e.goods > 0), 0),
-               count(*) FILTER (n.recruits = 0 AND n.paid_out <= 0 AND modest AND e.goods > 0)
-        FROM each e JOIN net n USING (row)
-        """
-    )
+    within = records.row(
+        f"SELECT coalesce(sum(least(greatest(o.goods, 0), {allowance})), 0)"
+        " FROM order_months o JOIN people p USING (row) WHERE p.is_participant"
+    )[0]
+    discount, members = records.row("SELECT coalesce(sum(goods), 0), count(*) FROM discount_only JOIN net USING (row)")
     return OwnUse(goods, int(within), int(discount), int(members))
 
 
