@@ -15,9 +15,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from compliance.report.headline import alerts, tiles
+from compliance.report.blocks import Document
+from compliance.report.content import document
 from compliance.report.model import Report
-from compliance.report.page import Page
 from intake.text import Language
 
 FONTS = (
@@ -28,13 +28,27 @@ FONTS = (
 )
 
 
+SIGNS = {
+    "breached": "▲",
+    "borderline": "◆",
+    "met": "●",
+    "not_measurable": "○",
+    "question": "?",
+    "gate": "□",
+    "reference": "□",
+}
+"""The mark before each state; a word always stands beside it."""
+
+
 def render_html(report: Report, language: Language) -> str:
     """The whole report as one HTML page in one language."""
-    page = Page(report, language)
+    return write_html(document(report, language))
+
+
+def write_html(doc: Document) -> str:
+    """A document as one HTML page."""
     template = _environment().get_template("report.html.j2")
-    return template.render(
-        page=page, report=report, language=language, fonts=_fonts(language), tiles=tiles(page), alerts=alerts(page)
-    )
+    return template.render(doc=doc, fonts=_fonts(doc.language), signs=SIGNS)
 
 
 @cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from compliance.report.words_forms import FORM_WORDS
 from intake.text import Text
 
 WORDS: dict[str, Text] = {
+    **FORM_WORDS,
     "report": Text(en="Report on the records of", ar="تقرير عن سجلات"),
     "language_name": Text(en="English", ar="العربية"),
     "period_money": Text(en="Payments from {start} to {end}", ar="المدفوعات من {start} إلى {end}"),
