@@ -1,0 +1,110 @@
+"""Rules that are tested unit by unit: for each participant, seller, month or order, and not on average.
+
+A rule such as "no pay unless most of an organisation's sales are to customers" is kept or not by every unit of its
+own. The headline is then the unit that lies worst; beside it stand the figure that 95% of the units keep and that of
+the middle unit, since one slip of the pen should not speak for a company; and the series says how many units lie
+where. An average is never formed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from compliance.indicators.registry import Value, alternative, point, share
+from compliance.measurement import Alternative, Series, Unit
+from intake.text import Text
+
+Worst = Literal["lowest", "highest"]
+Int64s = npt.NDArray[np.int64]
+
+NEARLY_ALL = 20
+"""One unit in so many may lie worse than the figure that nearly all keep: 5%."""
+
+_LABELS: dict[Worst, tuple[Text, Text, Text]] = {
+    "lowest": (
+        Text(en="lowest of all units", ar="أدنى الوحدات"),
+        Text(en="95% of the units have at least this", ar="95% من الوحدات لا تقل عن هذه القيمة"),
+        Text(en="middle unit", ar="الوحدة الوسطى"),
+    ),
+    "highest": (
+        Text(en="highest of all units", ar="أعلى الوحدات"),
+        Text(en="95% of the units have at most this", ar="95% من الوحدات لا تزيد على هذه القيمة"),
+        Text(en="middle unit", ar="الوحدة الوسطى"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """A figure for each unit: part over whole, exact integers; wholes above zero."""
+
+    part: Int64s
+    whole: Int64s
+    worst: Worst
+    prefix: str = ""
+    """Put before the ids of the alternatives, where one indicator has several kinds of unit."""
+
+    def __len__(self) -> int:
+        return len(self.part)
+
+    @property
+    def ratios(self) -> npt.NDArray[np.float64]:
+        """For ordering only: what is shown is a fraction of two integers."""
+        return self.part / self.whole
+
+    def main(self) -> Value:
+        """The unit that lies worst; there must be one."""
+        return self._at(0)
+
+    def others(self) -> tuple[Alternative, ...]:
+        """What nearly all units keep, and the middle unit."""
+        _, nearly, middle = _LABELS[self.worst]
+        return (
+            alternative(f"{self.prefix}nearly_all", nearly, self._at(len(self) // NEARLY_ALL)),
+            alternative(f"{self.prefix}middle", middle, self._at((len(self) - 1) // 2)),
+        )
+
+    @property
+    def headline(self) -> Text:
+        """Which unit the headline is."""
+        return _LABELS[self.worst][0]
+
+    def up_to(self, steps: Sequence[Fraction], *, unit: Unit = "ratio", id_: str = "units_up_to") -> Series:
+        """The share of the units that lie at or below each step."""
+        scaled = [
+            int(np.count_nonzero(_at_most(self.part, self.whole, step.numerator, step.denominator))) for step in steps
+        ]
+        return Series(
+            id=id_,
+            label=Text(en="Units up to this figure", ar="الوحدات حتى هذه القيمة"),
+            axis="share",
+            unit="ratio",
+            points=tuple(
+                point(_step(step, unit), share(count, len(self))) for step, count in zip(steps, scaled, strict=True)
+            ),
+        )
+
+    def _at(self, rank: int) -> Value:
+        """The unit of a rank, the worst first."""
+        ratios = self.ratios if self.worst == "lowest" else -self.ratios
+        at = int(np.argpartition(ratios, rank)[rank])
+        part, whole = int(self.part[at]), int(self.whole[at])
+        return Value(Fraction(part, whole), part, whole)
+
+
+def _at_most(part: Int64s, whole: Int64s, up: int, down: int) -> Any:
+    """part / whole <= up / down, in integers; the products fit, since sums are checked to fit with room to spare."""
+    return part * down <= whole * up
+
+
+def _step(step: Fraction, unit: Unit) -> str:
+    if unit == "ratio":
+        whole, rest = divmod(int(step * 100), 100)
+        return f"{whole}.{rest:02d}"
+    return str(step)
