@@ -1,19 +1,15 @@
-"""What flows through: payouts over revenue, people who leave, and returns that are refused."""
+"""What flows through: payouts over revenue, and people who leave."""
 
 # ruff: noqa: S608 - queries are put together from this room's own constants
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from compliance.indicators import phrases
 from compliance.indicators.flows import by_month, paid, revenue
-from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
+from compliance.indicators.registry import Outcome, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
-from compliance.statistics import median
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -157,62 +153,4 @@ def churn(records: Records) -> Outcome:
         series=series,
         evidence=records.evidence(evidence),
         period=records.money_period or records.joining_period,
-    )
-
-
-@indicator(
-    id="refund_refused_share",
-    title=Text(en="Return requests refused", ar="طلبات الإرجاع المرفوضة"),
-    definition=Text(
-        en="Return or refund requests that were refused, over all that were decided.",
-        ar="طلبات الإرجاع أو ردّ المبلغ المرفوضة إلى كل ما بُتّ فيه منها.",
-    ),
-    formula="refused / (refunded + partly refunded + refused)",
-    source="rule ind.refund_denial",
-    unit="ratio",
-    needs=("returns.outcome",),
-    false_positives=Text(
-        en="Requests outside the return period, or for used goods.",
-        ar="طلبات بعد انتهاء المهلة أو لسلع مستعملة.",
-    ),
-)
-def refund_refused_share(records: Records) -> Outcome:
-    """Refused over decided requests, pending ones beside them, and the days it took."""
-    counted = {str(outcome): int(n) for outcome, n in records.all("SELECT outcome, count(*) FROM returns GROUP BY 1")}
-    decided = sum(counted.get(outcome, 0) for outcome in ("refunded", "partly_refunded", "refused"))
-    refused, waiting = counted.get("refused", 0), counted.get("pending", 0)
-    days = lacking(phrases.missing("returns.decided"))
-    if records.has("returns.decided") and records.has("returns.requested"):
-        taken = records.arrays(
-            "SELECT datediff('day', requested, decided)::BIGINT AS days FROM returns"
-            " WHERE decided >= requested ORDER BY 1"
-        )["days"]
-        if len(taken):
-            days = Value(Fraction(median(taken.astype(np.int64))))
-    none_decided = phrases.needs(
-        "returns",
-        "outcome",
-        "Needs return requests that were decided: none was.",
-        "يحتاج إلى طلبات إرجاع بُتّ فيها: لا يوجد منها شيء.",
-    )
-    return Outcome(
-        share(refused, decided, people=True, whole=none_decided),
-        numerator_label=Text(en="refused", ar="مرفوضة"),
-        denominator_label=Text(en="decided", ar="بُتّ فيها"),
-        alternatives=(
-            alternative(
-                "pending_as_refused",
-                Text(en="requests still waiting count as refused", ar="تُعدّ الطلبات المعلقة مرفوضة"),
-                share(refused + waiting, decided + waiting, people=True, whole=none_decided),
-            ),
-            alternative(
-                "not_paid_in_full",
-                Text(en="refused or refunded in part", ar="مرفوضة أو رُدّ جزء من مبلغها"),
-                share(refused + counted.get("partly_refunded", 0), decided, people=True, whole=none_decided),
-            ),
-            alternative("median_days", Text(en="median days to decide", ar="القيمة الوسيطة لأيام البتّ"), days),
-        ),
-        evidence=records.evidence(
-            "SELECT * FROM returns WHERE outcome = 'refused' ORDER BY source_file, source_line", count=refused
-        ),
     )
