@@ -34,6 +34,9 @@ def test_a_retailer_without_a_network(retailer: Records) -> None:
         "external_revenue_ratio",
         "customers_per_participant",
         "tools_share",
+        "token_share",
+        "highest_unit_price",
+        "end_user_share",
     }
 
 
