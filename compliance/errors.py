@@ -136,7 +136,8 @@ class ModelInputError(ComplianceError):
     def __init__(self, model: str, key: str, value: object, reason: str) -> None:
         self.model, self.key, self.value = model, key, value
         given = "" if value is None else f" = {str(value)[:60]}"
-        super().__init__(f"{model}: {key}{given}: {reason}" if key else f"{model}: {reason}")
+        joint = " " if reason.startswith(("is ", "must ", "has ", "holds ", "stands ")) else ": "
+        super().__init__(f"{model}: {key}{given}{joint}{reason}")
 
 
 class VectorFileError(ComplianceError):

@@ -62,17 +62,19 @@ def _folded(case: str) -> str:
 
 @model("benchmark.published", source="each entry of benchmarks.yaml names its own", mark="V")
 def published(case: str) -> int | float:
-    """The published figure of a case; case and punctuation do not matter.
+    """The published figure of a case, by its name or by words that single it out; letter case does not matter.
 
     Args:
-        case: such as `FTC v. BurnLounge, Moguls failing to recoup`.
+        case: such as `FTC v. BurnLounge, Moguls failing to recoup`, or `BurnLounge moguls`.
     """
     known = {_folded(each.case): each for each in tables().published}
-    found = known.get(_folded(case))
+    words = set(_folded(case).split())
+    meant = [each for name, each in known.items() if words and words <= set(name.split())]
+    found = known.get(_folded(case)) or (meant[0] if len(meant) == 1 else None)
     if found is None:
-        near = closest(_folded(case), known)
-        meant = f"did you mean {known[near].case!r}?" if near else f"they are in {DATA.name}"
-        raise Refused("case", case, f"is no published case; {meant}")
+        near = [each.case for each in meant] or [known[name].case for name in [closest(_folded(case), known)] if name]
+        hint = f"did you mean {' or '.join(map(repr, near[:3]))}?" if near else f"they are in {DATA.name}"
+        raise Refused("case", case, f"is no published case; {hint}")
     return found.value
 
 

@@ -64,9 +64,18 @@ def counterfactual(
     used = ~inside & ~np.isin(x, np.asarray(masked, dtype=np.float64))
     if len(np.unique(x[used])) <= degree:
         raise ValueError(f"{int(used.sum())} bins outside the window do not fix a polynomial of degree {degree}")
-    curve = np.polynomial.Legendre.fit(x[used], y[used], degree, domain=[x.min(), x.max()])
-    fitted = np.asarray(curve(x))
-    return Counterfactual(fitted, float(curve(threshold)), math.fsum((y - fitted)[inside]))
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            curve, (_, rank, _, _) = np.polynomial.Legendre.fit(
+                x[used], y[used], degree, domain=[x.min(), x.max()], full=True
+            )
+    except np.linalg.LinAlgError as problem:
+        raise ValueError(f"no polynomial of degree {degree} fits numbers of such size") from problem
+    if rank <= degree:
+        raise ValueError(f"bins so far apart do not fix a polynomial of degree {degree}")
+    with np.errstate(over="ignore", invalid="ignore"):
+        fitted = np.asarray(curve(x))
+        return Counterfactual(fitted, float(curve(threshold)), math.fsum((y - fitted)[inside]))
 
 
 @model(

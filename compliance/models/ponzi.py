@@ -15,7 +15,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from compliance.models.quantities import Amount, Positive, Real, Result
+from compliance.models.quantities import Amount, Positive, Real, Result, natural_log
 from compliance.models.registry import Refused, model
 from compliance.models.roots import discount_root, root
 
@@ -75,7 +75,7 @@ class Fund:
         y = (self.withdrawn * self.start - self.inflow) / below
         if delta * y <= -1:
             return None
-        t = math.log1p(float(delta * y)) / float(delta) if delta else float(y)
+        t = natural_log(1 + delta * y) / float(delta) if delta else float(y)
         return t if t > 0 else None
 
     def empties_in_the_end(self) -> bool:

@@ -214,7 +214,11 @@ def last_rank_expecting(n: Count, recruits: Amount) -> int | None:
     wanted = float(recruits)
     if reciprocals(1, n - 1) < wanted:
         return None
-    low, high = 1, n
+    near = int((n - 0.5) * math.exp(-wanted))
+    reach = near // 10**8 + 4
+    low, high = max(1, near - reach), min(n, near + reach)
+    if reciprocals(low, n - 1) < wanted or reciprocals(high, n - 1) >= wanted:
+        low, high = 1, n
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if reciprocals(middle, n - 1) >= wanted else (low, middle)

@@ -13,24 +13,19 @@ from typing import Annotated
 
 from pydantic import Field
 
-from compliance.models.quantities import Amount, Count, Positive, Result, Whole
+from compliance.models.quantities import Amount, Count, Positive, Result, Whole, natural_log
 from compliance.models.registry import Refused, model
 from compliance.models.roots import discount_root
 
 Size = Annotated[Positive, Field(alias="K")]
 Begin = Annotated[Positive, Field(alias="N0")]
-_MOST_DIGITS = 4000
-
-
-def _log(value: Fraction) -> float:
-    """ln of a positive fraction of any size."""
-    return math.log(value.numerator) - math.log(value.denominator)
+_MOST_DIGITS = 3900
 
 
 def _logit_time(r: Fraction, size: Fraction, begin: Fraction, share: Fraction) -> float:
     if begin >= size:
         raise Refused("N0", float(begin), f"must be below K = {float(size)}: nothing is left to grow into")
-    return (_log(share / (1 - share)) - _log(begin / (size - begin))) / float(r)
+    return (natural_log(share / (1 - share)) - natural_log(begin / (size - begin))) / float(r)
 
 
 @model("sat.logistic_time_to_share", source="Logistic growth N' = r N (1 - N/K)")
@@ -65,10 +60,10 @@ def bass(p: Positive, q: Amount, m: Positive) -> dict[str, Result]:
     both = p + q
     rises = q > p
     return {
-        "peak_time": _log(q / p) / float(both) if rises else Fraction(0),
+        "peak_time": natural_log(q / p) / float(both) if rises else Fraction(0),
         "peak_rate": m * both**2 / (4 * q) if rises else m * p,
         "share_at_peak": (q - p) / (2 * q) if rises else Fraction(0),
-        "time_to_90pct": _log((1 + q / p * Fraction(9, 10)) * 10) / float(both),
+        "time_to_90pct": natural_log((1 + q / p * Fraction(9, 10)) * 10) / float(both),
     }
 
 
@@ -104,7 +99,7 @@ def levels_until_exhaustion(branching: Count, population: Count) -> dict[str, Re
 def level_size(branching: Count, level: Whole) -> int:
     """m^level: how many stand on one level of a complete tree."""
     if branching > 1 and level * math.log10(branching) > _MOST_DIGITS:
-        raise Refused("level", level, f"gives a number of more than {_MOST_DIGITS} digits")
+        raise Refused("level", level, f"must give a number of at most {_MOST_DIGITS} digits")
     size: int = branching**level
     return size
 
@@ -119,7 +114,8 @@ def needed_growth(payout_per_member: Fraction, retained_per_entrant: Fraction) -
 
 def doubling_periods(growth: Fraction) -> Decimal:
     """Periods until a number that grows at this rate, above 0, has doubled."""
-    with localcontext(Context(prec=40)):
+    tiny = max(0, len(str(growth.denominator)) - len(str(growth.numerator)))
+    with localcontext(Context(prec=40 + tiny)):
         ratio = 1 + Decimal(growth.numerator) / Decimal(growth.denominator)
         return Decimal(2).ln() / ratio.ln()
 

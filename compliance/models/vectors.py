@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from compliance.errors import ComplianceError, VectorFileError
 from compliance.models.evaluating import evaluate
 
+_LARGEST = Fraction(sys.float_info.max)
 _KEYS = ("id", "model", "inputs", "expected")
 
 
@@ -32,7 +35,9 @@ class Verdict:
     difference: float | None = None
     """The largest between numbers that stand in the same place; None where none do."""
     problem: str | None = None
-    """Why nothing could be compared, or what has another shape."""
+    """Why nothing could be computed, or where the two differ."""
+    failed: bool = False
+    """Nothing was computed."""
 
 
 @dataclass(slots=True)
@@ -56,16 +61,20 @@ class _Comparison:
             for at, (one, other) in enumerate(zip(expected, computed, strict=False)):
                 self.hold(one, other, f"{where}[{at}]")
         elif _is_number(expected) and _is_number(computed):
-            gap = float(abs(expected - computed))
-            self.difference = max(self.difference or 0.0, gap)
-            if not gap <= self.tolerance:
+            gap = abs(Fraction(expected) - Fraction(computed))
+            self.difference = max(self.difference or 0.0, float(min(gap, _LARGEST)))
+            if gap > self.tolerance:
                 self.differs(f"{where or 'value'} beyond the tolerance of {self.tolerance:g}")
         elif type(expected) is not type(computed) or expected != computed:
             self.differs(f"{where or 'value'}: {expected!r} expected, {computed!r} computed")
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and (isinstance(value, int) or math.isfinite(value))
+    )
 
 
 def verify(vector: Any, at: int = 0) -> Verdict:
@@ -73,23 +82,23 @@ def verify(vector: Any, at: int = 0) -> Verdict:
     if not isinstance(vector, dict) or any(key not in vector for key in _KEYS):
         absent = [key for key in _KEYS if not isinstance(vector, dict) or key not in vector]
         name = str(vector.get("id", f"number {at + 1}")) if isinstance(vector, dict) else f"number {at + 1}"
-        return Verdict(name, "", agrees=False, problem=f"no test vector: {', '.join(absent)} missing")
+        return Verdict(name, "", agrees=False, failed=True, problem=f"no test vector: {', '.join(absent)} missing")
     name, model, expected, tolerance = (
         str(vector["id"]),
         str(vector["model"]),
         vector["expected"],
         vector.get("tolerance", 0),
     )
-    if not _is_number(tolerance) or not 0 <= tolerance < math.inf:
-        return Verdict(
-            name, model, agrees=False, expected=expected, problem=f"tolerance {tolerance!r} is no number from 0 up"
-        )
+
+    def missed(problem: str) -> Verdict:
+        return Verdict(name, model, agrees=False, expected=expected, failed=True, problem=problem)
+
+    if not _is_number(tolerance) or tolerance < 0:
+        return missed(f"tolerance {tolerance!r} is no number from 0 up")
     try:
         computed = evaluate(vector["model"], vector["inputs"])
     except ComplianceError as error:
-        return Verdict(
-            name, model, agrees=False, expected=expected, tolerance=tolerance, problem=f"[{error.code}] {error}"
-        )
+        return missed(f"[{error.code}] {error}")
     comparison = _Comparison(tolerance)
     comparison.hold(expected, computed)
     agrees = comparison.problem is None
