@@ -11,6 +11,7 @@ Three things are this room's own:
 The addresses, shortest first:
 
     GET  /health  /openapi.json  /docs  /problems/{code}                    without a token
+    POST /v1/check  /v1/check/page      GET /v1/check/form                  without a token
     GET  /v1/me  /v1/packs  /v1/packs/{name}
     POST, GET /v1/cases          GET /v1/cases/{case}  .../verify  .../audit
     PUT, GET, DELETE /v1/cases/{case}/files/{name}        POST, GET /v1/cases/{case}/files

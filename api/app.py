@@ -43,6 +43,7 @@ TAGS = [
     {"name": "analyses", "description": "Findings, measurements, rows, reports."},
     {"name": "records", "description": "What was received, and the people and their trees."},
     {"name": "rules", "description": "The law as data."},
+    {"name": "check", "description": "A company without its records; open to anybody, keeps nothing."},
     {"name": "service", "description": "The service itself."},
 ]
 

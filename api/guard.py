@@ -20,6 +20,9 @@ NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-act
 PAGE = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """For HTML that we made: its own style and embedded fonts and pictures, no script, nothing fetched."""
 
+OPEN_FORMS = "/v1/check"
+"""Forms under this address come from people without a token, and are bound more tightly."""
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -78,7 +81,7 @@ class Guard:
         if scope["method"] == "PUT":
             return None
         if headers.get("content-type", "").startswith("multipart/form-data"):
-            return self.settings.form_body
+            return self.settings.check_body if scope["path"].startswith(OPEN_FORMS) else self.settings.form_body
         return self.settings.json_body
 
 

@@ -1,4 +1,4 @@
-"""Who asks, and of which service: the two dependencies that every route under /v1 has.
+"""Who asks, and of which service: the two dependencies that every route under /v1 has, but for the open check.
 
 `actor` turns the bearer token into a `cases.User`; what that user may do is decided in `cases` alone, in each
 method of the service. A test asks every address without a token and expects 401.

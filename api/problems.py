@@ -28,6 +28,7 @@ from cases import errors as cases
 from cases.jobs import JobInfo
 from compensation import errors as compensation
 from compliance import errors as compliance
+from compliance.check import errors as check
 from genealogy import errors as genealogy
 from genealogy.stores import errors as stores
 from intake import errors as intake
@@ -149,6 +150,9 @@ KINDS: dict[type[Exception], Kind] = {
         422, "The rule pack or an answer has a mistake", "في حزمة القواعد أو في إحدى الإجابات خطأ"
     ),
     compliance.UnknownPack: _kind(422, "There is no such rule pack", "لا توجد حزمة قواعد بهذا الاسم"),
+    check.CheckInputError: _kind(422, "A figure or a choice makes no sense", "رقم أو اختيار غير صالح"),
+    check.IncomeTableError: _kind(422, "The income table cannot be read", "تتعذر قراءة جدول الدخل"),
+    check.CheckBusy: _kind(503, "The service is busy", "الخدمة مشغولة"),
     compliance.UnknownIndicator: _kind(404, "There is no such indicator", "لا يوجد مؤشر بهذا الاسم"),
 }
 
@@ -203,7 +207,13 @@ def problem_of(error: Exception, instance: str, language: Language = "en") -> Pr
     kind = OWN.get(str(code)) if isinstance(error, RequestProblem) else kind_of_class(type(error))
     if kind is None or not isinstance(code, str):
         return None
-    found = error.errors if isinstance(error, RequestProblem) else places(cases.places_of(error))
+    found: Sequence[Place]
+    if isinstance(error, RequestProblem):
+        found = error.errors
+    elif isinstance(error, check.CheckInputError):  # its fields are those of the request
+        found = (Place(field=f"body.{error.name}", value=_short(error.value), hint=str(error)),)
+    else:
+        found = places(cases.places_of(error))
     return _problem(code, kind, str(error), instance, found, language)
 
 
@@ -305,13 +315,13 @@ def _short(value: object) -> str | None:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 
-def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def declared(*statuses: int, token: bool = True) -> dict[int | str, dict[str, Any]]:
     """What a route declares in the OpenAPI document: these statuses answer with a problem (the schema is there
-    because a job has one too)."""
+    because a job has one too), and 401 unless the route needs no token."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({401, *statuses})
+        for status in sorted({*statuses, *([401] if token else [])})
     }

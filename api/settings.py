@@ -28,6 +28,8 @@ class Settings:
     """A request's JSON."""
     form_body: int = GIB
     """A multipart form with all its files; larger files are sent one by one with PUT."""
+    check_body: int = 22 * MIB
+    """A form of the check that needs no token: one income table and one plan."""
     form_files: int = 200
     """Files in one form."""
     event_seconds: float = 0.25

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import sys
+import textwrap
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -14,9 +19,7 @@ from cli.output import print_json, print_lines
 from cli.records import laws, parsed_day
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from compliance.check import IncomeTable
+    from compliance.check import CheckInputs
     from compliance.questionnaire import Answer
 
 
@@ -42,8 +45,10 @@ Monthly = Annotated[str, typer.Option("--monthly", help="Paid every month to sta
 Currency = Annotated[str, typer.Option("--currency", help="ISO code of every amount, such as EGP.")]
 Months = Annotated[int, typer.Option("--months", min=1, max=120, help="For how many months.")]
 Income = Annotated[
-    Path | None, typer.Option("--income", help="The published income table as CSV or pasted text.", metavar="FILE")
+    Path | None,
+    typer.Option("--income", help="The published income table: CSV, pasted text, XLSX or PDF.", metavar="FILE"),
 ]
+IncomePage = Annotated[int | None, typer.Option("--income-page", min=1, help="Of a PDF: the page with the table.")]
 IncomeMedian = Annotated[
     str | None, typer.Option("--income-median", help="Instead of a table: what its middle participant received.")
 ]
@@ -60,8 +65,18 @@ PlanFile = Annotated[Path | None, typer.Option("--plan", help="Compensation plan
 Bonus = Annotated[
     str | None, typer.Option("--recruit-bonus", help="Paid for each new member; default what the plan says.")
 ]
+Levels = Annotated[
+    int | None, typer.Option("--levels", min=0, max=1000, help="Levels below whose purchases pay; default the plan's.")
+]
+Claimed = Annotated[
+    str | None, typer.Option("--claimed", help="Income a month that a brochure or a sponsor named.", metavar="SUM")
+]
+Hours = Annotated[int | None, typer.Option("--hours", min=1, max=168, help="Hours a week that the work takes.")]
 Answers = Annotated[
     Path | None, typer.Option("--answers", help="Answers to the rules' questions (YAML).", metavar="FILE")
+]
+Page = Annotated[
+    Path | None, typer.Option("--page", help="Write the answer as one HTML page in both languages.", metavar="FILE")
 ]
 
 
@@ -76,6 +91,7 @@ def check(
     monthly: Monthly = "0",
     months: Months = 12,
     income: Income = None,
+    income_page: IncomePage = None,
     income_median: IncomeMedian = None,
     income_period: Period = IncomePeriod.YEAR,
     income_net: Net = None,
@@ -85,86 +101,50 @@ def check(
     law: Law = None,
     on: On = None,
     recruit_bonus: Bonus = None,
+    levels: Levels = None,
+    claimed: Claimed = None,
+    hours: Hours = None,
     answers: Answers = None,
+    page: Page = None,
     lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:
     """Check an offer without records: its costs, its published income table, its plan."""
     from compensation import load_plan
-    from compliance.check import CheckInputError, CheckInputs, check_company, check_lines
-    from intake.currencies import MINOR_UNITS
+    from compliance.check import CheckRequest, IncomeGiven, Uploaded, check_company, check_lines, check_page, inputs_of
 
-    code = currency.strip().upper()
-    scale = MINOR_UNITS.get(code)
-    if scale is None:
-        raise CheckInputError("--currency", currency, "is no ISO 4217 code; write one such as EGP, SAR or USD")
-    if income is not None and income_median is not None:
-        raise CheckInputError("--income-median", income_median, "give a table or its middle, not both")
-    day = _day(on)
+    day = parsed_day(on) or date.today()  # noqa: DTZ011 - the reader's own day
     packs = tuple(laws(law) or ())
-    bonus = None if recruit_bonus is None else _amount("--recruit-bonus", recruit_bonus, code, scale)
-    if bonus == 0:
-        raise CheckInputError("--recruit-bonus", recruit_bonus, "leave the option out where nothing is paid")
-    result = check_company(
-        CheckInputs(
-            joining=_amount("--joining", joining, code, scale),
-            monthly=_amount("--monthly", monthly, code, scale),
-            currency=code,
-            scale=scale,
-            months=months,
-            income=_table(income, income_median, income_period, income_net, income_of, code, scale),
-            covers=None if covers is None else _share(covers),
-            recruit_bonus=bonus,
-            plan=None if plan is None else load_plan(plan),
-            laws=packs,
-            on=day,
-            answers=() if answers is None else _answers(answers, packs, day),
-        )
+    request = CheckRequest(
+        joining=joining,
+        monthly=monthly,
+        currency=currency,
+        months=months,
+        income=IncomeGiven(
+            median=income_median,
+            period=income_period.value,
+            net=income_net,
+            population=None if income_of is None else income_of.value,
+            page=income_page,
+        ),
+        covers=covers,
+        recruit_bonus=recruit_bonus,
+        levels=levels,
+        claimed=claimed,
+        hours=hours,
+        laws=packs,
+        on=day,
+        answers=() if answers is None else _answers(answers, packs, day),
     )
+    file = None if income is None else Uploaded(income.name, income.read_bytes())
+    inputs: CheckInputs = inputs_of(request, file, plan=None if plan is None else load_plan(plan))
+    result = check_company(inputs)
+    if page is not None:
+        page.write_text(check_page(result, lang.value), encoding="utf-8")
     if json:
         print_json(result)
     else:
-        print_lines(*check_lines(result, lang.value))
-
-
-def _table(
-    path: Path | None,
-    median: str | None,
-    period: IncomePeriod,
-    net: bool | None,
-    of: IncomeOf | None,
-    currency: str,
-    scale: int,
-) -> IncomeTable | None:
-    from compliance.check import IncomeTable, read_income_table
-
-    if path is not None:
-        return read_income_table(
-            path,
-            currency=currency,
-            scale=scale,
-            period=period.value,
-            net=net,
-            population=None if of is None else of.value,
-        )
-    if median is None:
-        return None
-    table = IncomeTable.of_median(
-        _amount("--income-median", median, currency, scale), currency=currency, scale=scale, period=period.value
-    )
-    return table.model_copy(update={"net": net, "population": None if of is None else of.value})
-
-
-def _amount(option: str, text: str, currency: str, scale: int) -> int:
-    from compliance.check.ranges import read_amount
-
-    return read_amount(option, text, currency=currency, scale=scale)
-
-
-def _share(text: str) -> Fraction:
-    from compliance.check.ranges import read_share
-
-    return read_share("--covers", text)
+        print_lines(*wrapped(check_lines(result, lang.value), _width()))
 
 
 def _answers(path: Path, packs: tuple[str, ...], day: date) -> tuple[Answer, ...]:
@@ -175,6 +155,28 @@ def _answers(path: Path, packs: tuple[str, ...], day: date) -> tuple[Answer, ...
     return tuple(load_answers(path, load_packs(packs_of(packs), on=day)).values())
 
 
-def _day(text: str | None) -> date:
-    """The day whose rules count: today, unless said otherwise."""
-    return parsed_day(text) or date.today()  # noqa: DTZ011 - the reader's own day
+def _width() -> int | None:
+    """Columns of the reader's terminal; None where the output goes into a file or another program."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return max(shutil.get_terminal_size().columns, 24)
+
+
+_ISOLATED = re.compile("[\u2066-\u2068][^\u2069]*\u2069")
+
+
+def wrapped(lines: list[str], width: int | None) -> list[str]:
+    """Lines broken at blanks to fit a width; what follows a break stands under its line's beginning.
+
+    A figure set apart from Arabic text is never broken, so that each line keeps whole isolates.
+    """
+    if width is None:
+        return lines
+    found: list[str] = []
+    for line in lines:
+        bound = _ISOLATED.sub(lambda isolate: isolate[0].replace(" ", "\0"), line)
+        body = bound.lstrip()
+        indent = bound[: len(bound) - len(body)] + ("  " if body.startswith("- ") else "")
+        broken = textwrap.wrap(bound, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        found += [part.replace("\0", " ") for part in broken] or [""]
+    return found

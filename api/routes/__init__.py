@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import analyses, cases, files, findings, jobs, payouts, people, rules
+from api.routes import analyses, cases, check, files, findings, jobs, payouts, people, rules
 
 ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
@@ -16,6 +16,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     rules.router,
     payouts.plans,
+    check.router,
 )
 
 __all__ = ["ROUTERS"]

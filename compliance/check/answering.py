@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from compliance.check.amounts import MINUS, digits, formula, money, share
 from compliance.check.income import PERIODS_A_YEAR, Everybody, everybody
-from compliance.check.model import CheckInputs, Figure, PeopleNeeded, Variant
+from compliance.check.model import CheckInputs, Figure, Variant
 from compliance.measurement import decimal_string
 from compliance.sentences import fill
 from intake.text import Text
@@ -85,7 +85,7 @@ def middle(inputs: CheckInputs) -> Figure:
     already_net = inputs.income.net is True
     spent = Fraction(0) if already_net else total_cost(inputs)
     low, high = (None if end is None else end / 10**inputs.scale for end in whole.median())
-    says = [*_assumptions(inputs)]
+    says = [*assumptions(inputs)]
     if already_net:
         says.append(
             Text(
@@ -137,7 +137,7 @@ def _by_average(
             low=decimal_string(low - spent),
             shown=fill(
                 Text(en="at least {low}; no upper end can be told", ar="{low} على الأقل، ولا يُعرف الحد الأعلى"),
-                low=_money(inputs, low - spent),
+                low=in_money(inputs, low - spent),
             ),
             says=(note, *says),
             basis="unknown",
@@ -151,7 +151,7 @@ def _by_average(
             ar="لا يعطي الجدول إلا متوسطات. يقع المشارك الأوسط في شريحة متوسطها {average}، وقد يكون نصفها حصل على أقل "
             "من ذلك بكثير.",
         ),
-        average=_money(inputs, average),
+        average=in_money(inputs, average),
     )
     return Figure(
         id="middle",
@@ -161,7 +161,7 @@ def _by_average(
         high=value,
         shown=fill(
             Text(en="{value}, if the average were the middle", ar="{value}، لو كان المتوسط هو الوسط"),
-            value=_money(inputs, average - spent),
+            value=in_money(inputs, average - spent),
         ),
         sums=(_less(inputs, average, spent),),
         says=(note, *says),
@@ -190,7 +190,7 @@ def chance(inputs: CheckInputs) -> Figure:
             ar="هذا ما بلغه غيرك من قبل، وليس توقعًا لشخص بعينه.",
         ),
     ]
-    shown_cost = _money(inputs, bar / 10**inputs.scale)
+    shown_cost = in_money(inputs, bar / 10**inputs.scale)
     if any(piece.average is not None and piece.low * 1 < bar for piece in groups[0].pieces if piece.high != piece.low):
         says.append(
             Text(
@@ -204,9 +204,9 @@ def chance(inputs: CheckInputs) -> Figure:
         unit="ratio",
         low=decimal_string(low),
         high=decimal_string(high),
-        shown=_chance_shown(low, high),
-        sums=_chance_sums(groups[0], bar),
-        says=(*(fill(text, cost=shown_cost) for text in says), *_assumptions(inputs)),
+        shown=chance_shown(low, high),
+        sums=chance_sums(groups[0], bar),
+        says=(*(fill(text, cost=shown_cost) for text in says), *assumptions(inputs)),
         basis="exact" if exact else "range",
     )
     if inputs.covers in (None, 1):
@@ -217,12 +217,12 @@ def chance(inputs: CheckInputs) -> Figure:
         label=LISTED,
         low=decimal_string(low),
         high=decimal_string(high),
-        shown=_chance_shown(low, high),
+        shown=chance_shown(low, high),
     )
     return figure.model_copy(update={"variants": (variant,)})
 
 
-def _chance_sums(whole: Everybody, bar: Fraction) -> tuple[Text, ...]:
+def chance_sums(whole: Everybody, bar: Fraction) -> tuple[Text, ...]:
     """Which brackets were added up, for both ends of the range."""
     lines = []
     for words, parts in (
@@ -242,58 +242,8 @@ def _chance_sums(whole: Everybody, bar: Fraction) -> tuple[Text, ...]:
     return tuple(lines)
 
 
-def people_needed(inputs: CheckInputs, bonus: int | None) -> PeopleNeeded | None:
-    """How many recruits cover the cost at a bonus in minor units; None where there is no bonus or no cost."""
-    total, scale = total_cost(inputs), inputs.scale
-    if not bonus or not total:
-        return None
-    each = Fraction(bonus, 10**scale)
-    exact = total / each
-    needed = -(-exact.numerator // exact.denominator)
-    levels = (needed, needed**2, needed**3)
-    quotient = f"{needed:,}" if exact == needed else decimal_string(exact, 2)
-    sums = [formula(f"{digits(total, scale)} ÷ {digits(each, scale)} = {quotient}")]
-    if exact != needed:
-        sums = [
-            fill(
-                Text(en="{sum}, so {n} people", ar="{sum}، أي أن المطلوب: {n}"),
-                sum=formula(f"{digits(total, scale)} ÷ {digits(each, scale)} ≈ {quotient}"),
-                n=formula(f"{needed:,}"),
-            )
-        ]
-    sums.append(formula(f"{needed:,} × {needed:,} × {needed:,} = {levels[2]:,}"))
-    return PeopleNeeded(
-        bonus=decimal_string(each),
-        needed=needed,
-        levels=levels,
-        sums=tuple(sums),
-        says=(
-            fill(
-                Text(
-                    en="New members needed to cover {cost} at {bonus} each: {n}.",
-                    ar="عدد المنضمين الجدد اللازم لتغطية {cost} بمكافأة {bonus} عن كل منضم: {n}.",
-                ),
-                cost=_money(inputs, total),
-                bonus=_money(inputs, each),
-                n=formula(f"{needed:,}"),
-            ),
-            fill(
-                Text(
-                    en="If each of them did the same, the third level would need: {n}.",
-                    ar="ولو فعل كل منهم مثل ذلك لاحتاج المستوى الثالث إلى عدد من الأشخاص يبلغ: {n}.",
-                ),
-                n=formula(f"{levels[2]:,}"),
-            ),
-            *(
-                [Text(en="A market rarely holds that many.", ar="لا يتسع السوق لذلك عادةً.")]
-                if levels[2] > 100_000
-                else []
-            ),
-        ),
-    )
-
-
-def _assumptions(inputs: CheckInputs) -> list[Text]:
+def assumptions(inputs: CheckInputs) -> list[Text]:
+    """What the figures rest on, beside the costs."""
     found = []
     table = inputs.income
     assert table is not None
@@ -331,19 +281,23 @@ def _assumptions(inputs: CheckInputs) -> list[Text]:
     return found
 
 
-def _money(inputs: CheckInputs, value: Fraction) -> Text:
+def in_money(inputs: CheckInputs, value: Fraction) -> Text:
+    """A sum with the inputs' currency."""
     return money(value, inputs.currency, inputs.scale)
 
 
 def _span(inputs: CheckInputs, low: Fraction, high: Fraction) -> Text:
     if low == high:
-        return _money(inputs, low)
+        return in_money(inputs, low)
     return fill(
-        Text(en="from {low} to {high}", ar="من {low} إلى {high}"), low=_money(inputs, low), high=_money(inputs, high)
+        Text(en="from {low} to {high}", ar="من {low} إلى {high}"),
+        low=in_money(inputs, low),
+        high=in_money(inputs, high),
     )
 
 
-def _chance_shown(low: Fraction, high: Fraction) -> Text:
+def chance_shown(low: Fraction, high: Fraction) -> Text:
+    """A range of shares for the eye."""
     if low == high:
         return share(low)
     if low == 0:
@@ -365,7 +319,7 @@ def _half(inputs: CheckInputs, high: Fraction) -> Text:
             en="Half of the participants received {sum} or less, by the company's own table.",
             ar="نصف المشاركين حصلوا على {sum} أو أقل، بحسب بيان الشركة.",
         ),
-        sum=_money(inputs, high),
+        sum=in_money(inputs, high),
     )
 
 

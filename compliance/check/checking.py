@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from compliance.check import answering
+from compliance.check.comparing import compare
 from compliance.check.hidden import hidden
-from compliance.check.model import GENERAL, CheckInputs, CompanyCheck
+from compliance.check.job import job
+from compliance.check.model import GENERAL, CheckInputs, CompanyCheck, Hidden
+from compliance.check.practices import practices
+from compliance.check.reaching import claim, people_needed
 from compliance.check.signs import bonus_of, told
 from compliance.judge import judge
 from compliance.questionnaire import Question, questions
@@ -46,6 +50,7 @@ def check_company(inputs: CheckInputs) -> CompanyCheck:
         for finding in findings
         if finding.measurement in measured or (finding.answer is not None and finding.answer.value != "unknown")
     )
+    remarks = hidden(inputs)
     asked = _to_ask(rules, {answer.rule for answer in inputs.answers if answer.value != "unknown"})
     return CompanyCheck(
         currency=inputs.currency,
@@ -56,10 +61,15 @@ def check_company(inputs: CheckInputs) -> CompanyCheck:
         cost=answering.cost(inputs),
         middle=answering.middle(inputs),
         chance=answering.chance(inputs),
-        people_needed=answering.people_needed(inputs, bonus),
+        claim=claim(inputs),
+        people_needed=people_needed(inputs, bonus),
         measurements=tuple(measurements),
         findings=judged,
-        hides=hidden(inputs),
+        hides=remarks,
+        practices=practices(inputs, remarks),
+        comparison=compare(inputs),
+        job=job(inputs),
+        asks=_follow_up(inputs, remarks),
         questions=tuple(asked[:MOST_QUESTIONS]),
         questions_left=max(0, len(asked) - MOST_QUESTIONS),
         needs_records=sum(
@@ -68,6 +78,19 @@ def check_company(inputs: CheckInputs) -> CompanyCheck:
         notes=() if inputs.income is None else inputs.income.notes,
         disclaimer=DISCLAIMER,
     )
+
+
+_FOR_TABLE = Text(
+    en="May I have the company's own income disclosure for the last year, with everyone who joined in it?",
+    ar="هل يمكن الحصول على بيان الإفصاح عن الدخل للسنة الأخيرة، شاملًا جميع من انضموا؟",
+)
+
+
+def _follow_up(inputs: CheckInputs, remarks: tuple[Hidden, ...]) -> tuple[Text, ...]:
+    """Questions that follow from what the table does not show, each once; for the table itself where there is none."""
+    if inputs.income is None:
+        return (_FOR_TABLE,)
+    return tuple({remark.ask.en: remark.ask for remark in remarks if remark.ask is not None}.values())
 
 
 def _to_ask(rules: list[Rule], answered: set[str]) -> list[Question]:

@@ -12,12 +12,17 @@ from compliance.errors import ComplianceError
 
 
 class CheckInputError(ComplianceError):
-    """A cost, a share or a choice that makes no sense."""
+    """A cost, a share or a choice that makes no sense.
+
+    Attributes:
+        name: which input; `income.median` for a part of one.
+        value: as given.
+    """
 
     code = "check-input"
 
     def __init__(self, name: str, value: object, reason: str) -> None:
-        self.value = str(value)
+        self.name, self.value = name, str(value)
         super().__init__(f"{name}: {value!s}: {reason}")
 
 

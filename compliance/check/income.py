@@ -99,11 +99,19 @@ class IncomeTable(Frozen):
         """Whether the shares add up to the whole, up to rounding."""
         return abs(self.shares_sum - 1) <= LOOSE
 
+    @property
+    def median_only(self) -> bool:
+        """Whether nothing but the middle of all people is known."""
+        first = self.brackets[0]
+        return len(self.brackets) == 1 and first.median is not None and not first.low and first.high is None
+
     @classmethod
-    def of_median(cls, median: int, *, currency: str, scale: int, period: IncomePeriod = "year") -> IncomeTable:
+    def of_median(
+        cls, median: int, *, currency: str, scale: int, period: IncomePeriod = "year", source: str = "median as told"
+    ) -> IncomeTable:
         """A table of which only the median is known."""
         bracket = Bracket(share=WHOLE, low=0, median=median)
-        return cls(source="--income-median", currency=currency, scale=scale, period=period, brackets=(bracket,))
+        return cls(source=source, currency=currency, scale=scale, period=period, brackets=(bracket,))
 
 
 @dataclass(frozen=True, slots=True)

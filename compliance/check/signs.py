@@ -135,10 +135,10 @@ def _leaves_joining_alone(plan: Plan) -> bool:
 
 def _levels(inputs: CheckInputs, bonus: int | None) -> Iterator[Measurement]:
     plan = inputs.plan
-    if plan is None and not bonus:
+    if plan is None and not bonus and inputs.levels is None:
         return
     components = list(plan.components) if plan is not None else []
-    deepest = _deepest(components)
+    deepest = max(_deepest(components), inputs.levels or 0)
     total = max(deepest, 1 if bonus else 0)
     on_sales = _deepest([each for each in components if not each.pays_for_joining])
     yield Measurement(

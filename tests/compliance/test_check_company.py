@@ -78,6 +78,7 @@ def test_without_a_table_two_figures_are_not_known() -> None:
     assert not check.chance.known
     assert check.people_needed is None
     assert check.hides == ()
+    assert len(check.asks) == 1
     assert "Ask the sponsor" in check.middle.says[0].en
 
 
@@ -182,28 +183,102 @@ def test_an_unknown_law_is_refused() -> None:
         check_company(inputs(laws=("zz",)))
 
 
-HIDES = {
-    "left_out": ("from,to,share\n0,5,100%\n", {"covers": Fraction(62, 100)}),
-    "only_some": ("Active only\nfrom,to,share\n0,5,100%\n", {}),
-    "gross": ("Before expenses\nfrom,to,share\n0,5,100%\n", {}),
-    "averages_only": ("rank,share,average\nA,100%,5\n", {}),
-    "annualised": ("from,to,share\n0,5,100%\n", {"period": "month"}),
-    "open_top": ("from,to,share\n0,5,90%\n6,,10%\n", {}),
-    "shares_missing": ("from,to,share\n0,5,70%\n", {}),
+ALL_NET = "All participants; net income after expenses\n"
+ROWS = "from,to,share\n0,0,60%\n100,150,40%\n"
+HIDES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "nothing": (ALL_NET + ROWS, {}, []),
+    "left out": (ALL_NET + ROWS, {"covers": Fraction(62, 100)}, ["left_out"]),
+    "active": ("Active only; net income\n" + ROWS, {}, ["only_some"]),
+    "not said whom": ("net income\n" + ROWS, {}, ["people_not_said"]),
+    "gross": ("All participants, before expenses\n" + ROWS, {}, ["gross"]),
+    "expenses not said": ("All participants\n" + ROWS, {}, ["expenses_not_said"]),
+    "no row of zero": (
+        "All participants, before expenses\nfrom,to,share\n1,2,60%\n3,,40%\n",
+        {},
+        ["nothing_not_shown", "gross", "open_top"],
+    ),
+    "averages": (ALL_NET + "rank,share,average\nNone,60%,0\nA,40%,5\n", {}, ["averages_only"]),
+    "wide": (ALL_NET + "from,to,share\n0,0,30%\n1,500,70%\n", {}, ["middle_wide"]),
+    "lifted": (ALL_NET + "rank,share,average,median\nNone,60%,0,0\nA,40%,500,20\n", {}, ["lifted_average"]),
+    "months": (ALL_NET + ROWS, {"period": "month"}, ["annualised"]),
+    "annualised": (ALL_NET.replace("net", "annualised net") + ROWS, {}, ["annualised_by_company"]),
+    "open top": (ALL_NET + "from,to,share\n0,0,60%\n100,,40%\n", {}, ["open_top"]),
+    "missing": (ALL_NET + "from,to,share\n0,0,60%\n100,150,20%\n", {}, ["shares_missing"]),
+    "mostly the top": (
+        ALL_NET + "from,to,share\n0,0,60%\n10,15,37%\n100,150,2%\n1000,1500,1%\n",
+        {},
+        ["top_rows"],
+    ),
 }
 
 
 @pytest.mark.parametrize("name", HIDES)
 def test_only_what_the_table_tells_is_said_to_be_hidden(name: str) -> None:
-    text, more = HIDES[name]
-    table = parse_income_table(text, currency="EGP", scale=2, period=more.get("period", "year"))  # type: ignore[arg-type]
+    text, more, expected = HIDES[name]
+    table = parse_income_table(text, currency="EGP", scale=2, period=more.get("period", "year"))
     check = check_company(inputs(income=table, covers=more.get("covers")))
-    assert [each.id for each in check.hides] == [name]
+    assert [each.id for each in check.hides] == expected
+    asked = [each.ask.en for each in check.hides if each.ask is not None]
+    assert [text.en for text in check.asks] == list(dict.fromkeys(asked))
 
 
-def test_a_plain_full_table_hides_nothing() -> None:
-    table = parse_income_table("from,to,share\n0,5,100%\n", currency="EGP", scale=2)
-    assert check_company(inputs(income=table, covers=None)).hides == ()
+PRACTICES = {
+    "nothing": ["not_seen", "not_seen", "not_known", "not_seen", "not_known"],
+    "active": ["seen", "not_seen", "not_known", "not_seen", "not_known"],
+    "gross": ["not_seen", "seen", "not_known", "not_seen", "not_known"],
+    "expenses not said": ["not_seen", "not_known", "not_known", "not_seen", "not_known"],
+    "not said whom": ["not_known", "not_seen", "not_known", "not_seen", "not_known"],
+    "mostly the top": ["not_seen", "not_seen", "seen", "not_seen", "not_known"],
+    "averages": ["not_seen", "not_seen", "not_known", "seen", "not_known"],
+    "wide": ["not_seen", "not_seen", "not_known", "seen", "not_known"],
+    "lifted": ["not_seen", "not_seen", "not_known", "not_seen", "seen"],
+    "annualised": ["not_seen", "not_seen", "not_known", "not_seen", "seen"],
+}
+
+
+@pytest.mark.parametrize("name", PRACTICES)
+def test_the_five_practices_are_looked_for(name: str) -> None:
+    table = parse_income_table(HIDES[name][0], currency="EGP", scale=2)
+    check = check_company(inputs(income=table, covers=None))
+    assert [each.state for each in check.practices] == PRACTICES[name]
+    assert check_company(inputs(income=None, covers=None)).practices == ()
+
+
+def test_who_reached_the_income_that_was_named() -> None:
+    table = parse_income_table("from,to,share\n0,0,60%\n100,1200,30%\n1201,9999,10%\n", currency="EGP", scale=2)
+    check = check_company(inputs(income=table, covers=None, claimed=10_000))
+    assert check.claim is not None
+    assert (check.claim.low, check.claim.high) == ("0.1", "0.4"), "exactly 1,200 a year reaches 100 a month"
+    assert check.claim.sums[0].en == "12 × 100 = 1,200"
+    assert check_company(inputs(income=None, covers=None, claimed=10_000)).claim is None
+
+
+def test_a_job_is_told_from_a_commission() -> None:
+    points = {each.id: each for each in check_company(inputs()).job.points}
+    assert {name: each.known for name, each in points.items()} == {
+        "costs": "yes", "contract": "unknown", "fixed_pay": "unknown", "reimbursed": "unknown", "must_buy": "yes",
+        "sell_alone": "unknown", "own_terms": "unknown",
+    }  # fmt: skip
+    assert "9,450" in points["costs"].says.en
+    planned = check_company(inputs(plan=parse_plan(PLAN), hours=10, job={"contract": "yes"})).job
+    known = {each.id: (each.known, each.basis) for each in planned.points}
+    assert known["contract"] == ("yes", "answer")
+    assert known["fixed_pay"] == ("no", "plan")
+    assert known["sell_alone"] == ("no", "plan")
+    assert "310 ÷ 520" in {each.id: each for each in planned.points}["hour"].says.en
+    assert planned.says.en.startswith("Only a commission")
+    own = PLAN.replace('["8%", "5%"], orders: {', '["8%"], orders: {buyer_kinds: [customer], ')
+    assert {each.id: each.known for each in check_company(inputs(plan=parse_plan(own))).job.points}[
+        "sell_alone"
+    ] == "yes"
+    both = check_company(inputs(job={"contract": "yes", "fixed_pay": "yes"})).job
+    assert "employment" in both.says.en
+    assert check_company(inputs(job={"contract": "unknown"})).job.says.en.startswith("Not known")
+
+
+def test_levels_typed_from_a_brochure_are_measured() -> None:
+    measured = {each.id: each for each in check_company(inputs(recruit_bonus=None, levels=5)).measurements}
+    assert (measured["upline_payouts"].value, measured["upline_payouts"].bound) == ("5", "lower")
 
 
 def test_json_in_and_out() -> None:
