@@ -264,6 +264,13 @@ class Records:
         """
         return page_of(self, evidence, limit, after)
 
+    def batches(self, evidence: Evidence, *, size: int, most: int | None = None) -> Iterator[pl.DataFrame]:
+        """All rows behind a figure (or the first `most`), in its order, `size` at a time."""
+        query = evidence.sql if most is None else f"{evidence.sql}\nLIMIT {int(most)}"
+        with self._reading(query) as cursor:
+            for batch in cursor.sql(query).to_arrow_reader(size):
+                yield pl.DataFrame(pl.from_arrow(batch))
+
     def evidence(self, query: str, *, count: int | None = None) -> Evidence:
         """Makes evidence of a query that ends in ORDER BY: its columns, and its rows counted unless known."""
         query = re.sub(r"\s+", " ", query).strip()

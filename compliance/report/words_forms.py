@@ -68,11 +68,11 @@ FORM_WORDS: dict[str, Text] = {
     # The workbook
     "annex": Text(en="Evidence annex", ar="ملحق الأدلة"),
     "annex_intro": Text(
-        en="One sheet for each measurement, with every row behind it as the query gives it: source file and line first "
-        "where the rows come straight from a file. Sums of money are in whole units of {currency}. Text is kept as text: no "
+        en="One sheet for each measurement, with every row behind it as the query gives it: source file and line first, "
+        "those of the order or participant that a row names where it is no row of a file itself. Sums of money are in whole units of {currency}. Text is kept as text: no "
         "cell is a formula.",
-        ar="ورقة لكل قياس، وفيها كل الصفوف التي يستند إليها كما يعطيها الاستعلام، ويتقدمها الملف والسطر حين تأتي الصفوف من ملف "
-        "مباشرةً. المبالغ بالوحدة الكاملة لعملة {currency}. النصوص محفوظة نصوصًا، ولا خلية فيها معادلة.",
+        ar="ورقة لكل قياس، وفيها كل الصفوف التي يستند إليها كما يعطيها الاستعلام، ويتقدمها الملف والسطر، وهما للطلب أو المشارك "
+        "المذكور في الصف إذا لم يكن الصف نفسه من ملف. المبالغ بالوحدة الكاملة لعملة {currency}. النصوص محفوظة نصوصًا، ولا خلية فيها معادلة.",
     ),
     "sheet_index": Text(en="Index", ar="الفهرس"),
     "sheet_findings": Text(en="Findings", ar="النتائج"),
