@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 DEFAULT_LAWS = ("general",)
 """Rule packs where neither the caller nor the data sheet names any."""
+OWN_PACKS = "packs"
+"""Where an analysis keeps the rule packs that did not come with the product."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,7 @@ def analyze(
         content.mkdir()
         if plan_bytes is not None:
             (content / PLAN).write_bytes(plan_bytes)
+        _keep_own_packs(names, content)
         run_steps(id_, snapshot, content, inputs, on=on, answers=answers, assumptions=chosen, progress=progress)
         progress("keeping", 0.0)
         manifest = Manifest("analysis", inputs, describe(content))
@@ -286,9 +289,19 @@ def pack_hashes(names: Sequence[str]) -> list[dict[str, str]]:
         compliance.errors.UnknownPack: there is none of that name.
     """
     from compliance.errors import UnknownPack
-    from compliance.rules.load import PACKS, pack_names
+    from compliance.rules.known import pack_files
 
-    unknown = [name for name in names if name not in pack_names()]
-    if unknown:
-        raise UnknownPack(unknown, pack_names())
-    return [{"name": name, "sha256": storage.digest_file(PACKS / f"{name}.yaml")} for name in names]
+    known = pack_files()
+    if unknown := [name for name in names if name not in known]:
+        raise UnknownPack(unknown, known)
+    return [{"name": name, "sha256": storage.digest_file(known[name])} for name in names]
+
+
+def _keep_own_packs(names: Sequence[str], content: Path) -> None:
+    """Packs of the reader's own lie beside the analysis that used them: nothing else keeps them."""
+    from compliance.rules.known import is_own, pack_file
+
+    for name in names:
+        if is_own(name):
+            (content / OWN_PACKS).mkdir(exist_ok=True)
+            (content / OWN_PACKS / f"{name}.yaml").write_bytes(pack_file(name).read_bytes())

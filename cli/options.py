@@ -26,7 +26,11 @@ Plan = Annotated[
 ]
 Law = Annotated[
     str | None,
-    typer.Option("--law", help="Rule packs, separated by commas, such as us,cn; default those of the data sheet."),
+    typer.Option(
+        "--law",
+        help="Rule packs, separated by commas, such as us,cn or ./mine.yaml (`downline packs` lists them); default those "
+        "of the data sheet.",
+    ),
 ]
 On = Annotated[
     str | None,

@@ -207,25 +207,31 @@ def opened_case(folder: Path) -> Case:
 
 
 def laws(text: str | None) -> list[str] | None:
-    """`us, CN` as the names of rule packs.
+    """`us, CN, ./mine.yaml` as the names of rule packs; one that is named by its file is known from then on.
 
     Raises:
         WrongLaw: a name is empty, or of no pack.
+        compliance.errors.RulePackError: a file cannot be read or holds mistakes, or has the name of another pack.
     """
     if text is None:
         return None
-    from compliance.rules.load import pack_names
+    from compliance.rules.known import ENDINGS, give_pack, pack_names
+    from compliance.rules.load import load_pack
     from intake.closest import closest
 
     names = [part.strip() for part in text.split(",")]
     if not all(names):
         raise WrongLaw.empty(text)
+    files = [name for name in names if Path(name).suffix in ENDINGS]
+    given = {name: give_pack(Path(name)) for name in files}
+    for name in given.values():
+        load_pack(name)  # says now what is wrong with it, before a case is made
     known = pack_names()
-    packs = {name.casefold(): name for name in known}
-    unknown = {name: closest(name, known) for name in names if name.casefold() not in packs}
+    packs = {**{name.casefold(): name for name in known}, **given}
+    unknown = {name: closest(name, known) for name in names if name not in given and name.casefold() not in packs}
     if unknown:
         raise WrongLaw.unknown(unknown, known)
-    return [packs[name.casefold()] for name in names]
+    return [given.get(name) or packs[name.casefold()] for name in names]
 
 
 def actor() -> str:

@@ -139,6 +139,7 @@ UPLOAD: dict[str, Word] = {
     "plan": W("Compensation plan", "خطة العمولات"),
     "plan_sheet": W("as the data sheet says", "بحسب وصف البيانات"),
     "start_button": W("Start", "بدء التحليل"),
+    "packs_find": W("Country or name", "البلد أو الاسم"),
     "packs_missing": W("At least one rule pack is required.", "مطلوب حزمة قواعد واحدة على الأقل."),
     "job": W("The analysis", "التحليل"),
     "job_queued": W("Waiting for its turn", "في انتظار الدور"),

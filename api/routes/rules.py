@@ -1,23 +1,28 @@
-"""Rule packs: the law as data, with its sources, as it comes with the product."""
+"""Rule packs: the law as data, with its sources: those that come with the product, and the operator's own."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 
 from api.identity import actor
 from api.models import PackInfo
 from api.problems import RequestProblem, declared
-from compliance.rules import Pack, load_pack, pack_names
+from compliance.rules import Pack, all_packs, load_pack, pack_names
+
+Search = Annotated[
+    str, Query(description="Part of a name or of a title in either language.", examples=["emirates"], max_length=100)
+]
 
 router = APIRouter(prefix="/packs", tags=["rules"], dependencies=[Depends(actor)])
 
 
 @router.get("", summary="List the rule packs", responses=declared())
-def list_packs() -> list[PackInfo]:
-    """Every pack with how many rules it has, how many are verified and therefore used, and how many ask a person."""
-    return [_info(load_pack(name)) for name in pack_names()]
+def list_packs(search: Search = "") -> list[PackInfo]:
+    """Every pack, by its English title, with how many rules it has, how many are verified and therefore used, and how
+    many ask a person."""
+    return [_info(pack) for pack in all_packs(search)]
 
 
 @router.get("/{pack_name}", summary="One rule pack", responses=declared(404, 422))

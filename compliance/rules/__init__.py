@@ -1,6 +1,6 @@
 """The law as data: rule packs, one YAML file a jurisdiction, and the model they must fit.
 
-A newcomer's tour. `packs/us.yaml`, `cn.yaml`, `eu.yaml`, `eg.yaml` and `general.yaml` hold one entry a
+A newcomer's tour. `packs/us.yaml`, `gb.yaml`, `us-ca.yaml` and the others, one a jurisdiction, hold one entry a
 rule, each with the instrument and article it comes from, the day it came into force where the source tells,
 its wording in English and Arabic, what it is held against (an indicator of `compliance.indicators` with
 comparator and threshold, or a question that a person answers, or the data that would be needed), what a
@@ -15,7 +15,20 @@ source was not seen has `enabled` false, and the judge leaves it alone unless it
 
 from __future__ import annotations
 
-from compliance.rules.load import Pack, load_pack, load_packs, pack_names
+from compliance.rules.known import give_pack, pack_file, pack_names
+from compliance.rules.load import Pack, all_packs, load_pack, load_packs
 from compliance.rules.model import SEVERITIES, InForce, Rule, rule_schema
 
-__all__ = ["SEVERITIES", "InForce", "Pack", "Rule", "load_pack", "load_packs", "pack_names", "rule_schema"]
+__all__ = [
+    "SEVERITIES",
+    "InForce",
+    "Pack",
+    "Rule",
+    "all_packs",
+    "give_pack",
+    "load_pack",
+    "load_packs",
+    "pack_file",
+    "pack_names",
+    "rule_schema",
+]

@@ -1,4 +1,4 @@
-"""Reads rule packs: one YAML file a jurisdiction, kept by hand, in `compliance/rules/packs`.
+"""Reads rule packs: one YAML file a jurisdiction, kept by hand; `compliance.rules.known` says which there are.
 
 Every error names file, line, key, value and the nearest right word, and all mistakes of a pack are reported
 at once. `on` picks the law of a day: an analysis always states which day's law it used."""
@@ -15,13 +15,13 @@ from pydantic import ValidationError
 
 from compliance.entries import read_document
 from compliance.errors import RulePackError, UnknownPack
+from compliance.rules.known import pack_file, pack_names
 from compliance.rules.model import Comparator, LegalForce, Means, Rule, Severity
 from intake.closest import closest
 from intake.frozen import Frozen
 from intake.text import Text
+from intake.values.folding import fold
 from intake.yaml_lines import Document, Path_
-
-PACKS = Path(__file__).with_name("packs")
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "means": get_args(Means),
@@ -44,22 +44,30 @@ class Pack(Frozen):
     rules: tuple[Rule, ...]
 
 
-def pack_names() -> tuple[str, ...]:
-    """Names of the packs that come with the product, alphabetically."""
-    return tuple(sorted(file.stem for file in PACKS.glob("*.yaml")))
-
-
 def load_pack(name: str | Path) -> Pack:
     """One pack, by its name or as a file of the reader's own.
 
     Raises:
         UnknownPack: no pack has that name.
-        RulePackError: the file holds mistakes; all are listed, each with its line.
+        RulePackError: the file cannot be read or holds mistakes; all are listed, each with its line.
     """
-    file = name if isinstance(name, Path) else PACKS / f"{name}.yaml"
-    if not file.is_file():
-        raise UnknownPack([str(name)], pack_names())
-    return _load(file, file.stat().st_mtime_ns)
+    file = name if isinstance(name, Path) else pack_file(name)
+    pack = _load(file, file.stat().st_mtime_ns if file.is_file() else 0)
+    if isinstance(name, str) and pack.name != name:
+        raise RulePackError(file.name, f"pack: {pack.name!r} is not the name of the file; write pack: {name}")
+    return pack
+
+
+def all_packs(search: str = "") -> list[Pack]:
+    """Every known pack, sorted by its English title; with a word, only those whose name or title holds it.
+
+    Args:
+        search: part of a name or title in either language; case, accents and the spellings of alef do not matter.
+    """
+    wanted = fold(search)
+    packs = [load_pack(name) for name in pack_names()]
+    found = [pack for pack in packs if any(wanted in fold(one) for one in (pack.name, pack.title.en, pack.title.ar))]
+    return sorted(found, key=lambda pack: (fold(pack.title.en), pack.name))
 
 
 def load_packs(names: Iterable[str | Path] | None = None, on: date | None = None) -> list[Rule]:
@@ -68,17 +76,18 @@ def load_packs(names: Iterable[str | Path] | None = None, on: date | None = None
     Rules whose source was not seen are among them, with `enabled` false.
 
     Args:
-        names: packs by name (`us`, `cn`, ...) or files; None means all that come with the product.
+        names: packs by name (`us`, `cn`, ...) or files; None means all that are known.
         on: only what applied on that day; None means every rule of the packs, whatever its dates.
 
     Raises:
         UnknownPack: a name has no pack.
         RulePackError: a pack holds mistakes, or two packs define one id.
     """
-    chosen: Sequence[str | Path] = pack_names() if names is None else list(dict.fromkeys(names))
-    unknown = [str(name) for name in chosen if not isinstance(name, Path) and name not in pack_names()]
+    known = pack_names()
+    chosen: Sequence[str | Path] = known if names is None else list(dict.fromkeys(names))
+    unknown = [str(name) for name in chosen if not isinstance(name, Path) and name not in known]
     if unknown:
-        raise UnknownPack(unknown, pack_names())
+        raise UnknownPack(unknown, known)
     rules: dict[str, Rule] = {}
     for name in chosen:
         for rule in load_pack(name).rules:
@@ -92,7 +101,7 @@ def load_packs(names: Iterable[str | Path] | None = None, on: date | None = None
     return [rule for rule in rules.values() if on is None or rule.in_force_on(on)]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the change is the cache's key
     document = read_document(file)
     data = document.content

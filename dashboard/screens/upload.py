@@ -18,6 +18,8 @@ from dashboard.session import Session
 LIMIT_MB = 200
 """Megabytes of a file that may pass through the browser's form: `server.maxUploadSize`."""
 EVERY = "1s"
+GENERAL = "general"
+"""The pack of warning signs that hold everywhere."""
 PLANS = (".yaml", ".yml", ".json")
 
 
@@ -115,18 +117,7 @@ def _start(session: Session, waiting: list[dict[str, Any]]) -> None:
     packs = session.api.kept("/packs")
     sheet, own = session.word("packs_sheet"), session.word("packs_choose")
     how = st.radio(session.word("packs"), [sheet, own], horizontal=True, key="packs-how")
-    laws: list[str] | None = None
-    if how == own:
-        titles = {one["name"]: f"{session.text(one['title'])} ({session.number(one['enabled'])})" for one in packs}
-        laws = st.pills(
-            session.word("packs"),
-            list(titles),
-            selection_mode="multi",
-            default=[name for name in ("general",) if name in titles],
-            format_func=lambda name: titles[name],
-            label_visibility="collapsed",
-            key="packs",
-        )
+    laws = _chosen_laws(session, packs) if how == own else None
     plans = [one["name"] for one in waiting if one["name"].lower().endswith(PLANS) and one["name"] != "datasheet.yaml"]
     plan = None
     if plans:
@@ -145,6 +136,26 @@ def _start(session: Session, waiting: list[dict[str, Any]]) -> None:
         )
         st.query_params["job"] = job["id"]
         st.rerun()
+
+
+def _chosen_laws(session: Session, packs: list[dict[str, Any]]) -> list[str]:
+    """Rule packs to choose from by their titles: a list to search in, as there are more than a row of buttons holds."""
+    known = {one["name"]: one for one in packs}
+    laws = st.multiselect(
+        session.word("packs"),
+        sorted(known, key=lambda name: (name != GENERAL, session.text(known[name]["title"]).casefold())),
+        default=[GENERAL] if GENERAL in known else [],
+        format_func=lambda name: (
+            f"{session.text(known[name]['title'])} · {session.apart(name)} ({session.number(known[name]['enabled'])})"
+        ),
+        placeholder=session.word("packs_find"),
+        label_visibility="collapsed",
+        key="packs",
+    )
+    for name in laws:
+        if not known[name]["enabled"]:  # no rule was found there: what that means must not stay unsaid
+            pieces.notice("plain", f"{session.text(known[name]['title'])}: {session.text(known[name]['about'])}")
+    return list(laws)
 
 
 def _watch(session: Session, job_id: str) -> bool:
