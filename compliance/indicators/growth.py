@@ -9,15 +9,18 @@ whose recruiting window is not over yet is left out too: both would look like a 
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
 from compliance.indicators.flows import by_month
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
-from compliance.measurement import Point, Series
+from compliance.measurement import Interval, Point, Series, decimal_string
 from compliance.models.saturation import needed_growth
+from compliance.statistics import Z95
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -132,6 +135,15 @@ def growth_gap(records: Records) -> Outcome:
         ),
         series=(
             line("gap", "Gap", "الفرق", [point(month, Value(gap)) for month, gap in gaps]),
+            line(
+                "gap_of_three_months",
+                "Gap, mean of three months",
+                "الفرق، متوسط ثلاثة أشهر",
+                [
+                    point(gaps[at][0], Value(sum((gap for _, gap in gaps[at - 2 : at + 1]), Fraction(0)) / 3))
+                    for at in range(2, len(gaps))
+                ],
+            ),
             line("required", "Growth needed", "النمو اللازم", required),
             line("actual", "Growth seen", "النمو الفعلي", actual),
         ),
@@ -153,6 +165,64 @@ def growth_gap(records: Records) -> Outcome:
         ),
         period=period,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Those who joined in one month and whom they recruited in their first days."""
+
+    month: str
+    entrants: int
+    recruits: int
+    squares: int
+    """Sum of the squares of each one's recruits."""
+    whole: bool
+    """Whether the days of all of them are over."""
+
+
+def per_entrant(cohorts: list[Cohort]) -> Value:
+    """Recruits per entrant, with the interval of a mean from the spread between entrants."""
+    entrants, recruits = sum(each.entrants for each in cohorts), sum(each.recruits for each in cohorts)
+    if entrants < 2:
+        return share(recruits, entrants)
+    squares = sum(each.squares for each in cohorts)
+    variance = Fraction(squares * entrants - recruits**2, entrants * (entrants - 1))
+    with localcontext() as context:
+        context.prec = 40
+        mean = Decimal(recruits) / entrants
+        margin = Z95 * (Decimal(variance.numerator) / variance.denominator / entrants).sqrt()
+        low, high = max(Decimal(0), mean - margin), mean + margin
+    interval = Interval(low=decimal_string(low, 6), high=decimal_string(high, 6), method="normal")
+    return Value(Fraction(recruits, entrants), recruits, entrants, interval)
+
+
+def _with_unfinished(records: Records, days: int, end: str) -> Value:
+    """Recruits per entrant within the days, of entrants whose days are not over as well: the sum over days of age of
+    recruits at that age per entrant seen at that age (mean cumulative function, Nelson 1988)."""
+    seen = {
+        int(age): int(people)
+        for age, people in records.all(
+            f"""
+            SELECT least(greatest(datediff('day', joined, TIMESTAMP '{end}'), 0), {days}) AS age, count(*) FROM people
+            WHERE is_participant AND joined IS NOT NULL GROUP BY 1
+            """
+        )
+    }
+    brought = records.all(
+        f"""
+        SELECT datediff('day', s.joined, c.joined) AS age, count(*)
+        FROM people c JOIN people s ON s.row = c.parent
+        WHERE c.is_participant AND s.is_participant AND c.joined >= s.joined
+          AND c.joined <= s.joined + INTERVAL {days} DAY AND c.joined <= TIMESTAMP '{end} 23:59:59' GROUP BY 1
+        """
+    )
+    at_least, running = {}, 0
+    for age in range(days, -1, -1):
+        running += seen.get(age, 0)
+        at_least[age] = running
+    with localcontext() as context:
+        context.prec = 40
+        return Value(sum((Decimal(int(count)) / at_least[int(age)] for age, count in sorted(brought)), Decimal(0)))
 
 
 @indicator(
@@ -180,8 +250,8 @@ def replacement_ratio(records: Records) -> Outcome:
     if period is None:
         return Outcome(lacking(phrases.nobody()))
     cohorts = [
-        (str(month), int(entrants), int(recruits), bool(whole))
-        for month, entrants, recruits, whole in records.all(
+        Cohort(str(month), int(entrants), int(recruits), int(squares), bool(whole))
+        for month, entrants, recruits, squares, whole in records.all(
             f"""
             WITH brought AS (
                 SELECT c.parent AS row, count(*) AS recruits FROM people c JOIN people s ON s.row = c.parent
@@ -189,13 +259,14 @@ def replacement_ratio(records: Records) -> Outcome:
                 GROUP BY 1
             )
             SELECT strftime(p.joined, '%Y-%m') AS month, count(*), coalesce(sum(b.recruits), 0),
+                   coalesce(sum(b.recruits * b.recruits), 0),
                    last_day(max(p.joined)) + INTERVAL {days} DAY <= TIMESTAMP '{period.end}'
             FROM people p LEFT JOIN brought b USING (row)
             WHERE p.is_participant AND p.joined IS NOT NULL GROUP BY 1 ORDER BY 1
             """
         )
     ]
-    whole = [each for each in cohorts if each[3]]
+    whole = [each for each in cohorts if each.whole]
     joins = records.once(joins_by_month)
     trend = Series(
         id="joined_by_month",
@@ -218,17 +289,25 @@ def replacement_ratio(records: Records) -> Outcome:
         )
     recent = whole[-3:]
     return Outcome(
-        share(sum(each[2] for each in recent), sum(each[1] for each in recent)),
+        per_entrant(recent),
         numerator_label=Text(en=f"recruits within {days} days", ar=f"من استُقطبوا خلال {phrases.isolate(days)} يومًا"),
         denominator_label=Text(
-            en=f"entrants of {recent[0][0]} to {recent[-1][0]}",
-            ar=f"المنضمون من {phrases.isolate(recent[0][0])} إلى {phrases.isolate(recent[-1][0])}",
+            en=f"entrants of {recent[0].month} to {recent[-1].month}",
+            ar=f"المنضمون من {phrases.isolate(recent[0].month)} إلى {phrases.isolate(recent[-1].month)}",
         ),
         alternatives=(
             alternative(
                 "all_whole_cohorts",
                 Text(en="all whole cohorts", ar="كل الدفعات المكتملة"),
-                share(sum(each[2] for each in whole), sum(each[1] for each in whole)),
+                per_entrant(whole),
+            ),
+            alternative(
+                "with_unfinished",
+                Text(
+                    en="everybody, each counted for the days that the records see of him",
+                    ar="الجميع، ويُحتسب كل منهم عن الأيام التي تشملها السجلات",
+                ),
+                _with_unfinished(records, days, period.end),
             ),
         ),
         series=(
@@ -237,7 +316,7 @@ def replacement_ratio(records: Records) -> Outcome:
                 label=Text(en="By month of joining", ar="بحسب شهر الانضمام"),
                 axis="cohort",
                 unit="number",
-                points=tuple(point(month, share(recruits, entrants)) for month, entrants, recruits, _ in whole),
+                points=tuple(point(each.month, per_entrant([each])) for each in whole),
             ),
             trend,
         ),

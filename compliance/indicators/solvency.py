@@ -1,0 +1,363 @@
+"""What is left when nobody new comes: whether the money of customers and of those who stay carries the payouts.
+
+Read from the records alone: what came in and went out in the last complete months, without what newcomers paid and
+what was paid for their joining; customers go on as they are, which favours the company, and participants' purchases
+fade as they were seen to. What a plan pays without new recruits is recomputed in `plan_tests`.
+"""
+
+# ruff: noqa: S608 - queries are put together from this room's own constants
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from compliance.facts import JOINING, PRODUCTS
+from compliance.indicators import phrases
+from compliance.indicators.growth import TOO_SHORT, last_complete, months_between
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
+from compliance.measurement import Evidence, Series, decimal_string
+from intake.text import Text
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+WINDOW = 3
+"""The complete months at the end whose mean is carried on."""
+FADING = 12
+"""The complete months over which it is seen how participants' purchases fade."""
+HORIZON = 120
+"""Months that are looked ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Money of one month, minor units."""
+
+    month: str
+    outside: int = 0
+    """From customers."""
+    staying: int = 0
+    """From participants who had joined before, joining categories left out."""
+    goods: int = 0
+    """From all participants, joining categories left out."""
+    newcomers: int = 0
+    """From participants otherwise: those who had just joined, and joining categories."""
+    on_customers: int = 0
+    """Paid out on customers' orders."""
+    on_staying: int = 0
+    """Paid out on the orders of those who had joined before."""
+    on_joining: int = 0
+    """Paid out on newcomers' orders and on joining categories."""
+    untraced: int = 0
+    """Paid out on no order that is known."""
+
+    @property
+    def going_on(self) -> int:
+        """Payouts that do not hang on somebody's joining."""
+        return self.on_customers + self.on_staying + self.untraced
+
+
+def money_months(records: Records) -> list[Month]:
+    """The complete months from the first to the last with money, in order and without gaps."""
+    period = records.money_period
+    if period is None:
+        return []
+    stayed = f"category NOT IN {JOINING} AND (p.joined IS NULL OR date_trunc('month', p.joined) < {{0}}.month)"
+    came = stayed.format("o")
+    inflow = records.all(
+        f"""
+        SELECT strftime(o.month, '%Y-%m'), coalesce(sum(amount) FILTER (side = 'outside'), 0),
+               coalesce(sum(amount) FILTER (side = 'participant' AND {came}), 0),
+               coalesce(sum(amount) FILTER (side = 'participant' AND category NOT IN {JOINING}), 0),
+               coalesce(sum(amount) FILTER (side = 'participant' AND NOT ({came})), 0)
+        FROM order_facts o LEFT JOIN people p ON p.row = o.buyer WHERE o.month IS NOT NULL GROUP BY 1
+        """
+    )
+    went = stayed.format("r")
+    outflow = records.all(
+        f"""
+        SELECT strftime(r.month, '%Y-%m'), coalesce(sum(amount) FILTER (traced AND side = 'outside'), 0),
+               coalesce(sum(amount) FILTER (traced AND side <> 'outside' AND {went}), 0),
+               coalesce(sum(amount) FILTER (traced AND side <> 'outside' AND NOT ({went})), 0),
+               coalesce(sum(amount) FILTER (NOT traced), 0)
+        FROM reward_facts r LEFT JOIN people p ON p.row = r.source WHERE r.month IS NOT NULL GROUP BY 1
+        """
+    )
+    came_in = {month: tuple(map(int, sums)) for month, *sums in inflow}
+    went_out = {month: tuple(map(int, sums)) for month, *sums in outflow}
+    none = (0, 0, 0, 0)
+    if not came_in and not went_out:
+        return []
+    months = months_between(min([*came_in, *went_out]), last_complete(period.end))
+    return [Month(month, *came_in.get(month, none), *went_out.get(month, none)) for month in months]
+
+
+def margin(records: Records) -> Fraction:
+    """What is left of the price of goods after their cost, over the lines that state it; 1 where none does."""
+    if not records.has("orders.cost"):
+        return Fraction(1)
+    currency = (records.currency or "").replace("'", "''")
+    amount, cost = (
+        int(total)
+        for total in records.row(
+            "SELECT coalesce(sum(amount), 0), coalesce(sum(cost), 0) FROM orders"
+            f" WHERE cost IS NOT NULL AND currency = '{currency}' AND coalesce(category, 'unstated') IN {PRODUCTS}"
+        )
+    )
+    return Fraction(max(0, amount - cost), amount) if amount > 0 else Fraction(1)
+
+
+def fading(months: list[Month]) -> Fraction | None:
+    """How much of one month's purchases those who were there make again in the next; at most 1, None: not seen."""
+    pairs = list(pairwise(months))[-FADING:]
+    before = sum(first.goods for first, _ in pairs)
+    after = sum(second.staying for _, second in pairs)
+    return min(Fraction(1), Fraction(max(0, after), before)) if before > 0 else None
+
+
+def money_by_month(records: Records) -> Evidence:
+    """What came in and what was paid out in each month, by side and category, and whether it hangs on joining."""
+    return records.evidence(
+        f"""
+        WITH money AS (
+            SELECT 'in' AS way, o.month, o.side::VARCHAR AS side, o.category::VARCHAR AS category, p.joined, o.amount
+            FROM order_facts o LEFT JOIN people p ON p.row = o.buyer
+            UNION ALL SELECT 'out', r.month, r.side::VARCHAR, r.category::VARCHAR, p.joined, r.amount
+            FROM reward_facts r LEFT JOIN people p ON p.row = r.source
+        )
+        SELECT way, month, side, category,
+               coalesce(category NOT IN {JOINING}, true)
+               AND (joined IS NULL OR side = 'outside' OR date_trunc('month', joined) < month) AS goes_on,
+               count(*) AS lines, sum(amount)::BIGINT AS amount
+        FROM money WHERE month IS NOT NULL GROUP BY ALL ORDER BY ALL
+        """
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standstill:
+    """The last complete months as a mean, in minor units (fractions), and how purchases fade."""
+
+    customers: Fraction
+    """What customers leave after the cost of the goods."""
+    staying: Fraction
+    """The same of those who joined before."""
+    on_customers: Fraction
+    on_staying: Fraction
+    untraced: Fraction
+    kept: Fraction
+    """The part of participants' purchases that is made again next month."""
+
+    def payouts(self, ahead: int) -> Fraction:
+        """What is paid out so many months after the last recruit."""
+        return self.on_customers + self.untraced + self.on_staying * self.kept**ahead
+
+    def money(self, ahead: int, *, participants: bool = True) -> Fraction:
+        """What customers, and participants where asked, leave in that month."""
+        return self.customers + (self.staying * self.kept**ahead if participants else 0)
+
+    def until_short(self, *, participants: bool) -> int | None:
+        """Months in which the money still carries the payouts, before the first in which it does not."""
+        for ahead in range(1, HORIZON + 1):
+            if self.payouts(ahead) > self.money(ahead, participants=participants):
+                return ahead - 1
+        return None
+
+    def until_spent(self) -> int | None:
+        """The same where each month's surplus is kept for those after it."""
+        purse = Fraction(0)
+        for ahead in range(1, HORIZON + 1):
+            purse += self.money(ahead) - self.payouts(ahead)
+            if purse < 0:
+                return ahead - 1
+        return None
+
+
+def standstill(records: Records) -> Standstill | None:
+    """The last complete months carried on without newcomers; None where there are too few."""
+    months = records.once(money_months)
+    last = months[-WINDOW:]
+    if len(last) < WINDOW or not any(each.going_on for each in last):
+        return None
+    left, kept = margin(records), fading(months)
+
+    def mean(name: str) -> Fraction:
+        return Fraction(sum(getattr(each, name) for each in last), WINDOW)
+
+    return Standstill(
+        left * mean("outside"),
+        left * mean("staying"),
+        mean("on_customers"),
+        mean("on_staying"),
+        mean("untraced"),
+        Fraction(1) if kept is None else kept,
+    )
+
+
+def _faded(kept: Fraction, months: list[Month]) -> tuple[Text, ...]:
+    if fading(months) is None:
+        return ()
+    percent = decimal_string(kept * 100, 1)
+    return (
+        Text(
+            en=f"Of one month's purchases, those who had joined before made {percent}% again in the next.",
+            ar=f"كرّر من انضموا من قبل {phrases.isolate(percent + '%')} من مشتريات الشهر في الشهر التالي.",
+        ),
+    )
+
+
+def _months(found: int | None) -> Value:
+    return Value(HORIZON if found is None else found)
+
+
+@indicator(
+    id="payouts_without_joining",
+    title=Text(
+        en="Payouts that customers' money covers without recruits", ar="ما تغطيه أموال العملاء من العمولات بلا استقطاب"
+    ),
+    definition=Text(
+        en="Over the last three complete months: what customers paid, less the cost of the goods where the records state it, "
+        "over the payouts that did not hang on somebody's joining. Below 1, customers alone do not carry what would go on "
+        "if nobody joined. The alternative adds the purchases of those who had joined before.",
+        ar="في آخر ثلاثة أشهر مكتملة: ما دفعه العملاء، بعد طرح تكلفة السلع إن ذكرتها السجلات، إلى العمولات غير المرتبطة بانضمام "
+        "أحد. وما دون 1 يعني أن أموال العملاء وحدها لا تكفي لما سيستمر صرفه لو لم ينضم أحد. ويضيف التعريف البديل مشتريات "
+        "من انضموا من قبل.",
+    ),
+    formula="X (1 - cost share) / (payouts on customers' orders + on orders of those who stay + untraced)",
+    source="rule ind.new_money_dependence: customer gross profit against all rewards if joins stop; models 6.5",
+    unit="ratio",
+    needs=("participants.joined", "orders.date", "orders.amount", "rewards.amount"),
+    false_positives=Text(
+        en="Costs that are not recorded (then the figure is an upper bound); payouts of an earlier month's sales.",
+        ar="تكاليف غير مسجَّلة (فيكون الرقم حدًا أعلى)، وعمولات عن مبيعات شهر سابق.",
+    ),
+)
+def payouts_without_joining(records: Records) -> Outcome:
+    """Customers' gross profit over payouts that go on, lately and by month."""
+    months = records.once(money_months)
+    last = months[-WINDOW:]
+    if len(last) < WINDOW:
+        return Outcome(lacking(TOO_SHORT))
+    left = margin(records)
+
+    def cover(some: list[Month], *, staying: bool = False) -> Value:
+        money = sum(each.outside + (each.staying if staying else 0) for each in some) * left
+        return share(
+            money.numerator, sum(each.going_on for each in some) * money.denominator, whole=phrases.nothing_paid()
+        )
+
+    return Outcome(
+        cover(last),
+        numerator_label=Text(en="customers' money less cost", ar="أموال العملاء بعد طرح التكلفة"),
+        denominator_label=Text(en="payouts that do not hang on joining", ar="العمولات غير المرتبطة بالانضمام"),
+        headline_label=Text(en="customers only", ar="العملاء فقط"),
+        alternatives=(
+            alternative(
+                "with_participants",
+                Text(en="with purchases of those who had joined before", ar="مع مشتريات من انضموا من قبل"),
+                cover(last, staying=True),
+            ),
+        ),
+        series=(
+            Series(
+                id="by_month",
+                label=Text(en="Customers' money over payouts that go on", ar="أموال العملاء إلى العمولات المستمرة"),
+                axis="period",
+                unit="ratio",
+                points=tuple(point(each.month, cover([each])) for each in months if each.going_on > 0),
+            ),
+        ),
+        evidence=money_by_month(records),
+        notes=(_basis(records, left),),
+        bound="exact" if records.has("orders.cost") else "upper",
+        period=records.money_period,
+    )
+
+
+def _basis(records: Records, left: Fraction) -> Text:
+    if not records.has("orders.cost"):
+        return Text(
+            en="The records do not state what goods cost: the whole price is counted as money for payouts.",
+            ar="لا تذكر السجلات تكلفة السلع: فيُحتسب الثمن كله مالًا متاحًا للعمولات.",
+        )
+    percent = decimal_string(left * 100, 1)
+    return Text(
+        en=f"Of the price of goods, {percent}% is left after their cost.",
+        ar=f"يبقى من ثمن السلع بعد تكلفتها {phrases.isolate(percent + '%')}.",
+    )
+
+
+@indicator(
+    id="months_without_joining",
+    title=Text(en="Months that payouts last if nobody joins", ar="الأشهر التي تستمر فيها العمولات إذا لم ينضم أحد"),
+    definition=Text(
+        en="If nobody joins any more: in how many months the money of customers and of those who stay still carries the "
+        "payouts that go on. Customers buy as in the last three complete months, participants' purchases fade as they did "
+        "in the last 12, payouts on orders follow the orders, payouts on no known order go on. 120 stands for 120 or more.",
+        ar="إذا لم ينضم أحد بعد ذلك: عدد الأشهر التي تكفي فيها أموال العملاء ومن بقوا لما يستمر صرفه من عمولات. يُفترض أن يشتري "
+        "العملاء كما في آخر ثلاثة أشهر مكتملة، وأن تتناقص مشتريات المشاركين كما تناقصت في آخر 12 شهرًا، وأن تتبع العمولات "
+        "طلباتها، وأن يستمر صرف ما لا يُعرف طلبه. والقيمة 120 تعني 120 شهرًا أو أكثر.",
+    ),
+    formula="least m with P_c + P_0 + P_m k^m > X + M k^m, less 1; k = sum of staying purchases_t / sum of purchases_(t-1)",
+    source="rule ind.new_money_dependence: months until rewards exceed customer gross profit if joins stop; models 6.5",
+    unit="count",
+    needs=("participants.joined", "orders.date", "orders.buyer_id", "orders.amount", "rewards.amount"),
+    false_positives=Text(
+        en="Payouts that name no order may hang on recruiting after all, and would end with it. Reserves of the company "
+        "are not in the records.",
+        ar="قد تكون العمولات التي لا تذكر طلبًا مرتبطة بالاستقطاب فتتوقف معه. ولا تظهر احتياطيات الشركة في السجلات.",
+    ),
+)
+def months_without_joining(records: Records) -> Outcome:
+    """A projection of the last months without newcomers, month by month."""
+    found = records.once(standstill)
+    if found is None:
+        return Outcome(lacking(TOO_SHORT))
+    scale = 10**records.scale
+    ahead = range(1, 25)
+
+    def line(id: str, en: str, ar: str, values: list[Fraction]) -> Series:  # noqa: A002 - it is an id
+        points = tuple(point(at, Value(value / scale)) for at, value in zip(ahead, values, strict=True))
+        return Series(id=id, label=Text(en=en, ar=ar), axis="tenure", unit="money", points=points)
+
+    main = found.until_short(participants=True)
+    return Outcome(
+        _months(main),
+        headline_label=Text(en="customers and those who stay", ar="العملاء ومن بقوا"),
+        alternatives=(
+            alternative(
+                "customers_only",
+                Text(en="customers' money only", ar="أموال العملاء فقط"),
+                _months(shorter := found.until_short(participants=False)),
+                bound="lower" if shorter is None else "exact",
+            ),
+            alternative(
+                "with_surplus_kept",
+                Text(en="each month's surplus is kept for later", ar="يُحتفظ بفائض كل شهر لما بعده"),
+                _months(spent := found.until_spent()),
+                bound="lower" if spent is None else "exact",
+            ),
+        ),
+        series=(
+            line("payouts", "Payouts that go on", "العمولات المستمرة", [found.payouts(at) for at in ahead]),
+            line(
+                "money",
+                "Money of customers and of those who stay",
+                "أموال العملاء ومن بقوا",
+                [found.money(at) for at in ahead],
+            ),
+            line(
+                "customers",
+                "Customers' money",
+                "أموال العملاء",
+                [found.money(at, participants=False) for at in ahead],
+            ),
+        ),
+        evidence=money_by_month(records),
+        notes=(_basis(records, margin(records)), *_faded(found.kept, records.once(money_months))),
+        bound="lower" if main is None else "exact",
+        period=records.money_period,
+    )
