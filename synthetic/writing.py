@@ -1,0 +1,217 @@
+"""A made-up company as a folder of files: what `downline analyze` reads, and the truth beside it.
+
+CSV or Parquet, one file a table, with a data sheet that maps every column, the plan, and `truth.json`. The folder is
+written under another name first and renamed when it is whole. Same kind, size, seed and months: same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synthetic import mess
+from synthetic.company import TABLES, Company
+from synthetic.errors import NotEmpty
+from synthetic.scenario import Scenario
+
+Format = Literal["csv", "parquet"]
+
+LAW = ("general", "us")
+"""Rule packs that the data sheet asks for; others can be named on the command line."""
+
+_MONEY = ("amount", "cost")
+_THOUSANDTHS = ("volume",)
+
+
+class _Sheet(Protocol):
+    def write(self, frame: pl.DataFrame) -> None: ...
+    def close(self) -> None: ...
+
+
+class _Csv:
+    def __init__(self, path: Path) -> None:
+        self._stream = path.open("wb")
+        self._first = True
+
+    def write(self, frame: pl.DataFrame) -> None:
+        frame.write_csv(self._stream, include_header=self._first)
+        self._first = False
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _Parquet:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, frame: pl.DataFrame) -> None:
+        table = frame.to_arrow()
+        # months of one table may be empty of a column's values: every column is text, as in CSV
+        table = table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd")
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def must_be_free(folder: Path) -> None:
+    """Refuses a folder that holds something.
+
+    Raises:
+        NotEmpty: it exists and is not an empty folder.
+    """
+    if folder.is_dir() and not any(folder.iterdir()):
+        return
+    if folder.exists():
+        raise NotEmpty(folder)
+
+
+def write(company: Company, folder: Path, *, form: Format = "csv", messy: bool = False) -> None:
+    """Write a company into a new folder.
+
+    Args:
+        company: what to write.
+        folder: must not exist, or be empty.
+        form: of the tables.
+        messy: headings, dates and sums of money as they come in from several systems; CSV only, no column mapping.
+
+    Raises:
+        NotEmpty: the folder holds something already.
+    """
+    must_be_free(folder)
+    building = folder.with_name(f".{folder.name}.part")
+    if building.exists():
+        shutil.rmtree(building)
+    building.mkdir(parents=True)
+    try:
+        files = _write_tables(company, building, "csv" if messy else form, messy=messy)
+        (building / "plan.yaml").write_bytes((company.plan_path or company.scenario.plan_path).read_bytes())
+        _write_text(building / "datasheet.yaml", datasheet(company, files, mapped=not messy))
+        _write_text(building / "truth.json", json.dumps(truth(company), ensure_ascii=False, indent=1) + "\n")
+        if folder.exists():
+            folder.rmdir()
+        building.rename(folder)
+    finally:
+        if building.exists():
+            shutil.rmtree(building)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_tables(company: Company, folder: Path, form: Format, *, messy: bool) -> dict[str, list[str]]:
+    """Writes every table that has rows; the file's name and its headings."""
+    sheets: dict[str, _Sheet] = {}
+    files: dict[str, list[str]] = {}
+
+    def put(table: str, frame: pl.DataFrame) -> None:
+        if not len(frame):
+            return
+        shown = mess.spoiled(table, frame) if messy else readable(frame)
+        if table not in sheets:
+            path = folder / f"{table}.{form}"
+            sheets[table] = _Csv(path) if form == "csv" else _Parquet(path)
+            files[table] = [path.name, *shown.columns]
+        sheets[table].write(shown)
+
+    put("participants", company.participants)
+    for month in company.months():
+        for table in TABLES:
+            put(table, month[table])
+    for sheet in sheets.values():
+        sheet.close()
+    return files
+
+
+def readable(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table as text cells: sums in units of money, volume in points, UTC times."""
+    shown = []
+    for name, kind in frame.schema.items():
+        column = pl.col(name)
+        if name in _MONEY:
+            column = decimals(column, 2)
+        elif name in _THOUSANDTHS:
+            column = decimals(column, 3)
+        elif kind == pl.Datetime("ms"):
+            column = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        else:
+            column = column.cast(pl.String)
+        shown.append(column.alias(name))
+    return frame.select(shown)
+
+
+def decimals(number: pl.Expr, places: int) -> pl.Expr:
+    """An integer as decimal text, without passing through a float; negative ones with their sign in front."""
+    whole, part = number.abs() // 10**places, number.abs() % 10**places
+    sign = pl.when(number < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.format("{}{}.{}", sign, whole, part.cast(pl.String).str.zfill(places))
+
+
+def datasheet(company: Company, files: Mapping[str, list[str]], *, mapped: bool) -> str:
+    """The data sheet: what the company is, which plan, and which column of which file is what."""
+    scenario = company.scenario
+
+    def text(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)  # JSON is YAML
+
+    lines = [
+        "# Made up: no company of this kind exists. docs/synthetic.md says how it was made; truth.json what is planted.",
+        f"title: {text(scenario.title.model_dump())}",
+        f"about: {text(scenario.description.model_dump())}",
+        "source: >-",
+        f"  Made up by Downline: downline synth {scenario.id} --participants {company.size} --seed {company.seed}"
+        f" --months {company.length}",
+        f"currency: {scenario.currency}",
+        "timezone: UTC",
+        "plan: plan.yaml",
+        f"law: [{', '.join(LAW)}]",
+        "population: everybody ever enrolled",
+        "files:",
+        "  - {file: truth.json, ignore: true}",
+    ]
+    if mapped:
+        for table, (file, *columns) in files.items():
+            mapping = ", ".join(f"{column}: {column}" for column in columns)
+            lines.append(f"  - {{file: {file}, table: {table}, columns: {{{mapping}}}}}")
+    return "\n".join(lines) + "\n"
+
+
+def truth(company: Company) -> dict[str, Any]:
+    """What is planted, of the company and of single rows. `company.months()` must have been gone through."""
+    scenario = company.scenario
+    planted = scenario.planted
+    rows: dict[str, Any] = {name: [] for name in planted.rows}
+    rows |= {name: found for name, found in company.planted_orders.items() if name in planted.rows}
+    if "stacked_positions" in planted.rows:
+        rows["stacked_positions"] = company.planted_positions
+    return {
+        "kind": scenario.id,
+        "participants": company.size,
+        "months": company.length,
+        "seed": company.seed,
+        "pattern": planted.pattern,
+        "shows": planted.shows,
+        "quiet": planted.quiet,
+        "law": planted.law,
+        "labels": planted.rows,
+        "rows": rows,
+        "totals": company.totals,
+    }
+
+
+def describe(scenario: Scenario, language: str) -> str:
+    """One line for a list of kinds."""
+    return scenario.line.ar if language == "ar" else scenario.line.en
