@@ -2,11 +2,12 @@
 
 A case names a rule, states a figure (or an answer), and says which state must come out. Titles and labels
 are filled in, so that a case holds only what decides it. `python -m compliance.rules.cases FILE...` runs
-files and names every case that came out otherwise, with its line.
+files and names every case that came out otherwise, with its line; `--pack FILE` adds a pack of one's own.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -19,6 +20,7 @@ from compliance.findings import Finding, State
 from compliance.judge import judge_rule
 from compliance.measurement import Bound, Interval, Measurement, Missing, Unit
 from compliance.questionnaire import Answer
+from compliance.rules.known import pack_names
 from compliance.rules.load import load_packs
 from compliance.rules.model import Rule
 from intake.frozen import Frozen
@@ -150,8 +152,12 @@ def run_cases(files: Iterable[Path], rules: Sequence[Rule] | None = None) -> lis
 def main(arguments: Sequence[str]) -> int:
     """Runs the files named and prints what came out otherwise; the number of failures decides the exit
     code."""
+    options = argparse.ArgumentParser(prog="python -m compliance.rules.cases", description="Run the cases of rules.")
+    options.add_argument("--pack", type=Path, action="append", default=[], help="a rule pack of your own (YAML)")
+    options.add_argument("files", type=Path, nargs="+", help="files of cases (YAML)")
+    chosen = options.parse_args(arguments)
     try:
-        failures = run_cases(Path(argument) for argument in arguments)
+        failures = run_cases(chosen.files, load_packs([*pack_names(), *chosen.pack]))
     except ComplianceError as error:
         failures = [str(error)]
     sys.stdout.write("".join(f"{failure}\n" for failure in failures) or "every case came out as expected\n")
