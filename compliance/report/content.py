@@ -25,6 +25,7 @@ from compliance.report.blocks import (
 )
 from compliance.report.content_annex import annex_sections
 from compliance.report.content_findings import finding_section, measurement_section
+from compliance.report.content_programme import programme_section
 from compliance.report.headline import alerts, tiles
 from compliance.report.model import Report
 from compliance.report.page import Page
@@ -39,6 +40,7 @@ def document(report: Report, language: Language) -> Document:
     sections = [
         Section("summary", page.word("first_screen"), _summary(page)),
         Section("pictures", page.word("charts"), _pictures(page)),
+        *programme_section(page),
         finding_section(page, shown),
         measurement_section(page, shown),
         *annex_sections(page),

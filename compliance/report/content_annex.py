@@ -23,6 +23,7 @@ from compliance.report.blocks import (
 )
 from compliance.report.model import PlanResult
 from compliance.report.page import Page
+from intake.errors import hint_for
 
 
 def annex_sections(page: Page) -> tuple[Section, ...]:
@@ -162,7 +163,11 @@ def _intake(page: Page) -> tuple[Block, ...]:
         refused = tuple(
             (
                 line(Span(refusal.file, "ltr")),
-                line(Span(f"{refusal.code}: {refusal.hint}", "ltr")),
+                line(
+                    f"{page.text(hint_for(refusal.code)) if page.arabic else refusal.hint} (",
+                    Span(refusal.code, "ltr"),
+                    ")",
+                ),
                 line(page.number(refusal.count)),
             )
             for refusal in report.refusals

@@ -11,8 +11,12 @@ from compensation.steps import Step
 from compliance.findings import Finding
 from compliance.measurement import Measurement
 from compliance.overview import Overview
+from compliance.programme import ProgrammeReading
 from intake.frozen import Frozen
 from intake.text import Text
+
+FORM = 2
+"""Version of the report's model; 1 had no reading of affiliate and referral programmes."""
 
 
 class SourceFile(Frozen):
@@ -140,7 +144,11 @@ class Report(Frozen):
     limits: tuple[Text, ...]
     plan: PlanResult | None
     figures: tuple[CheckedFigure, ...]
+    programme: ProgrammeReading | None = None
+    """What kind of programme the records look like, and what is asked of that kind."""
     provenance: Provenance
+    form: int = FORM
+    """Version of this model: what a reader of the JSON form looks at first."""
 
     def measurement(self, id: str) -> Measurement | None:  # noqa: A002 - it is an id
         """The measurement of that id, if it was made."""

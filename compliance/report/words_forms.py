@@ -107,5 +107,10 @@ FORM_WORDS: dict[str, Text] = {
         "مبالغ الصفوف وتواريخها كما هي ليمكن إعادة الجمع، فالصفوف مستعارة الهوية وليست مجهولة تمامًا.",
     ),
     # Affiliate and referral programmes
+    "claims": Text(en="Published claims beside these records", ar="ادعاءات منشورة ومعها أرقام هذه السجلات"),
+    "claims_intro": Text(
+        en="A claim is no limit: nobody has to reach it.", ar="الادعاء ليس حدًّا، ولا يُطلب من أحد بلوغه."
+    ),
+    "here": Text(en="In these records", ar="في هذه السجلات"),
     "programme": Text(en="Affiliate and referral programme", ar="برنامج التسويق بالعمولة والإحالة"),
 }
