@@ -14,25 +14,21 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from compliance.indicators import phrases
+from compliance.indicators.places import BY_MONTH, LABELS, REST
 from compliance.indicators.registry import INTERVAL_PLACES, point, share
 from compliance.measurement import Interval, Series, Unit, decimal_string
 from compliance.statistics import UNITS, bootstrap_ratio
-from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.records import Records
-
-REST = "-"
-"""The point of people who belong to none of the branches that are told apart."""
+    from intake.text import Text
 
 _MASKS = {"month": 0b0111, "cohort": 0b1011, "country": 0b1101, "branch": 0b1110, "unit": 0b1111}
 """What GROUPING() gives for the rows of each grouping: a bit is set where the column is not grouped by."""
 
 _AXES: tuple[tuple[str, Literal["period", "cohort", "country", "branch"], Text], ...] = (
-    ("month", "period", Text(en="By month", ar="بحسب الشهر")),
-    ("cohort", "cohort", Text(en="By month of joining", ar="بحسب شهر الانضمام")),
-    ("country", "country", Text(en="By country", ar="بحسب الدولة")),
-    ("branch", "branch", Text(en="By branch of the sponsor tree", ar="بحسب فرع شجرة الرعاية")),
+    ("month", "period", BY_MONTH),
+    *((axis, axis, label) for axis, label in LABELS.items()),
 )
 
 _QUERY = """
@@ -94,7 +90,7 @@ def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool 
     for row in records.all(_QUERY.format(sql=sql, units=UNITS)):
         name = names[row[0]]
         groups[name].append(Sums(row[columns[name]], int(row[6]), int(row[7])))
-    heads = _heads(records) if len(groups["branch"]) > 1 else {}
+    heads = _heads(records) if any(each.x is not None for each in groups["branch"]) else {}
     divisor = 10**records.scale if unit == "money" else 1
     total = sum(each.whole for each in groups["unit"])
     made = []

@@ -154,6 +154,26 @@ def unknown_buyer(lines: int) -> Text:
     )
 
 
+def no_customer_orders() -> Missing:
+    """No order by a customer is credited to a participant."""
+    return needs(
+        "orders",
+        "buyer_kind",
+        "Needs orders by customers: the records show none.",
+        "يحتاج إلى طلبات عملاء: لا يظهر منها شيء في السجلات.",
+    )
+
+
+def no_markup() -> Missing:
+    """No markup on resold goods."""
+    return needs(
+        "assumptions",
+        "retail_markup",
+        "Needs the markup on resold goods: nothing states one.",
+        "يحتاج إلى هامش ربح التجزئة، ولم يُذكر.",
+    )
+
+
 def list_refused(rows: int) -> Missing:
     """Every buyer may be somebody whose row of the list was refused."""
     return needs(
@@ -191,4 +211,13 @@ OWN_ALL = Text(
 DISCOUNT_ONLY = Text(
     en="members who only bought goods count as customers",
     ar="يُعدّ من اقتصر على شراء السلع عميلًا",
+)
+DOCUMENTED_RETAIL = Text(
+    en="orders by customers credited to a participant count as his income in full",
+    ar="تُحتسب طلبات العملاء المنسوبة إلى المشارك دخلًا له بكاملها",
+)
+IMPUTED_RETAIL = Text(en="all goods count as resold at the full markup", ar="تُعدّ كل السلع مبيعة بكامل هامش التجزئة")
+GOODS_NO_COST = Text(
+    en="goods count as worth what they cost, and not as a loss",
+    ar="تُعدّ السلع مساوية لثمنها ولا تُحتسب خسارة",
 )

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from compensation import parse_plan
 from compliance import Records
-from compliance.indicators.breakdown import REST, breakdown, series
+from compliance.indicators.breakdown import breakdown, series
+from compliance.indicators.places import REST
 from compliance.people import MOST_BRANCHES, branches_of
 from compliance.statistics import RESAMPLES, SEED, bootstrap_ratio
 from genealogy.tree import Tree
