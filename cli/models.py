@@ -45,18 +45,18 @@ def verify_models(files: Files, lang: Lang = Language.EN, json: Json = False) ->
     """Compute reference values of the field's models and compare within tolerance; exit 1 where any differs."""
     from compliance.models import verify_file
 
-    verdicts = {file: verify_file(file) for file in files}
-    every = [verdict for each in verdicts.values() for verdict in each]
+    verdicts = [(file, verify_file(file)) for file in files]
+    every = [verdict for _, each in verdicts for verdict in each]
     if json:
         print_json(
             {
-                "vectors": [_as_json(file, verdict) for file, each in verdicts.items() for verdict in each],
+                "vectors": [_as_json(file, verdict) for file, each in verdicts for verdict in each],
                 "agree": sum(verdict.agrees for verdict in every),
                 "of": len(every),
             }
         )
     else:
-        for file, each in verdicts.items():
+        for file, each in verdicts:
             if len(verdicts) > 1:
                 print_lines(on_one_line(str(file)))
             widths = [max(map(len, column)) for column in zip(*map(_names, each), strict=True)]

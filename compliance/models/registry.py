@@ -84,7 +84,8 @@ class Model:
             ) from overflow
 
     def _unreadable(self, problem: ValidationError) -> ModelInputError:
-        first = problem.errors()[0]
+        found = problem.errors()
+        first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])  # likely a misspelt one
         where = ".".join(str(part) for part in first["loc"] if "[" not in str(part))  # a union names its branch there
         if first["type"] == "extra_forbidden":
             near = closest(where, self.keys)
