@@ -21,7 +21,7 @@ if __package__ in (None, ""):  # `streamlit run dashboard/app.py` knows the file
 
 from dashboard import pieces
 from dashboard.client import Refused, ServiceDown
-from dashboard.screens import cases, findings, overview, questions, report, tree, upload
+from dashboard.screens import cases, check, findings, overview, questions, report, tree, upload
 from dashboard.session import TOKEN, Session
 
 log = logging.getLogger("downline.dashboard")
@@ -32,9 +32,10 @@ def main() -> None:
     session = Session()
     st.set_page_config(page_title=session.word("product"), layout="wide", initial_sidebar_state="collapsed")
     pieces.html(pieces.css(session.language))
+    first = "cases" if session.token else "check"  # a visitor has no cases, and a question
     pages = {
         name: st.Page(
-            partial(_screen, session, name), title=session.word(f"page_{name}"), url_path=name, default=name == "cases"
+            partial(_screen, session, name), title=session.word(f"page_{name}"), url_path=name, default=name == first
         )
         for name in PAGES
     }
@@ -45,7 +46,11 @@ def main() -> None:
     with st.container(key="frame"):
         try:
             _header(session, chosen)
-            if _signed_in(session):
+            if not session.token and chosen == pages["check"]:
+                with st.expander(session.word("check_sign_in")):
+                    _signed_in(session)
+                chosen.run()
+            elif _signed_in(session):
                 _navigation(session)
                 chosen.run()
         except ServiceDown as error:
@@ -66,6 +71,7 @@ PAGES: dict[str, Callable[[Session], None]] = {
     "questions": questions.show,
     "tree": tree.show,
     "report": report.show,
+    "check": check.show,
 }
 """The pages in the order of the navigation, by the last part of their address."""
 
@@ -95,7 +101,7 @@ def _header(session: Session, chosen: st.Page) -> None:
 
 
 def _navigation(session: Session) -> None:
-    names = list(PAGES) if session.at("case") else ["cases"]
+    names = list(PAGES) if session.at("case") else ["cases", "check"]
     with st.container(horizontal=True, key="navigation", gap="small"):
         for name in names:
             query = {"lang": session.language} if name == "cases" else session.here()

@@ -80,6 +80,11 @@ class Asker:
         """Make or start something."""
         return _answer(self, "POST", path, {}, json=body).json()
 
+    def form(self, path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]], **query: Any) -> Any:
+        """Send a form with files; the answer as it came."""
+        parts: dict[str, Any] = {name: (None, value.encode()) for name, value in fields.items()}
+        return _answer(self, "POST", path, query, files=parts | dict(files))
+
     def put(self, path: str, data: Any) -> Any:
         """Send a file's bytes."""
         headers = {"Content-Type": "application/octet-stream"}
@@ -106,11 +111,9 @@ def _connections(address: str) -> httpx.Client:
 
 
 def _answer(asker: Asker, method: str, path: str, query: Mapping[str, Any], **more: Any) -> httpx.Response:
-    headers = {
-        "Authorization": f"Bearer {asker.token}",
-        "Accept-Language": asker.language,
-        **more.pop("headers", {}),
-    }
+    headers = {"Accept-Language": asker.language, **more.pop("headers", {})}
+    if asker.token:  # a visitor has none
+        headers["Authorization"] = f"Bearer {asker.token}"
     given = {name: value for name, value in query.items() if value is not None}
     try:
         answer = _connections(asker.address).request(method, path, params=given, headers=headers, **more)

@@ -72,6 +72,13 @@ def announce(language: str) -> None:
         st.components.v2.component("downline_language", js=js)(data={"lang": language, "dir": direction}, key="lang")
 
 
+def top(of: str) -> None:
+    """Bring the page's beginning into view when `of` is new: a long form above an answer would hide it."""
+    js = (STATIC / "top.js").read_text(encoding="utf-8")
+    with st.container(key="top"):
+        st.components.v2.component("downline_top", js=js)(data={"of": of}, key="top-of")
+
+
 def ltr(value: object) -> str:
     """An id, a number or a query, left to right wherever it stands."""
     return f'<bdi dir="ltr">{escape(str(value))}</bdi>'

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from dashboard.check_words import PAIRS
+
 Language = Literal["en", "ar"]
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 
@@ -426,5 +428,7 @@ REPORT: dict[str, Word] = {
     "plan_sha": W("Plan", "خطة العمولات"),
 }
 
-WORDS: dict[str, Word] = FRAME | CASES | UPLOAD | OVERVIEW | FINDINGS | QUESTIONS | TREE | REPORT
+CHECK: dict[str, Word] = {key: Word(*pair) for key, pair in PAIRS.items()}
+
+WORDS: dict[str, Word] = FRAME | CASES | UPLOAD | OVERVIEW | FINDINGS | QUESTIONS | TREE | REPORT | CHECK
 """Every word by its key."""

@@ -40,6 +40,12 @@ EXAMPLE: dict[str, Any] = {
     "laws": ["eg"],
     "job": {"contract": "no"},
 }
+USUAL = {
+    "ae": "AED", "au": "AUD", "bh": "BHD", "ca": "CAD", "cn": "CNY", "eg": "EGP", "eu": "EUR", "gb": "GBP",
+    "id": "IDR", "in": "INR", "jp": "JPY", "kr": "KRW", "kw": "KWD", "ma": "MAD", "my": "MYR", "nz": "NZD",
+    "om": "OMR", "ph": "PHP", "sa": "SAR", "sg": "SGD", "tw": "TWD", "us": "USD", "vn": "VND", "za": "ZAR",
+}  # fmt: skip
+"""Currencies by the country of a rule pack."""
 _REQUEST = {"$ref": "#/components/schemas/CheckRequest"}
 _FILE = {"type": "string", "format": "binary"}
 _BODY = {
@@ -72,6 +78,8 @@ class FormPack(Frozen):
 
     name: str
     title: Text
+    currency: str | None
+    """What is usual there; None for rules of no one country."""
     questions: tuple[Question, ...]
 
 
@@ -103,7 +111,13 @@ def get_check_form() -> CheckForm:
             FormCurrency(code=code, scale=MINOR_UNITS[code]) for code in sorted(MINOR_UNITS) if code != NO_CURRENCY
         ),
         packs=tuple(
-            FormPack(name=pack.name, title=pack.title, questions=tuple(questions(pack.rules))) for pack in packs
+            FormPack(
+                name=pack.name,
+                title=pack.title,
+                currency=USUAL.get(pack.name.partition("-")[0]),
+                questions=tuple(questions(pack.rules)),
+            )
+            for pack in packs
         ),
         job=tuple(FormJob(id=name, question=question) for name, question in QUESTIONS.items()),
         example=CheckRequest.model_validate(EXAMPLE),

@@ -12,7 +12,7 @@ from compliance.check.reaching import claim, people_needed
 from compliance.check.signs import bonus_of, told
 from compliance.judge import judge
 from compliance.questionnaire import Question, questions
-from compliance.rules import SEVERITIES, Rule, load_packs
+from compliance.rules import SEVERITIES, Rule, load_pack, load_packs
 from intake.text import Text
 
 MOST_QUESTIONS = 8
@@ -58,6 +58,7 @@ def check_company(inputs: CheckInputs) -> CompanyCheck:
         months=inputs.months,
         plan=None if inputs.plan is None else inputs.plan.title,
         packs=packs,
+        law_notes=tuple(pack.about for pack in map(load_pack, packs) if not any(rule.enabled for rule in pack.rules)),
         cost=answering.cost(inputs),
         middle=answering.middle(inputs),
         chance=answering.chance(inputs),

@@ -36,8 +36,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("label", r"level|المستوى|nivel|niveau|name|notes?"),
 )
 _TOTAL = re.compile(r"^(?:grand )?(?:total|sum|المجموع|الإجمالي)\b", re.IGNORECASE)
-_LAST_SHARE = re.compile(r"^(?P<rest>.*?)[\s,;:|\t]*(?P<share>(?:[<≤~≈]\s*)?[0-9٠-٩]+(?:[.,٫][0-9٠-٩]+)?\s*[%٪])\s*$")
-_FIRST_SHARE = re.compile(r"^(?P<share>[0-9٠-٩]+(?:[.,٫][0-9٠-٩]+)?\s*[%٪])[\s,;:|\t]+(?P<rest>.+)$")
+_LAST_SHARE = re.compile(r"^(?P<rest>.*?)[\s,،;؛:|\t]*(?P<share>(?:[<≤~≈]\s*)?[0-9٠-٩]+(?:[.,٫][0-9٠-٩]+)?\s*[%٪])\s*$")
+_FIRST_SHARE = re.compile(r"^(?P<share>[0-9٠-٩]+(?:[.,٫][0-9٠-٩]+)?\s*[%٪])[\s,،;؛:|\t]+(?P<rest>.+)$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -127,7 +127,7 @@ def bare_rows(name: str, lines: Sequence[tuple[int, str]], around: Sequence[str]
         if not clean or clean.startswith("#"):
             continue
         match = _LAST_SHARE.match(clean) or _FIRST_SHARE.match(clean)
-        if match is None or not match["rest"].strip(" ,;|\t"):
+        if match is None or not match["rest"].strip(" ,،;؛|\t"):
             if not found.rows and not re.search(r"\d", _YEAR.sub("", clean)):  # a title
                 found.words.append(clean)
                 continue
@@ -137,7 +137,7 @@ def bare_rows(name: str, lines: Sequence[tuple[int, str]], around: Sequence[str]
                 line=line,
                 value=content.strip(),
             )
-        ends = match["rest"].strip(" ,;|\t")
+        ends = match["rest"].strip(" ,،;؛|\t")
         two = re.match(r"^([^,;|\t]*\d)\s*[,;|\t]\s*(\D{0,4}\d[^,;|\t]*)$", ends)
         grouped = re.search(r"\d,\d{3}(?!\d)", ends)
         if two and not grouped:

@@ -72,11 +72,12 @@ _NONE_LIKE = Text(
 )
 _FROM_TO = Text(en="from {low} to {high}", ar="من {low} إلى {high}")
 _SAYS = Text(
-    en="{title}: {mine}. Like tables: {among}; lower in {lower}, higher in {higher}, not decided in {undecided}. "
-    "Percentile: {percentile}.",
-    ar="{title}: {mine}. الجداول المشابهة: {among}؛ الأقل منها: {lower}، والأعلى: {higher}، وما لم يُحسم: {undecided}. "
-    "المئين: {percentile}.",
+    en="{title}: {mine}. Like tables: {among}; lower in {lower}, higher in {higher}, not decided in {undecided}.",
+    ar="{title}: {mine}. الجداول المشابهة: {among}؛ الأقل منها: {lower}، والأعلى: {higher}، وما لم يُحسم: {undecided}.",
 )
+_PERCENTILE = Text(en="{says} Percentile: {percentile}.", ar="{says} المئين: {percentile}.")
+FEWEST = 3
+"""Among fewer tables than this a percentile says nothing."""
 
 
 def compare(inputs: CheckInputs) -> Comparison:
@@ -202,8 +203,19 @@ def _standing(name: str, population: Population, mine: Span, others: list[Span])
     among = len(others)
     percentile = (100 * lower // among, -(-100 * (among - higher) // among))
     title = _TITLES[name]
-    first, last = (formula(str(end)) for end in percentile)
-    shown = first if percentile[0] == percentile[1] else fill(_FROM_TO, low=first, high=last)
+    says = fill(
+        _SAYS,
+        title=title,
+        mine=mine.shown,
+        among=formula(str(among)),
+        lower=formula(str(lower)),
+        higher=formula(str(higher)),
+        undecided=formula(str(among - lower - higher)),
+    )
+    if among >= FEWEST:
+        first, last = (formula(str(end)) for end in percentile)
+        shown = first if percentile[0] == percentile[1] else fill(_FROM_TO, low=first, high=last)
+        says = fill(_PERCENTILE, says=says, percentile=shown)
     return Standing.model_validate(
         {
             "id": name,
@@ -215,15 +227,6 @@ def _standing(name: str, population: Population, mine: Span, others: list[Span])
             "higher": higher,
             "undecided": among - lower - higher,
             "percentile": percentile,
-            "says": fill(
-                _SAYS,
-                title=title,
-                mine=mine.shown,
-                among=formula(str(among)),
-                lower=formula(str(lower)),
-                higher=formula(str(higher)),
-                undecided=formula(str(among - lower - higher)),
-                percentile=shown,
-            ),
+            "says": says,
         }
     )

@@ -220,6 +220,8 @@ class CompanyCheck(Frozen):
     plan: Text | None = None
     """Title of the plan that was read."""
     packs: tuple[str, ...]
+    law_notes: tuple[Text, ...] = ()
+    """Of countries where no rule was found, what that means."""
     cost: Figure
     middle: Figure
     chance: Figure

@@ -94,7 +94,10 @@ def _figure(figure: Figure, language: Language) -> str:
 
 def _signs(check: CompanyCheck, language: Language) -> str:
     shown = [group for group in check.groups if group.state in ("breached", "borderline", "met")]
-    return "".join(_sign(group, language) for group in shown) or f"<p>{_html(HEADINGS['no_signs'], language)}</p>"
+    notes = _list(check.law_notes, language)
+    return (
+        notes + "".join(_sign(group, language) for group in shown) or f"<p>{_html(HEADINGS['no_signs'], language)}</p>"
+    )
 
 
 def _sign(group: FindingGroup, language: Language) -> str:

@@ -130,6 +130,7 @@ def _signs(check: CompanyCheck) -> Iterator[Text | str]:
     context = [group for group in check.groups if group.state in ("reference", "gate")]
     yield HEADINGS["signs"]
     yield _indented(fill(_RULES, packs=formula(", ".join(check.packs))))
+    yield from map(_indented, check.law_notes)
     if not any(group.state == "breached" for group in pressing):
         yield _indented(HEADINGS["no_signs"])
     for group in pressing:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.words import CASES, FINDINGS, FRAME, OVERVIEW, QUESTIONS, REPORT, TREE, UPLOAD, WORDS
+from dashboard.words import CASES, CHECK, FINDINGS, FRAME, OVERVIEW, QUESTIONS, REPORT, TREE, UPLOAD, WORDS
 
 ARABIC = re.compile("[\u0600-\u06ff]")
 SAME = {"product", "other_language"}
@@ -29,7 +29,7 @@ FORBIDDEN = (
 
 
 def test_no_key_stands_twice():
-    groups = (FRAME, CASES, UPLOAD, OVERVIEW, FINDINGS, QUESTIONS, TREE, REPORT)
+    groups = (FRAME, CASES, UPLOAD, OVERVIEW, FINDINGS, QUESTIONS, TREE, REPORT, CHECK)
     assert sum(map(len, groups)) == len(WORDS)
 
 
@@ -60,7 +60,22 @@ def test_every_word_asked_for_exists():
 
 def test_every_word_is_used():
     source = Path(__file__).resolve().parents[2] / "dashboard"
-    text = "".join(path.read_text(encoding="utf-8") for path in source.rglob("*.py") if path.name != "words.py")
-    made = ("page_", "state_", "severity_", "country_", "force_", "basis_", "job_", "field_", "report_download_", "answer_")
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in source.rglob("*.py") if not path.name.endswith("words.py")
+    )
+    made = (
+        "page_",
+        "state_",
+        "severity_",
+        "country_",
+        "force_",
+        "basis_",
+        "job_",
+        "field_",
+        "report_download_",
+        "answer_",
+        "check_people_",
+        "check_period_",
+    )
     unused = [key for key in WORDS if not re.search(f"[\"']{key}[\"']", text) and not key.startswith(made)]
     assert unused == []
