@@ -85,3 +85,24 @@ class WrongLaw(CommandError):
         """Names of no pack, each with the pack that was probably meant."""
         names = ", ".join(f"{name!r} (did you mean {near}?)" if near else repr(name) for name, near in meant.items())
         return cls(f"there is no rule pack for {names}; there are: {', '.join(known)}")
+
+
+class SynthUnclear(CommandError):
+    """`synth` was not told enough to make up a company."""
+
+    code = "synth-unclear"
+
+    @classmethod
+    def no_kind(cls, kinds: Sequence[str]) -> SynthUnclear:
+        """Which kind?"""
+        return cls(f"name a kind of company: {', '.join(kinds)}; `downline synth --list` says what they are")
+
+    @classmethod
+    def no_folder(cls, kind: str) -> SynthUnclear:
+        """Where to?"""
+        return cls(f"name a new folder for the files: downline synth {kind} --out FOLDER")
+
+    @classmethod
+    def messy_parquet(cls) -> SynthUnclear:
+        """Parquet has no mess of this kind."""
+        return cls("--messy is made for text files: leave out --format parquet, or --messy")

@@ -21,7 +21,7 @@ class UnknownKind(SyntheticError):  # noqa: N818 - reads as what it says
 
     def __init__(self, kind: str, known: Sequence[str]) -> None:
         near = closest(kind, known)
-        hint = f"; did you mean {near}?" if near else ""
+        hint = f"; did you mean {near}?" if near else "."
         super().__init__(f"there is no kind {kind!r}{hint} The kinds are: {', '.join(known)}")
         self.value = kind
 

@@ -70,8 +70,8 @@ class Shop:
     @cached_property
     def customers(self) -> Ints:
         """Outside customers of each participant, at most."""
-        median = self.by_role("customers") * self.people.factor
-        return np.where(median > 0, np.maximum(np.rint(median), 1), 0).astype(np.int64)
+        mean = self.by_role("customers") * self.people.factor
+        return self.draws.stream("customer-numbers").poisson(mean).astype(np.int64)
 
     @cached_property
     def first_customer(self) -> Ints:

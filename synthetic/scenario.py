@@ -110,7 +110,7 @@ class Role(Frozen):
     autoship: Chosen[float] | None = None
     """Share with a recurring order."""
     customers: Chosen[float] | None = None
-    """Outside customers of the median participant of the role."""
+    """Outside customers of the median participant of the role, on average."""
     customer_orders: Chosen[float] | None = None
     """Order lines of a customer in a month."""
     qualifying: Chosen[float] | None = None
