@@ -1,7 +1,7 @@
 """Proof that a case is as it was written: every byte compared with the manifests, and these with the audit log.
 
-What is compared: `case.json` with the first line of the audit log; each source with its name, which is its hash;
-each snapshot's manifest with its folder's name, each analysis' with its inputs' hash and with the hash that the
+What is compared: `case.json` with the first line of the audit log, and `redaction.key` with its line; each source with
+its name, which is its hash; each snapshot's manifest with its folder's name, each analysis' with its inputs' hash and with the hash that the
 log gives; every file below with its manifest; every line of the log with its own hash and the line before; the
 newest line with `audit.head`, and with a head noted elsewhere if one is given. Anything else in the folder, and
 anything that the log says is there and is not, is a fault too. Nothing is written.
@@ -18,6 +18,7 @@ from cases.audit import HEAD, LOG, ORIGIN, Audit, Entry, Head
 from cases.case import ANALYSES, DESCRIPTION, SHELVES, SNAPSHOTS, SOURCES
 from cases.errors import CaseDamaged, FormatTooNew
 from cases.manifest import MANIFEST, Manifest
+from cases.redaction_key import KEY, MADE
 from intake.progress import Progress, silent
 from intake.text import Text
 
@@ -91,6 +92,7 @@ class _Inspection:
     def run(self) -> list[Fault]:
         entries = self._log()
         self._description(entries)
+        self._key(entries)
         self._sources(entries)
         self._manifests("snapshot", SNAPSHOTS, entries)
         self._manifests("analysis", ANALYSES, entries)
@@ -179,6 +181,15 @@ class _Inspection:
         else:
             self._fault("log-changed", f"{LOG}:1", "the log does not begin with the making of the case")
             self.seen.add(path)
+
+    def _key(self, entries: list[Entry]) -> None:
+        path = self.folder / KEY
+        made = [entry for entry in entries if entry.action == MADE]
+        if made:
+            self._compare(path, made[0].details.get("sha256"))
+        elif path.exists():  # left by a crash before the log had it
+            self.seen.add(path)
+            self._fault("unfinished", path)
 
     def _sources(self, entries: list[Entry]) -> None:
         announced, completed = _files_of(entries, "sources.prepared"), _files_of(entries, "sources.completed")
