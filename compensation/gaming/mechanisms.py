@@ -25,14 +25,25 @@ def _up(parent: Parents, root: str, node: str) -> Iterator[str]:
         above = parent[above]
 
 
+def _lowest_first(parent: Parents, root: str) -> list[tuple[str, int]]:
+    """Every node with how many levels it stands below the company; those below somebody come before him."""
+    depth = {root: 0}
+    for node in parent:
+        way = []
+        while node not in depth:
+            way.append(node)
+            node = parent[node]
+        for back, each in enumerate(reversed(way), start=1):
+            depth[each] = depth[node] + back
+    return sorted(((node, depth[node]) for node in parent), key=lambda each: -each[1])
+
+
 def geometric_rewards(parent: Parents, root: str, a: Fraction, b: Fraction) -> dict[str, Fraction]:
     """R(u) = sum over everybody v below u of b x a^distance(u, v); each node bought once, for 1."""
     rewards = {node: Fraction(0) for node in parent}
-    for node in parent:
-        share = b
-        for above in _up(parent, root, node):
-            share *= a
-            rewards[above] += share
+    for node, _ in _lowest_first(parent, root):
+        if parent[node] != root:
+            rewards[parent[node]] += a * (b + rewards[node])
     return rewards
 
 
@@ -120,8 +131,8 @@ def unilevel_split(
 def shapley_referral_credit(parent: Parents, root: str, value: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """The Shapley value: what each brought is shared equally by himself and everybody above him."""
     credit = {node: Fraction(0) for node in parent}
-    for node in parent:
-        path = [node, *_up(parent, root, node)]
-        for each in path:
-            credit[each] += Fraction(value[node]) / len(path)
+    for node, path in _lowest_first(parent, root):
+        credit[node] += Fraction(value[node]) / path
+        if parent[node] != root:
+            credit[parent[node]] += credit[node]
     return credit

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import count, islice
 from typing import Literal
 
 from compliance.models.quantities import Amount, Real, Result
@@ -66,6 +66,20 @@ def _powers(base: int) -> Iterator[int]:
         value = _trimmed(value * base)
 
 
+def _powers_from_one(base: int) -> Iterator[int]:
+    yield 1
+    yield from _powers(base)
+
+
+def _primes(_: int) -> Iterator[int]:
+    found: list[int] = []
+    for at in count(2):
+        settles = next((prime for prime in found if prime * prime > at or at % prime == 0), at)
+        if settles == at or settles * settles > at:
+            found.append(at)
+            yield at
+
+
 def _factorials(_: int) -> Iterator[int]:
     value, at = 1, 1
     while True:
@@ -83,12 +97,14 @@ def _squares(_: int) -> Iterator[int]:
 
 _SEQUENCES: tuple[tuple[str, Callable[[int], Iterator[int]]], ...] = (
     (r"first (\d+) fibonacci numbers\b.*", _fibonacci),
+    (r"first (\d+) powers of (\d+)\W+1\b.*", _powers_from_one),
     (r"first (\d+) powers of (\d+)\b.*", _powers),
+    (r"first (\d+) primes\b.*", _primes),
     (r"first (\d+) factorials\b.*", _factorials),
     (r"first (\d+) squares\b.*", _squares),
 )
-_RANGE = r"integers (\d+)\s*(?:\.\.|-|to)\s*(\d+)"
-_WORDS = "integers 1..999; first 1000 Fibonacci numbers, powers of 2, factorials or squares"
+_RANGE = r"(?:the )?integers (?:from )?(\d+)\s*(?:\.\.|-|to)\s*(\d+)"
+_WORDS = "integers 1..999; first 1000 Fibonacci numbers, powers of 2, primes, factorials or squares"
 
 
 def _counted(digits: Iterator[int | None] | Sequence[int | None]) -> list[int]:
@@ -118,10 +134,10 @@ def _of_words(words: str) -> list[int]:
         return [upper - lower for upper, lower in zip(_up_to(last), _up_to(first - 1), strict=True)]
     for pattern, terms in _SEQUENCES:
         if found := re.fullmatch(pattern, said):
-            count, *base = (int(each) for each in found.groups())
-            if not 1 <= count <= _MOST or base == [0]:
+            terms_wanted, *base = (int(each) for each in found.groups())
+            if not 1 <= terms_wanted <= _MOST or base == [0]:
                 raise Refused("sequence", words, f"between 1 and {_MOST:,} terms are counted")
-            return _counted([int(str(term)[0]) for term in islice(terms(*base or [0]), count)])
+            return _counted([int(str(term)[0]) for term in islice(terms(*base or [0]), terms_wanted)])
     raise Refused("sequence", words, f"is not known; give the numbers themselves, or one of: {_WORDS}")
 
 

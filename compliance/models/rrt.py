@@ -153,7 +153,7 @@ def expected_subtree_size(n: Count, k: Count) -> Fraction:
 
 
 @model("rrt.subtree_size_pmf", source="Derived: Polya urn")
-def subtree_size_pmf(n: Count, k: Count, size: list[Count]) -> list[float]:
+def subtree_size_pmf(n: Count, k: Count, size: list[Whole]) -> list[float]:
     """P(downline of the k-th with himself = s) = C(n-s-1, k-2) / C(n-1, k-1), k >= 2; the founder's is n.
 
     Computed as (k-1)/(n-1) times the product of 1 - max/(n-2-i), i < min, over min and max of s - 1 and k - 2.
@@ -165,7 +165,7 @@ def subtree_size_pmf(n: Count, k: Count, size: list[Count]) -> list[float]:
 def _subtree_chance(n: int, k: int, s: int) -> float:
     if k == 1:
         return float(s == n)
-    if s > n - k + 1:
+    if not 1 <= s <= n - k + 1:
         return 0.0
     few, many = sorted((s - 1, k - 2))
     if few * (many / max(n - 2, 1)) > 760:  # the product is below e^-760, hence below the smallest double

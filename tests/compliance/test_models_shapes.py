@@ -210,6 +210,11 @@ def fibonacci(count: int) -> list[int]:
         ("Integers 87 to 4321", range(87, 4322)),
         ("first 1500 Fibonacci numbers 1,1,2,3,...", fibonacci(1500)),
         ("first 700 powers of 7", [7**at for at in range(1, 701)]),
+        ("first 700 powers of 3: 1, 3, 9, ...", [3**at for at in range(700)]),
+        (
+            "first 900 primes",
+            [at for at in range(2, 7000) if all(at % by for by in range(2, math.isqrt(at) + 1))][:900],
+        ),
         ("first 400 factorials", [math.factorial(at) for at in range(1, 401)]),
         ("first 2000 squares", [at * at for at in range(1, 2001)]),
     ],
