@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -35,26 +34,6 @@ def reciprocals(first: int, last: int) -> float:
 
     head = math.fsum(1 / j for j in range(first, first + ADDED))
     return head + float(digamma(float(last + 1)) - digamma(float(first + ADDED)))
-
-
-def exact_reciprocals(first: int, last: int) -> Fraction:
-    """The same as a fraction; for some thousand terms.
-
-    >>> exact_reciprocals(2, 4)
-    Fraction(13, 12)
-    """
-    if first > last:
-        return Fraction(0)
-    above, below = _split(first, last)
-    return Fraction(above, below)
-
-
-def _split(first: int, last: int) -> tuple[int, int]:
-    if first == last:
-        return 1, first
-    middle = (first + last) // 2
-    (a, b), (c, d) = _split(first, middle), _split(middle + 1, last)
-    return a * d + b * c, b * d
 
 
 def chances_law(first: int, last: int, most: int) -> Doubles:
