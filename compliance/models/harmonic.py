@@ -24,7 +24,7 @@ def reciprocals(first: int, last: int) -> float:
     """1/first + ... + 1/last; 0 where there is no term. Right to the last digits of a double.
 
     >>> reciprocals(1, 4)
-    2.083333333333333
+    2.0833333333333335
     """
     if first > last:
         return 0.0
