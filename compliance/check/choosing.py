@@ -23,6 +23,9 @@ from intake.text import Text
 _MONEY = re.compile(r"income|earning|commission|compensation|bonus|paid|دخل|عمول|مكافآت|ingreso|revenu|renda", re.I)
 _PEOPLE = re.compile(r"%|٪|percent|share of|participants|distributors|members|affiliates|مشارك|نسبة", re.I)
 
+LIKELY = 2
+"""From which weight on a table that cannot be read is worth its own error."""
+
 _PAGE = Text(en="The table on page {page} was read.", ar="قُرئ الجدول الوارد في الصفحة {page}.")
 _SHEET = Text(en="The sheet {sheet} was read.", ar="قُرئت الورقة {sheet}.")
 _OTHERS = Text(
@@ -58,7 +61,7 @@ def best(name: str, grids: Sequence[Grid], told: Told, *, pages: int | None = No
     where = "" if pages is None else f" on its pages (looked at: {pages})"
     if refused:
         weight, likeliest = max(refused, key=lambda pair: pair[0])
-        if weight > 2:
+        if weight >= LIKELY:
             raise likeliest
     raise IncomeTableError(name, f"no table that reads as an income table was found{where}; type or paste the table")
 

@@ -24,7 +24,7 @@ from compliance.check.columns import known_columns
 from compliance.check.errors import CheckBusy, IncomeTableError
 from compliance.check.grid import Grid
 
-MOST_BYTES, MOST_PAGES, SECONDS, MEMORY = 20_000_000, 30, 25, 2 << 30
+MOST_BYTES, MOST_PAGES, SECONDS, MEMORY = 20_000_000, 30, 20, 1 << 30
 AT_ONCE, PATIENCE = 2, 30.0
 """PDFs read at the same time, and for how many seconds another waits for its turn."""
 HEADING_LINES = 5

@@ -14,6 +14,7 @@ from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdftypes import resolve1
 
 MOST_WORDS, MOST_TABLES = 4_000, 20
 
@@ -43,9 +44,10 @@ def _bound(seconds: int, memory: int) -> None:
 
 
 def _read(raw: bytes, most: int) -> dict[str, Any]:
-    with pdfplumber.open(io.BytesIO(raw)) as document:
+    with pdfplumber.open(io.BytesIO(raw), pages=list(range(1, most + 1))) as document:
         pages = [_page(page) for page in document.pages[:most]]
-        return {"pages": len(document.pages), "read": pages}
+        stated = resolve1(resolve1(document.doc.catalog["Pages"]).get("Count"))  # without walking through all of them
+        return {"pages": max(stated if isinstance(stated, int) else 0, len(pages)), "read": pages}
 
 
 def _page(page: Any) -> dict[str, Any]:

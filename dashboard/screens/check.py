@@ -23,6 +23,8 @@ QUESTIONS = 8
 """Most questions of the rules that the form asks, gravest first."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EXAMPLE = "0, 70%\n1 - 250, 18%\n251+, 12%"
+LARGEST_MB = 20
+"""Megabytes of an income table, as the API takes them."""
 FILES = ["pdf", "xlsx", "csv", "tsv", "txt"]
 
 
@@ -106,7 +108,7 @@ def _table(session: Session) -> tuple[dict[str, Any], Files]:
     helped = pieces.paragraph(session.word("check_table_help"), "muted") + pieces.code(EXAMPLE)
     pieces.html(pieces.heading(session.word("check_table")) + helped)
     text = st.text_area(session.word("check_table"), height=140, key="check-table", label_visibility="collapsed")
-    file = st.file_uploader(session.word("check_file"), type=FILES, key="check-file")
+    file = st.file_uploader(session.word("check_file"), type=FILES, key="check-file", max_upload_size=LARGEST_MB)
     files: Files = {} if file is None else {"income": (file.name, file.getvalue())}
     return {"text": text.strip() or None} if file is None else {}, files
 
@@ -150,7 +152,9 @@ def _more(session: Session, income: dict[str, Any]) -> tuple[dict[str, Any], Any
         "levels": number("check_levels", 1000),
         "hours": number("check_hours", 168),
     }
-    plan = st.file_uploader(session.word("check_plan"), type=["yaml", "yml", "json"], key="check-plan")
+    plan = st.file_uploader(
+        session.word("check_plan"), type=["yaml", "yml", "json"], key="check-plan", max_upload_size=1
+    )
     return more, plan
 
 
