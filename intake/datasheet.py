@@ -20,6 +20,7 @@ name is not used. `load_datasheet` checks every word and names file and line of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -153,6 +154,19 @@ class Figure(Frozen):
     text: Text | None = None
 
 
+class MarketPrice(Frozen):
+    """What something like a product costs elsewhere, and where that was read."""
+
+    product: Annotated[str, Field(min_length=1)]
+    """As the orders name it; case and blanks around it do not matter."""
+    price: Decimal = Field(gt=0)
+    """Of one piece, in whole units; several prices of one product stand for their middle one."""
+    currency: str | None = None
+    """None: that of the sheet."""
+    source: Annotated[str, Field(min_length=1)]
+    """Shop or page, and day."""
+
+
 class DataSheet(Frozen):
     """The whole sheet."""
 
@@ -177,6 +191,8 @@ class DataSheet(Frozen):
     files: tuple[FileEntry, ...] = ()
     limits: tuple[Limitation, ...] = ()
     figures: tuple[Figure, ...] = ()
+    market_prices: tuple[MarketPrice, ...] = ()
+    """Prices of comparable goods, for the premium that participants pay."""
 
     @field_validator("timezone")
     @classmethod
