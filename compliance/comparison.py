@@ -44,12 +44,20 @@ def compare(span: Span, comparator: Comparator, limit: Fraction, tolerance: Frac
     return "true" if sure else "false" if never else "unclear"
 
 
-def span_of(value: Fraction, bound: Bound, unit: Unit) -> Span:
-    """Between which values the truth lies when the records give an exact figure or a bound only."""
+def span_of(value: Fraction, bound: Bound, unit: Unit, most: Fraction | None = None) -> Span:
+    """Between which values the truth lies when the records give an exact figure or a bound only.
+
+    Args:
+        value: the figure.
+        bound: what it is.
+        unit: what is never negative is never below zero.
+        most: what the truth cannot exceed, such as 1 for a share of a whole; None where it has no such end.
+    """
     if bound == "exact":
         return value, value
     least = Fraction(0) if unit in _NEVER_NEGATIVE and value >= 0 else None
-    return (value, None) if bound == "lower" else (least, value) if bound == "upper" else (least, None)
+    top = most if most is not None and value <= most else None
+    return (value, top) if bound == "lower" else (least, value) if bound == "upper" else (least, top)
 
 
 def flip_numerator(

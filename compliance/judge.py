@@ -25,6 +25,8 @@ from compliance.rules.model import Rule
 from intake.text import Text
 
 _NONE = Text(en="", ar="")
+SHARE, ONE = "share", Fraction(1)
+"""A rule whose unit is a share means a part of a whole: never more than one, however little is recorded."""
 
 
 def judge(
@@ -61,7 +63,7 @@ def judge_rule(rule: Rule, measurement: Measurement | None = None, answer: Answe
         else:
             why = say.fill(say.NOT_RUN, indicator=_same(rule.indicator or "?"))
         return _not_measurable(rule, measurement, why)
-    known = {variant.id: _limited(variant, measurement) for variant in measurement.variants}
+    known = {variant.id: _limited(variant, measurement, rule) for variant in measurement.variants}
     if rule.reads not in known:
         return _not_measurable(rule, measurement, say.fill(say.NO_VARIANT, variant=_same(rule.reads)))
     wanted = list(known) if rule.definitions == "all" else [name for name in rule.definitions if name in known]
@@ -90,7 +92,7 @@ class _Case:
         tolerance = Fraction(rule.tolerance)
         truths = [
             compare(
-                span_of(_value(variant), variant.bound, self.measurement.unit),
+                span_of(_value(variant), variant.bound, self.measurement.unit, ONE if rule.unit == SHARE else None),
                 rule.comparator,
                 limit,
                 tolerance,
@@ -179,7 +181,11 @@ class _Case:
 
     def _measured(self) -> list[Alternative]:
         """Every definition that has a value, also those that the rule does not compare; the one it reads first."""
-        measured = [_limited(variant, self.measurement) for variant in self.measurement.variants if variant.measurable]
+        measured = [
+            _limited(variant, self.measurement, self.rule)
+            for variant in self.measurement.variants
+            if variant.measurable
+        ]
         return sorted(measured, key=lambda variant: variant.id != self.variants[0].id)
 
     def _said(self, template: Text, **more: Text) -> Text:
@@ -293,17 +299,17 @@ class _Case:
         )
 
 
-def _limited(variant: Alternative, measurement: Measurement) -> Alternative:
-    """A definition with the bound that the data sheet's limits make of the whole measurement.
+def _limited(variant: Alternative, measurement: Measurement, rule: Rule) -> Alternative:
+    """A definition with the bound that the data sheet's limits make of the whole measurement, and with what the
+    measurement is for the figure that the rule means.
 
     What the records do not carry is missing under every definition; an alternative cannot be surer than the
     headline. Two bounds that point in different directions leave nothing to rest on.
     """
-    if not measurement.limits or variant.id == MAIN:
-        return variant
-    pointing = {variant.bound, measurement.bound} - {"exact"}
+    limits = measurement.limits and variant.id != MAIN
+    pointing = {variant.bound, rule.bound, measurement.bound if limits else "exact"} - {"exact"}
     bound: Bound = "exact" if not pointing else pointing.pop() if len(pointing) == 1 else "open"
-    return variant.model_copy(update={"bound": bound})
+    return variant if bound == variant.bound else variant.model_copy(update={"bound": bound})
 
 
 def _value(variant: Alternative) -> Fraction:

@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "legal_force": get_args(LegalForce),
     "comparator": get_args(Comparator),
     "answer": ("yes-no", "number", "text"),
+    "bound": ("exact", "upper", "lower"),
     "good_answer": ("yes", "no"),
     "verified_basis": ("primary", "secondary", "none"),
 }

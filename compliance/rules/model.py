@@ -86,6 +86,9 @@ class Rule(Frozen):
     """Variants that are other readings of the same words: where they disagree, the result is borderline."""
     approximation: Text | None = None
     """Where the indicator is not quite what the rule means: how it differs."""
+    bound: Literal["exact", "upper", "lower"] = "exact"
+    """What the indicator is for the figure that the rule means: `upper`, never below it (it counts some things
+    that the rule does not); `lower`, never above it. Then a result is stated only on the sure side."""
     comparator: Comparator | None = None
     threshold: Decimal_ | None = None
     tolerance: Decimal_ = "0"
@@ -134,6 +137,8 @@ class Rule(Frozen):
             )
         if self.question is None and self.means != "reference" and self.comparator is None:
             raise ValueError(f"means {self.means} needs a comparator and a threshold")
+        if self.bound != "exact" and (self.indicator is None or self.approximation is None):
+            raise ValueError("bound belongs to an indicator, and approximation says why the figure is only a bound")
         if self.comparator != "==" and Fraction(self.tolerance):
             raise ValueError("tolerance is for the comparator == only")
         if Fraction(self.tolerance) < 0 or Fraction(self.near) < 0:

@@ -34,11 +34,16 @@ def test_a_number_below_the_limit_is_said_with_limit_and_paper() -> None:
 
 
 def test_a_sum_is_written_with_its_currency_and_its_own_decimals() -> None:
-    finding = found("kr.dds.price_cap", "1999999.5")
+    won: dict[str, Any] = {"currency": "KRW", "threshold": "2000000", "comparator": "<="}
+    finding = found("sg.order.no_entry_payment", "1999999.5", **won)
     assert finding.state == "met"
     assert finding.limit_shown is not None
     assert finding.limit_shown.en == "at most 2,000,000 KRW"
     assert finding.value == "1999999.5"
+    singapore = found("sg.order.no_entry_payment", "12.5")
+    assert singapore.state == "breached"
+    assert singapore.value_shown is not None
+    assert singapore.value_shown.en == "12.50 SGD"
 
 
 def test_half_a_point_is_kept_exactly() -> None:

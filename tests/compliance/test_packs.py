@@ -39,10 +39,6 @@ DIFFERS: dict[str, tuple[set[str], str]] = {
     "sharia.islamweb.no_effort_pay": ({"unit"}, LEVEL_OR_NONE),
     "kr.dds.mlm_levels": ({"threshold", "unit"}, "three tiers of sellers are two sponsor links"),
     "za.cpa43.multiplication": ({"threshold", "unit", "kind"}, "0.2 is asked for as 20 percentage points"),
-    "us.vemma2016.no_own_purchase_tie": (
-        {"comparator", "threshold", "kind"},
-        "whether any condition of the plan can be met by own purchases is a yes or a no",
-    ),
     "ind.promised_return": ({"kind", "means"}, "whether a return is promised is a yes or a no"),
     "us.omnitrition1996.buyback_90": ({"kind"}, ASKED),
     "sg.order.refund": ({"kind"}, ASKED),
@@ -51,8 +47,6 @@ DIFFERS: dict[str, tuple[set[str], str]] = {
     "uk.tsr1997.notice60": ({"kind"}, ASKED),
     "jp.scta.cooling20": ({"kind"}, ASKED),
     "my.dsapsa.cooling10": ({"kind"}, ASKED),
-    "kr.dds.burden": ({"kind"}, ASKED),
-    "kr.dds.price_cap": ({"kind"}, ASKED),
 }
 """Where a pack puts an entry of the reference otherwise, in which keys, and why."""
 

@@ -4,15 +4,21 @@ carry."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from compensation import parse_plan
+from compliance.assumptions import Assumptions
 from compliance.findings import Finding, grouped
 from compliance.indicators import REGISTRY, measure
 from compliance.judge import judge
 from compliance.measurement import Measurement
 from compliance.records import Records
 from compliance.rules import Rule, load_packs
+from tests.compliance.conftest import write_tables
 
 RULES = load_packs()
 
@@ -27,13 +33,105 @@ def findings(measured: dict[str, Measurement]) -> dict[str, Finding]:
     return {finding.id: finding for finding in judge(RULES, measured.values(), include_disabled=True)}
 
 
+NEEDS_MORE = {"threshold_bunching"}
+"""A curve is fitted through hundreds of purchases; so many stand in the indicator's own tests."""
+
+PLAN = """\
+id: p
+title: {en: P, ar: خ}
+currency: USD
+period: month
+activity: {rule: personal_volume, at_least: "50"}
+components:
+  - {id: level, family: unilevel, rates: [5%, 5%], eligibility: {requires: {autoship: {}}}}
+"""
+
+
+def seller_tables() -> dict[str, list[dict[str, Any]]]:
+    """A small company whose records carry everything: two years of joinings, sales, pay, returns and letters."""
+    months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+    people = [f"p{number}" for number in range(24)]
+    participants: list[dict[str, Any]] = [
+        {
+            "id": name,
+            "sponsor_id": people[(at - 1) // 2] if at else None,
+            "joined": f"{months[at]}-03",
+            "country": "US",
+            "person": f"n{at}",
+        }
+        for at, name in enumerate(people)
+    ]
+    orders: list[dict[str, Any]] = []
+    payouts: list[dict[str, Any]] = []
+
+    def sell(month: str, buyer: str, seller: str, amount: int, **more: Any) -> str:
+        id_ = f"o{len(orders)}"
+        shared = {"id": id_, "date": f"{month}-10", "buyer_id": buyer, "seller_id": seller, "amount": amount}
+        orders.append(
+            {"currency": "USD", "quantity": 1, "volume": amount, "category": "product", "product": "x"} | shared | more
+        )
+        return id_
+
+    for at, month in enumerate(months):
+        newcomer = people[at]
+        sponsor = people[(at - 1) // 2] if at else newcomer
+        kit = sell(
+            month, newcomer, newcomer, 9_900, category="starter_kit", cost=4_000, date=f"{month}-03", product="kit"
+        )
+        if at:
+            payouts.append({"participant_id": sponsor, "source_order_id": kit, "source_participant_id": newcomer})
+        for number in range(min(at + 1, 8)):
+            who = people[number]
+            own = sell(month, who, who, 10_000 + number, category="autoship" if number % 2 else "product")
+            for customer in range(1 + number % 2):
+                sell(month, f"c{number}-{customer}", who, 6_000, buyer_kind="customer")
+            if number:
+                upline = people[(number - 1) // 2]
+                payouts.append({"participant_id": upline, "source_order_id": own, "source_participant_id": who})
+        for paid in payouts:
+            paid.setdefault("date", f"{month}-28")
+    lines = [
+        {"id": f"y{at}", "component": "level", "level": 1, "amount": 1_500, "currency": "USD", **paid}
+        for at, paid in enumerate(payouts)
+    ]
+    bought = [order for order in orders if order["category"] == "product" and "buyer_kind" not in order]
+    outcomes = ("refunded", "partly_refunded", "refused", "refunded")
+    returns = [
+        {
+            "id": f"r{at}",
+            "order_id": order["id"],
+            "participant_id": order["buyer_id"],
+            "requested": f"{order['date'][:7]}-15",
+            "decided": f"{order['date'][:7]}-20",
+            "outcome": outcomes[at % 4],
+            "amount": (order["amount"], order["amount"] // 2, 0, order["amount"])[at % 4],
+            "currency": "USD",
+        }
+        for at, order in enumerate(bought[:12])
+    ]
+    return {"participants": participants, "orders": orders, "payouts": lines, "returns": returns}
+
+
+@pytest.fixture(scope="module")
+def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Measurement]]:
+    """Everything that can be measured of the small company."""
+    folder = write_tables(tmp_path_factory.mktemp("seller"), seller_tables())
+    chosen = Assumptions(allowance=Decimal(100), population=1_000_000, population_source="stated in a test")
+    with Records.open(folder, plan=parse_plan(PLAN), currencies={"USD": 2}, assumptions=chosen) as records:
+        wanted = sorted({rule.indicator for rule in RULES if rule.indicator})
+        yield {measurement.id: measurement for measurement in measure(records, wanted)}
+
+
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.indicator], ids=lambda rule: rule.id)
-def test_rule_is_bound_to_what_exists(rule: Rule, measured: dict[str, Measurement]) -> None:
+def test_rule_is_bound_to_what_exists(rule: Rule, seller: dict[str, Measurement]) -> None:
     """A wrong id of an indicator or of a definition would read as "not measurable" for ever."""
     assert rule.indicator in REGISTRY
-    known = {variant.id for variant in measured[rule.indicator].variants}
+    known = {variant.id: variant for variant in seller[rule.indicator].variants}
     assert rule.reads in known
-    assert rule.definitions == "all" or set(rule.definitions) <= known
+    assert rule.definitions == "all" or set(rule.definitions) <= set(known)
+    read = [rule.reads, *rule.definitions]
+    measurable = any(known[name].measurable for name in read)
+    assert measurable or rule.indicator in NEEDS_MORE, f"{rule.indicator}: no figure even where all is recorded"
 
 
 def test_rules_that_read_the_same_figure_share_a_group() -> None:

@@ -52,7 +52,12 @@ def _wanted(rule: Rule) -> set[str]:
     if rule.question is None and rule.indicator is None:
         return {"not_measurable"}
     open_ = "question" if rule.question is not None else "not_measurable"
-    return {open_, rule.means} if rule.means in ("gate", "reference") else {open_, "met", "breached"}
+    if rule.means in ("gate", "reference"):
+        return {open_, rule.means}
+    if rule.bound == "exact":
+        return {open_, "met", "breached"}
+    holds = (rule.comparator in ("<", "<=")) == (rule.bound == "upper")  # what a bound can settle: true, or false
+    return {open_, "met" if holds == (rule.means == "compliant") else "breached"}
 
 
 def _figures(case: RuleCase, rule: Rule) -> set[Fraction]:
