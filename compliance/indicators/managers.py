@@ -231,18 +231,18 @@ def managed_sales_after(records: Records) -> Outcome:
             WHERE b.month - INTERVAL {WINDOW} MONTH >= k.first AND b.month + INTERVAL {WINDOW} MONTH < k.last
         ), others AS (SELECT DISTINCT affiliate FROM managed WHERE manager NOT IN (SELECT manager FROM began)),
         around AS (
-            SELECT e.manager_id, e.month AS began, 'managed' AS group_, datediff('month', e.month, m.month) AS at,
+            SELECT e.manager_id, e.month AS began, 'managed' AS group_, datediff('month', e.month, m.month) AS place,
                    g.affiliate_id, m.amount
             FROM events e JOIN managed g USING (manager) JOIN monthly m ON m.seller = g.affiliate
             UNION ALL
             SELECT e.manager_id, e.month, 'others', datediff('month', e.month, m.month), p.id, m.amount
             FROM events e, others o JOIN monthly m ON m.seller = o.affiliate JOIN people p ON p.row = o.affiliate
         )
-        SELECT * FROM around WHERE at BETWEEN -{WINDOW} AND {WINDOW} AND at <> 0
+        SELECT * FROM around WHERE place BETWEEN -{WINDOW} AND {WINDOW} AND place <> 0
     """
     sums: dict[tuple[str, int], int] = {
         (str(group), int(at)): int(amount)
-        for group, at, amount in records.all(f"SELECT group_, at, sum(amount) FROM ({base}) GROUP BY 1, 2")
+        for group, at, amount in records.all(f"SELECT group_, place, sum(amount) FROM ({base}) GROUP BY 1, 2")
     }
     if not any(group == "managed" for group, _ in sums):
         return Outcome(lacking(NO_SELLING_MANAGER))
@@ -285,8 +285,8 @@ def managed_sales_after(records: Records) -> Outcome:
             ),
         ),
         evidence=records.evidence(
-            f"SELECT manager_id, began, affiliate_id, at AS month, amount FROM ({base}) WHERE group_ = 'managed'"
-            " ORDER BY manager_id, affiliate_id, at"
+            f"SELECT manager_id, began, affiliate_id, place AS month, amount FROM ({base}) WHERE group_ = 'managed'"
+            " ORDER BY manager_id, affiliate_id, place"
         ),
         period=records.money_period,
     )
