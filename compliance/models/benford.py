@@ -141,6 +141,14 @@ def _of_words(words: str) -> list[int]:
     raise Refused("sequence", words, f"is not known; give the numbers themselves, or one of: {_WORDS}")
 
 
+def deviation(counts: Sequence[int]) -> tuple[float, float]:
+    """MAD and chi-square of the counts of first digits 1 to 9, of which at least one is not 0."""
+    n = sum(counts)
+    gaps = [count / n - p for count, p in zip(counts, PROBABILITIES, strict=True)]
+    chi2 = n * math.fsum(gap * gap / p for gap, p in zip(gaps, PROBABILITIES, strict=True))
+    return math.fsum(map(abs, gaps)) / 9, chi2
+
+
 @model("benford.first_digit_probabilities", source="Benford 1938; log10(1 + 1/d)", mark="G")
 def first_digit_probabilities() -> list[float]:
     """P(d) = log10(1 + 1/d), d = 1..9."""
@@ -163,16 +171,10 @@ def first_digit(sequence: str | list[Real]) -> dict[str, Result]:
         `counts` of first digits 1 to 9, `mad`, `chi2`.
     """
     counts = _of_words(sequence) if isinstance(sequence, str) else _counted([leading_digit(each) for each in sequence])
-    n = sum(counts)
-    if not n:
+    if not any(counts):
         raise Refused("sequence", sequence, "holds no number other than 0")
-    shares = [count / n for count in counts]
-    gaps = [share - p for share, p in zip(shares, PROBABILITIES, strict=True)]
-    return {
-        "counts": counts,
-        "mad": math.fsum(map(abs, gaps)) / 9,
-        "chi2": n * math.fsum(gap * gap / p for gap, p in zip(gaps, PROBABILITIES, strict=True)),
-    }
+    mad, chi2 = deviation(counts)
+    return {"counts": counts, "mad": mad, "chi2": chi2}
 
 
 @model(
