@@ -59,6 +59,7 @@ class Records:
         folder: where the Parquet tables stand.
         currency: the main currency, the one with the most order and payout lines; None without money.
         scale: decimals of that currency.
+        currencies: decimals of every currency that is known.
         assumptions: what an analyst chose.
         datasheet: the data sheet of the records, where there is one.
         plan: the compensation plan, where one was given.
@@ -94,6 +95,7 @@ class Records:
         self.line_counts = self._count_currencies()
         self.currency = self._main_currency()
         known = {**MINOR_UNITS, **(reading.currencies if reading else {}), **(currencies or {})}
+        self.currencies: Mapping[str, int] = known
         self.scale = known.get(self.currency or "", DEFAULT_SCALE)
 
     @classmethod

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from compliance.indicators import phrases
 from compliance.indicators.places import BY_MONTH, LABELS, REST
@@ -139,8 +140,16 @@ def _interval(units: list[Sums], total: int) -> Interval | None:
         return None
     ordered = sorted(units, key=lambda each: -1 if each.x is None else int(each.x))
     part, whole = (np.array([getattr(each, of) for each in ordered], dtype=np.int64) for of in ("part", "whole"))
+    return interval_of(part, whole)
+
+
+def interval_of(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> Interval | None:
+    """The interval of a ratio of money from one part and one whole for each participant (or group of them).
+
+    None where nothing varies: that all of ten people have the same says nothing about the next.
+    """
     found = bootstrap_ratio(part, whole)
-    if found is None:
+    if found is None or found[0] == found[1]:
         return None
     low, high = (decimal_string(bound, INTERVAL_PLACES) for bound in found)
     return Interval(low=low, high=high, method="bootstrap")

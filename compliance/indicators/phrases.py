@@ -94,6 +94,36 @@ def nothing_paid() -> Missing:
     )
 
 
+def too_large(most: int, command: str) -> Missing:
+    """More orders than a measurement recomputes a plan on."""
+    return needs(
+        "orders",
+        None,
+        f"Needs at most {most:,} orders; for more, run {command}.",
+        f"يحتاج إلى طلبات لا تزيد على {isolate(f'{most:,}')}؛ ولأكثر منها يُرجى تشغيل {isolate(command)}.",
+    )
+
+
+def plan_unfit(reason: str) -> Missing:
+    """The plan's engine cannot compute on these records."""
+    return needs(
+        "plan",
+        None,
+        f"The plan could not be computed: {reason}",
+        f"تعذّر احتساب الخطة: {isolate(reason)}",
+    )
+
+
+def nothing_traced() -> Missing:
+    """No payout names an order that the records hold."""
+    return needs(
+        "payouts",
+        "source_order_id",
+        "Needs payouts that name an order of the orders table: none does.",
+        "يحتاج إلى عمولات تذكر طلبًا موجودًا في جدول الطلبات: لا توجد عمولة كهذه.",
+    )
+
+
 def no_allowance(currency: str | None) -> Missing:
     """No allowance for own use in this currency."""
     return needs(
