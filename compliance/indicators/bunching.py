@@ -155,7 +155,8 @@ _TOO_FEW = phrases.needs(
 )
 
 
-def _why_not(records: Records, heaps: Heaps) -> Missing:
+def not_found(records: Records, heaps: Heaps) -> Missing:
+    """Why no heap can be told of."""
     if heaps.too_few and heaps.of_plan:
         return _TOO_FEW
     return _NO_THRESHOLD if records.plan is not None else _NO_PLAN
@@ -262,7 +263,7 @@ def threshold_bunching(records: Records) -> Outcome:
     """The excess at all thresholds over all purchases; what is missing below, and the bare band, beside it."""
     heaps = records.once(heaps_of)
     if not heaps.found:
-        return Outcome(lacking(_why_not(records, heaps)))
+        return Outcome(lacking(not_found(records, heaps)))
     whole = heaps.total
     inside, lines = records.row(
         f"SELECT count(*) FILTER ({_band(heaps)}), count(*) FROM buyer_periods WHERE greatest(paid, volume, points) > 0"
@@ -339,7 +340,7 @@ def bunching_strength(records: Records) -> Outcome:
     heaps = records.once(heaps_of)
     able = [(each, made) for each, made in heaps.found if made.normalised is not None]
     if not able:
-        return Outcome(lacking(_why_not(records, heaps)))
+        return Outcome(lacking(not_found(records, heaps)))
     threshold, made = max(able, key=lambda found: found[1].z)
     height, error = made.excess / made.at_threshold, made.excess_error / made.at_threshold
     interval = Interval(

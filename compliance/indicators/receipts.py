@@ -1,0 +1,338 @@
+"""Retail sales and the evidence for them: what a receipt would have to say, and patterns of receipts that were made up.
+
+Retail sales are orders of outside buyers credited to a participant. A seller who reports sales himself leaves traces when
+he invents them: the same amounts again and again, numbers one after the other, the same customers as other sellers. All
+but the first figure here are leads for somebody who then asks the customers; none is evidence by itself.
+"""
+
+# ruff: noqa: S608 - queries are put together from this room's own constants
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from compliance.indicators import phrases
+from compliance.indicators.breakdown import breakdown, series
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
+from compliance.measurement import Missing
+from intake.text import Text
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+SEVERAL = 3
+"""Sellers from which on a customer is one of many distributors'."""
+MIN_SALES = 5
+"""Sales of a seller in a month from which on their amounts can repeat."""
+
+_RETAIL = "f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0"
+
+NO_RETAIL = phrases.needs(
+    "orders",
+    "seller_id",
+    "Needs sales to customers that are credited to a participant: the records show none.",
+    "يحتاج إلى مبيعات لعملاء منسوبة إلى مشارك: لا يظهر منها شيء في السجلات.",
+)
+
+
+def _sales(records: Records) -> str:
+    """Each retail sale: seller, month, amount, what its receipt would say, and whether it was rewarded."""
+    currency = (records.currency or "").replace("'", "''")
+    if records.has("rewards.source_order_id") and records.has("orders.id"):
+        rewarded = "o.id IN (SELECT source_order_id FROM rewards WHERE amount > 0)"
+    elif records.has("rewards.amount"):
+        rewarded = (
+            "(s.row, CAST(date_trunc('month', o.date) AS DATE)) IN"
+            " (SELECT row, month FROM reward_months WHERE paid_out > 0 AND row IS NOT NULL AND month IS NOT NULL)"
+        )
+    else:
+        rewarded = "true"
+    return f"""
+        SELECT s.row, CAST(date_trunc('month', o.date) AS DATE) AS month, o.id AS order_id, o.buyer_id, o.date, o.product,
+               o.amount, o.receipt, o.seller_id, {rewarded} AS rewarded,
+               o.buyer_id IS NULL OR o.date IS NULL OR o.product IS NULL AS incomplete, o.source_file, o.source_line
+        FROM orders o JOIN people s ON s.id = o.seller_id LEFT JOIN people b ON b.id = o.buyer_id
+        WHERE o.currency = '{currency}' AND o.amount > 0 AND s.is_participant AND NOT coalesce(b.is_participant, false)
+          AND coalesce(o.buyer_kind, 'customer') IN ('customer', 'preferred_customer')
+          AND o.seller_id IS DISTINCT FROM o.buyer_id
+    """
+
+
+@indicator(
+    id="retail_without_receipt",
+    title=Text(en="Rewarded retail sales without a receipt", ar="مبيعات تجزئة صُرفت عنها عمولة بلا إيصال"),
+    definition=Text(
+        en="Sales to customers credited to a participant, on which a commission was paid (where payouts name no order: in "
+        "a month in which the seller was paid), that lack a receipt number or one of buyer, date and product, over all of "
+        "them.",
+        ar="مبيعات العملاء المنسوبة إلى مشارك والتي صُرفت عنها عمولة (وإن لم تذكر الدفعات الطلب: في شهر صُرفت فيه للبائع عمولة) "
+        "وينقصها رقم الإيصال أو المشتري أو التاريخ أو المنتَج، إلى مجموعها.",
+    ),
+    formula="rewarded retail sales lacking receipt, buyer, date or product / rewarded retail sales",
+    source="rules us.herbalife2016.receipts, us.omnitrition1996.safeguards_enforced",
+    unit="ratio",
+    needs=("orders.amount", "orders.seller_id", "participants.id"),
+    false_positives=Text(
+        en="A company that ships to the customer itself has the delivery as its evidence and keeps no receipts.",
+        ar="الشركة التي تشحن إلى العميل مباشرة دليلها التسليم، ولا تحتفظ بإيصالات.",
+    ),
+)
+def retail_without_receipt(records: Records) -> Outcome:
+    """Sales without evidence; by amount, without asking for a number, and sellers with none, beside it."""
+    sales = _sales(records)
+    lacks = "(receipt IS NULL OR incomplete)"
+    rewarded, bare, bare_fields, amount, bare_amount, sellers, bare_sellers = (
+        int(each)
+        for each in records.row(
+            f"""
+            SELECT count(*), count(*) FILTER ({lacks}), count(*) FILTER (incomplete), coalesce(sum(amount), 0),
+                   coalesce(sum(amount) FILTER ({lacks}), 0), count(DISTINCT row),
+                   count(DISTINCT row) - count(DISTINCT row) FILTER (NOT {lacks})
+            FROM ({sales}) WHERE rewarded
+            """
+        )
+    )
+    if not rewarded:
+        return Outcome(lacking(NO_RETAIL))
+    kept = records.has("orders.receipt")
+    no_number = phrases.missing("orders.receipt")
+
+    def with_number(part: int, whole: int, *, people: bool = False) -> Value:
+        return share(part, whole, people=people) if kept else lacking(no_number)
+
+    return Outcome(
+        with_number(bare, rewarded, people=True),
+        numerator_label=Text(en="sales without a complete receipt", ar="مبيعات بلا إيصال مكتمل"),
+        denominator_label=Text(en="rewarded sales to customers", ar="مبيعات للعملاء صُرفت عنها عمولة"),
+        alternatives=(
+            alternative(
+                "without_number",
+                Text(
+                    en="buyer, date or product lacks; no number is asked for",
+                    ar="ينقص المشتري أو التاريخ أو المنتَج دون اشتراط رقم",
+                ),
+                share(bare_fields, rewarded, people=True),
+            ),
+            alternative("by_amount", Text(en="by amount", ar="بالمبالغ"), with_number(bare_amount, amount)),
+            alternative(
+                "sellers",
+                Text(en="sellers with no complete receipt at all", ar="البائعون الذين لا إيصال مكتمل لهم"),
+                with_number(bare_sellers, sellers, people=True),
+            ),
+        ),
+        series=series(
+            records,
+            f"SELECT row, month, CAST({lacks} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({sales}) WHERE rewarded",
+            people=True,
+        )
+        if kept
+        else (),
+        evidence=records.evidence(
+            f"SELECT order_id, seller_id, buyer_id, date, product, amount, receipt, source_file, source_line FROM ({sales})"
+            f" WHERE rewarded AND {lacks if kept else 'incomplete'} ORDER BY source_file, source_line",
+            count=bare if kept else bare_fields,
+        ),
+        period=records.money_period,
+    )
+
+
+@indicator(
+    id="repeated_amounts",
+    title=Text(en="The same sale again and again", ar="البيع نفسه مرة بعد مرة"),
+    definition=Text(
+        en="How much more often two sales of one seller in one month have the same amount than two sales of different "
+        "sellers, for sellers with at least five: 1 is no more often.",
+        ar="كم مرة يزيد تساوي مبلغي بيعين لبائع واحد في شهر واحد على تساويهما لبائعين مختلفين، لمن لهم خمسة مبيعات على الأقل: 1 "
+        "يعني عدم الزيادة.",
+    ),
+    formula="[pairs of a seller-month with equal amounts / pairs] / [pairs of all sales with equal amounts / pairs]",
+    source="models 7.5: repeated identical amounts",
+    unit="number",
+    needs=("orders.amount", "orders.date", "orders.seller_id", "participants.id"),
+    false_positives=Text(
+        en="Sellers who deal in a few products only; a few prices in the whole list.",
+        ar="بائعون يقتصرون على منتجات قليلة، وقائمة أسعار قصيرة.",
+    ),
+)
+def repeated_amounts(records: Records) -> Outcome:
+    """Collisions within a seller's month over collisions among all sales; months of one amount only, beside it."""
+    months = f"""
+        SELECT * FROM (
+            SELECT row, month, amount, times, sum(times) OVER (PARTITION BY row, month)::BIGINT AS sales FROM (
+                SELECT f.seller AS row, f.month, f.amount, count(*) AS times
+                FROM order_facts f WHERE {_RETAIL} AND f.month IS NOT NULL GROUP BY 1, 2, 3
+            )
+        ) WHERE sales >= {MIN_SALES}
+    """
+    same, pairs, whole_same, whole_pairs, single, groups = records.row(
+        f"""
+        SELECT coalesce(sum(times * (times - 1)), 0), coalesce(sum(times * (sales - 1)), 0),
+               (SELECT coalesce(sum(n * (n - 1)), 0) FROM
+                   (SELECT sum(times)::HUGEINT AS n FROM ({months}) GROUP BY amount)),
+               (SELECT coalesce(sum(n), 0) * (coalesce(sum(n), 0) - 1) FROM (SELECT sum(times)::HUGEINT AS n FROM ({months}))),
+               count(*) FILTER (times = sales), count(DISTINCT (row, month))
+        FROM ({months})
+        """
+    )
+    if not int(pairs) or not int(whole_same):
+        return Outcome(
+            lacking(
+                phrases.needs(
+                    "orders",
+                    "seller_id",
+                    f"Needs sellers with at least {MIN_SALES} sales to customers in a month, of amounts that recur.",
+                    f"يحتاج إلى بائعين لهم {MIN_SALES} مبيعات على الأقل لعملاء في الشهر تتكرر مبالغها.",
+                )
+            )
+        )
+    ratio = Fraction(int(same), int(pairs)) / Fraction(int(whole_same), int(whole_pairs))
+    return Outcome(
+        Value(ratio),
+        alternatives=(
+            alternative(
+                "one_amount_only",
+                Text(
+                    en="share of sellers' months with one amount only",
+                    ar="نسبة أشهر البائعين التي لا يظهر فيها إلا مبلغ واحد",
+                ),
+                share(int(single), int(groups)),
+            ),
+        ),
+        series=series(
+            records,
+            f"SELECT row, month, sum(times * (times - 1))::BIGINT AS part, sum(times * (sales - 1))::BIGINT AS whole"
+            f" FROM ({months}) GROUP BY 1, 2",
+        ),
+        evidence=records.evidence(
+            f"SELECT p.id AS seller_id, m.month, m.amount, m.times, m.sales FROM ({months}) m JOIN people p USING (row)"
+            " WHERE m.times > 1 AND 2 * m.times > m.sales ORDER BY m.times DESC, p.id, m.month, m.amount"
+        ),
+        period=records.money_period,
+    )
+
+
+@indicator(
+    id="receipts_in_sequence",
+    title=Text(en="Receipts numbered one after the other", ar="إيصالات متتالية الأرقام"),
+    definition=Text(
+        en="Receipts whose number is the next one after the same seller's receipt before, on another day, over all receipts "
+        "that follow another of the same seller.",
+        ar="الإيصالات التي رقمها تالٍ مباشرة لرقم الإيصال السابق للبائع نفسه في يوم آخر، إلى كل الإيصالات التي تلي إيصالًا للبائع نفسه.",
+    ),
+    formula="receipts with number n + 1 on a later day / receipts with a predecessor of the same seller",
+    source="models 7.5: receipt numbers in sequence",
+    unit="ratio",
+    needs=("orders.receipt", "orders.seller_id", "orders.date", "participants.id"),
+    false_positives=Text(
+        en="A seller with a receipt book of his own numbers in sequence; a shop that serves others leaves gaps.",
+        ar="البائع الذي له دفتر إيصالات خاص به تتتالى أرقامه؛ أما من يخدم غيره فتظهر في أرقامه فجوات.",
+    ),
+)
+def receipts_in_sequence(records: Records) -> Outcome:
+    """Consecutive numbers on different days; on any day, and numbers that occur twice, beside it."""
+    following = f"""
+        SELECT *, lag(number) OVER w AS before, lag(date) OVER w AS day_before,
+               count(*) OVER (PARTITION BY receipt) AS carrying
+        FROM (SELECT *, try_cast(regexp_extract(receipt, '([0-9]+)[^0-9]*$', 1) AS BIGINT) AS number
+              FROM ({_sales(records)}) WHERE receipt IS NOT NULL)
+        WHERE number IS NOT NULL
+        WINDOW w AS (PARTITION BY row ORDER BY date, number, source_file, source_line)
+    """
+    later = "number = before + 1 AND date::DATE > day_before::DATE"
+    part, any_day, whole, twice, receipts = (
+        int(each)
+        for each in records.row(
+            f"SELECT count(*) FILTER ({later}), count(*) FILTER (number = before + 1), count(before),"
+            f" count(*) FILTER (carrying > 1), count(*) FROM ({following})"
+        )
+    )
+    none = phrases.needs(
+        "orders",
+        "receipt",
+        "Needs sellers with several numbered receipts: there are none.",
+        "يحتاج إلى بائعين لهم عدة إيصالات مرقّمة: لا يوجد منهم أحد.",
+    )
+    return Outcome(
+        share(part, whole, people=True, whole=none),
+        numerator_label=Text(en="receipts next in sequence", ar="إيصالات متتالية"),
+        denominator_label=Text(en="receipts after another of the seller", ar="إيصالات تلي إيصالًا للبائع"),
+        alternatives=(
+            alternative(
+                "any_day", Text(en="on any day", ar="في أي يوم"), share(any_day, whole, people=True, whole=none)
+            ),
+            alternative(
+                "number_twice",
+                Text(en="receipts whose number stands on another sale, too", ar="إيصالات رقمها مذكور في بيع آخر أيضًا"),
+                share(twice, receipts, people=True, whole=none),
+            ),
+        ),
+        series=series(
+            records,
+            f"SELECT row, month, CAST({later} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({following})"
+            " WHERE before IS NOT NULL",
+        ),
+        evidence=records.evidence(
+            f"SELECT seller_id, order_id, date, day_before, receipt, before, source_file, source_line FROM ({following})"
+            f" WHERE {later} ORDER BY source_file, source_line",
+            count=part,
+        ),
+        period=records.money_period,
+    )
+
+
+@indicator(
+    id="shared_customers",
+    title=Text(en="Customers of several sellers", ar="عملاء مشتركون بين بائعين"),
+    definition=Text(
+        en=f"Customers who bought through at least {SEVERAL} different sellers, over all customers who bought at least "
+        f"{SEVERAL} times through one.",
+        ar=f"العملاء الذين اشتروا عبر {SEVERAL} بائعين مختلفين على الأقل إلى كل العملاء الذين اشتروا عبر بائع "
+        f"{SEVERAL} مرات على الأقل.",
+    ),
+    formula="customers with >= 3 sellers / customers with >= 3 credited orders",
+    source="models 7.5: same customer across distributors",
+    unit="ratio",
+    needs=("orders.buyer_id", "orders.seller_id", "participants.id"),
+    false_positives=Text(
+        en="Sellers at one counter; a customer whose seller left and was replaced.",
+        ar="بائعون عند منضدة واحدة، وعميل غادر بائعه وخلفه غيره.",
+    ),
+)
+def shared_customers(records: Records) -> Outcome:
+    """Customers of three sellers; their share of the sales by amount, beside it."""
+    customers = f"""
+        SELECT buyer_id, min(row) AS row, count(DISTINCT row) AS sellers, count(*) AS orders, sum(amount)::BIGINT AS amount
+        FROM ({_sales(records)}) WHERE buyer_id IS NOT NULL GROUP BY 1 HAVING count(*) >= {SEVERAL}
+    """
+    part, whole, amount, total = (
+        int(each)
+        for each in records.row(
+            f"SELECT count(*) FILTER (sellers >= {SEVERAL}), count(*), coalesce(sum(amount) FILTER (sellers >= {SEVERAL}), 0),"
+            f" coalesce(sum(amount), 0) FROM ({customers})"
+        )
+    )
+    none: Missing = phrases.needs(
+        "orders",
+        "buyer_id",
+        f"Needs customers with at least {SEVERAL} credited orders: there are none.",
+        f"يحتاج إلى عملاء لهم {SEVERAL} طلبات منسوبة على الأقل: لا يوجد منهم أحد.",
+    )
+    apart = breakdown(
+        records,
+        f"SELECT row, NULL::DATE AS month, CAST(sellers >= {SEVERAL} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({customers})",
+        people=True,
+    )
+    return Outcome(
+        share(part, whole, people=True, whole=none),
+        numerator_label=Text(en="customers of several sellers", ar="عملاء لهم عدة بائعين"),
+        denominator_label=Text(en="customers with several orders", ar="عملاء لهم عدة طلبات"),
+        alternatives=(alternative("by_amount", Text(en="by amount", ar="بالمبالغ"), share(amount, total, whole=none)),),
+        series=apart.series,
+        evidence=records.evidence(
+            f"SELECT buyer_id, sellers, orders, amount FROM ({customers}) WHERE sellers >= {SEVERAL}"
+            " ORDER BY sellers DESC, buyer_id",
+            count=part,
+        ),
+        period=records.money_period,
+    )
