@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.facts import CUSTOMER_KINDS, JOINING
+from compliance.facts import CUSTOMER_KINDS, FIRST_LINES, JOINING
 from compliance.indicators import phrases
 from compliance.indicators.affiliates import quoted
 from compliance.indicators.flows import paid
@@ -87,19 +87,22 @@ def members_by_kind(records: Records) -> Outcome:
 
 
 _FROM_SOURCE = """
-    SELECT CASE WHEN r.own THEN 0 WHEN NOT s.is_participant THEN greatest(r.distance - 1, 0) ELSE r.distance END AS level,
+    SELECT CASE WHEN r.own THEN 0 WHEN r.distance > 0 AND NOT s.is_participant THEN r.distance - 1
+                ELSE r.distance END AS level,
            r.amount, r.month
     FROM reward_facts r LEFT JOIN people s ON s.row = r.source
 """
 
-_FROM_SELLER = """
+_FROM_SELLER = f"""
     SELECT CASE WHEN s.pre >= p.pre AND s.pre < p.pre + p.size THEN s.depth - p.depth END AS level, r.amount,
            CAST(date_trunc('month', r.date) AS DATE) AS month
-    FROM rewards r JOIN people p ON p.id = r.participant_id JOIN orders o ON o.id = r.source_order_id
-    JOIN people s ON s.id = o.seller_id
-    WHERE r.currency = {currency} AND r.source_participant_id IS NULL
-      AND o.buyer_id NOT IN (SELECT id FROM people)
+    FROM rewards r JOIN {FIRST_LINES} f ON f.order_id = r.source_order_id
+    LEFT JOIN people p ON p.id = r.participant_id LEFT JOIN people s ON s.row = f.seller
+    LEFT JOIN people i ON i.id = r.source_participant_id LEFT JOIN people b ON b.row = coalesce(f.buyer, i.row)
+    WHERE r.currency = {{currency}} AND f.side = 'outside'
+      AND NOT coalesce(b.pre >= p.pre AND b.pre < p.pre + p.size, false)
 """
+"""Payouts on customers' orders to somebody whom neither the customer nor a stated source stands below: by the seller."""
 
 
 def _levelled(records: Records) -> str:
@@ -107,7 +110,7 @@ def _levelled(records: Records) -> str:
     sellers = records.has("orders.seller_id") and records.has("rewards.source_order_id")
     if not sellers or records.filled("orders") > MOST_ORDERS:
         return _FROM_SOURCE
-    known = "r.source IS NOT NULL OR NOT r.traced OR r.side <> 'outside'"
+    known = "r.distance IS NOT NULL OR NOT r.traced OR r.side <> 'outside'"
     return f"{_FROM_SOURCE} WHERE {known} UNION ALL {_FROM_SELLER.format(currency=quoted(records))}"
 
 

@@ -54,21 +54,21 @@ def referred() -> str:
         FROM (SELECT buyer_id, min(date) AS first FROM placed_orders
               WHERE side = 'outside' AND buyer_id IS NOT NULL AND date IS NOT NULL AND amount > 0 GROUP BY 1) b
         LEFT JOIN (
-            SELECT buyer_id, arg_min(referrer, (place, at, referrer)) AS referrer,
-                   arg_min(how, (place, at, referrer)) AS how
+            SELECT buyer_id, arg_min(referrer, (place, since, referrer)) AS referrer,
+                   arg_min(how, (place, since, referrer)) AS how
             FROM (
-                SELECT k.buyer_id, k.referrer, k.how, k.place, coalesce(k.at, f.first) AS at FROM ({_links()}) k
+                SELECT k.buyer_id, k.referrer, k.how, k.place, coalesce(k.since, f.first) AS since FROM ({_links()}) k
                 JOIN (SELECT buyer_id, min(date) AS first FROM orders WHERE amount > 0 GROUP BY 1) f USING (buyer_id)
-                WHERE k.referrer <> k.buyer_id AND coalesce(k.at <= f.first + INTERVAL 1 DAY, true)
+                WHERE k.referrer <> k.buyer_id AND coalesce(k.since <= f.first + INTERVAL 1 DAY, true)
             ) GROUP BY 1
         ) l USING (buyer_id)
     """
 
 
 def _links() -> str:
-    """SQL of every sign of a referral: buyer_id, referrer, how, place (the surest first), at."""
+    """SQL of every sign of a referral: buyer_id, referrer, how, place (the surest first), since."""
     return f"""
-        SELECT buyer_id, participant_id AS referrer, 'invitation' AS how, 1 AS place, coalesce(date, accepted) AS at
+        SELECT buyer_id, participant_id AS referrer, 'invitation' AS how, 1 AS place, coalesce(date, accepted) AS since
         FROM invitations WHERE buyer_id IS NOT NULL
         UNION ALL
         SELECT o.buyer_id, o.coupon_id, 'code', 2, o.date FROM orders o JOIN people p ON p.id = o.coupon_id
