@@ -120,11 +120,10 @@ def _more(session: Session, income: dict[str, Any]) -> tuple[dict[str, Any], Any
         found = st.text_input(session.word(key), placeholder=help_, key=key.replace("_", "-"))
         return found.strip() or None
 
-    def number(key: str, most: int) -> int | None:
-        found = st.number_input(
-            session.word(key), min_value=1, max_value=most, value=None, step=1, key=key.replace("_", "-")
-        )
-        return None if found is None else int(found)
+    def number(key: str) -> int | str | None:
+        # A text field: what was typed is in the form at once, and a wrong number is the API's to explain.
+        found = typed(key)
+        return int(found) if found is not None and found.isdecimal() else found
 
     said = session.word("check_people_said")
     claimed = typed("check_claimed")
@@ -144,13 +143,13 @@ def _more(session: Session, income: dict[str, Any]) -> tuple[dict[str, Any], Any
     )
     income["population"] = None if people == said else people
     covers = typed("check_covers", session.word("check_covers_help"))
-    income["page"] = number("check_page", 10_000)
+    income["page"] = number("check_page")
     more = {
         "claimed": claimed,
         "covers": covers,
         "recruit_bonus": typed("check_bonus"),
-        "levels": number("check_levels", 1000),
-        "hours": number("check_hours", 168),
+        "levels": number("check_levels"),
+        "hours": number("check_hours"),
     }
     plan = st.file_uploader(
         session.word("check_plan"), type=["yaml", "yml", "json"], key="check-plan", max_upload_size=1
