@@ -141,8 +141,8 @@ def _levels(inputs: CheckInputs, bonus: int | None) -> Iterator[Measurement]:
     deepest = max(_deepest(components), inputs.levels or 0)
     total = max(deepest, 1 if bonus else 0)
     on_sales = _deepest([each for each in components if not each.pays_for_joining])
-    yield Measurement(
-        id="upline_payouts",
+    levels = Measurement(
+        id="paid_levels",
         title=Text(en="Levels paid for what others do", ar="المستويات التي يُصرف لها عن أفعال الآخرين"),
         definition=Text(
             en="How many levels above a buyer or a new member are paid, by the plan or by what was told.",
@@ -154,18 +154,14 @@ def _levels(inputs: CheckInputs, bonus: int | None) -> Iterator[Measurement]:
         value=str(total),
         numerator=total,
         bound="exact" if plan is not None else "lower",
-        alternatives=(
-            Alternative(
-                id="on_sales",
-                label=Text(en="on orders", ar="عن الطلبات"),
-                value=str(on_sales),
-                numerator=on_sales,
-            ),
-        )
-        if plan is not None
-        else (),
         false_positives=_FALSE_PLAN,
     )
+    yield levels
+    label = Text(en="on orders", ar="عن الطلبات")
+    sales = Alternative(id="on_sales", label=label, value=str(on_sales), numerator=on_sales)
+    yield levels.model_copy(
+        update={"id": "upline_payouts", "alternatives": (sales,) if plan is not None else ()}
+    )  # no payout is known, but one on any level above is one for somebody else
 
 
 UNLIMITED = 1_000

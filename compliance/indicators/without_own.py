@@ -57,7 +57,11 @@ def qualified(evaluation: Evaluation, period: int) -> tuple[Bools, Bools]:
     measuring = WithoutOwn(evaluation, period)
     active = _active(evaluation, measuring, period)
     own = own_volume(evaluation, period)
-    for conditions in {component.eligibility: None for component in evaluation.plan.components}:
+    asked: list[Any] = []  # each set of conditions once; they hold mappings and are compared, not hashed
+    for component in evaluation.plan.components:
+        if component.eligibility not in asked:
+            asked.append(component.eligibility)
+    for conditions in asked:
         able = evaluation.eligible(period, conditions)
         before |= able
         after |= able & _eligible(evaluation, measuring, conditions, active, own)

@@ -128,7 +128,7 @@ def test_a_monthly_purchase_leaves_the_fee_open() -> None:
 def test_a_plan_tells_levels_and_that_joining_pays_nothing() -> None:
     check = check_company(inputs(plan=parse_plan(PLAN), recruit_bonus=None, laws=("cn",)))
     measured = {each.id: each for each in check.measurements}
-    assert measured["upline_payouts"].value == "2"
+    assert measured["upline_payouts"].value == measured["paid_levels"].value == "2"
     assert measured["recruitment_rewards"].value == "0"
     found = signs(check)
     assert found["cn.chuanxiao2005.team_pay"] == "breached"

@@ -33,9 +33,8 @@ BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
 ASKED = "what a person must look up in contract, price list or promotion is asked for as a number"
-LEVEL_OR_NONE = "one payout for another participant's sale is a level above 0, and a share above 0"
+LEVEL_OR_NONE = "a level above 0 that is paid is a share above 0"
 DIFFERS: dict[str, tuple[set[str], str]] = {
-    "aff.one_level": ({"unit"}, LEVEL_OR_NONE),
     "sharia.islamweb.no_effort_pay": ({"unit"}, LEVEL_OR_NONE),
     "kr.dds.mlm_levels": ({"threshold", "unit"}, "three tiers of sellers are two sponsor links"),
     "za.cpa43.multiplication": ({"threshold", "unit", "kind"}, "0.2 is asked for as 20 percentage points"),

@@ -33,15 +33,16 @@ def findings(measured: dict[str, Measurement]) -> dict[str, Finding]:
     return {finding.id: finding for finding in judge(RULES, measured.values(), include_disabled=True)}
 
 
-NEEDS_MORE = {"threshold_bunching"}
-"""A curve is fitted through hundreds of purchases; so many stand in the indicator's own tests."""
+NEEDS_MORE = {"threshold_bunching", "price_premium"}
+"""A curve is fitted through hundreds of purchases, and prices elsewhere come from a data sheet; the indicators' own tests
+have both."""
 
 PLAN = """\
 id: p
 title: {en: P, ar: خ}
 currency: USD
 period: month
-activity: {rule: personal_volume, at_least: "50"}
+activity: {rule: personal_volume, at_least: "5"}
 components:
   - {id: level, family: unilevel, rates: [5%, 5%], eligibility: {requires: {autoship: {}}}}
 """
