@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +47,13 @@ def evaluate(
     return evaluated(examined, thresholds, participants=participants, months=months, seeds=seeds)
 
 
-def examine(company: Company, signs: Iterable[Sign], rules: Iterable[Rule]) -> Examined:
-    """One company: its files read, every indicator measured, every rule judged."""
+def examine(company: Company, signs: Sequence[Sign], rules: Sequence[Rule]) -> Examined:
+    """One company: its files read, every indicator measured, every rule judged.
+
+    Without rules only the indicators of `signs` are measured.
+    """
     from compliance import Records, judge, measure
+    from compliance.indicators import REGISTRY
     from intake import read
     from synthetic import write
 
@@ -58,7 +62,8 @@ def examine(company: Company, signs: Iterable[Sign], rules: Iterable[Rule]) -> E
         write(company, files)
         reading = read([files], tables)
         with Records.open(tables, reading=reading, plan=company.plan) as records:
-            measured = {each.id: each for each in measure(records)}
+            only = None if rules else {sign.indicator for sign in signs} & REGISTRY.keys()
+            measured = {each.id: each for each in measure(records, only)}
             found = judge(rules, measured.values())
             rows = {sign.id: _rows(records, company, sign, measured) for sign in signs if _has_rows(company, sign)}
         naive = naive_values(

@@ -157,11 +157,11 @@ def _with_rows(people: People, stacks: Stacks, draws: Draws, lengths: Ints, end:
     random = draws.stream("stacks")
     number, added = len(people), int(lengths.sum())
     owners = np.flatnonzero((people.left == STAYS) & (people.factor > np.median(people.factor)))
-    owners = owners[people.joined[owners] < end - 150 * DAY]
+    half = (int(people.joined[0]) + end) // 2
+    owners = owners[people.joined[owners] < half] if (people.joined[owners] < half).any() else np.zeros(1, np.int64)
     owner = random.choice(owners, len(lengths), replace=len(owners) < len(lengths)).astype(np.int32)
-    begin = people.joined[owner] + (random.random(len(lengths)) * (end - 100 * DAY - people.joined[owner])).astype(
-        np.int64
-    )
+    there = end - people.joined[owner]  # a row needs time to be seen buying
+    begin = people.joined[owner] + (random.random(len(lengths)) * there * 0.7).astype(np.int64)
     first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     row = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     place = np.arange(added) - first[row]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated
 
 import numpy as np
 import polars as pl
@@ -157,11 +156,13 @@ class Evaluation(Frozen):
     participants: int
     months: int
     seeds: tuple[int, ...]
+    baselines: dict[str, str]
+    """The naive rules by id, in words."""
     signs: tuple[SignScore, ...]
     rows: tuple[RowScore, ...]
     verdict: dict[str, Score]
     """Naive rules as verdicts on whole companies."""
-    breaches: dict[str, Annotated[tuple[str, ...], Field()]]
+    breaches: dict[str, tuple[str, ...]]
     """By harmless kind: rules breached in it, of severity critical or high, as `pack: rule`."""
 
 
@@ -218,6 +219,7 @@ def evaluated(
         participants=participants,
         months=months,
         seeds=tuple(seeds),
+        baselines={each.id: each.en for each in thresholds.baselines},
         signs=tuple(_sign_score(sign, examined, scenarios, thresholds.baselines) for sign in thresholds.signs),
         rows=tuple(_row_scores(examined, thresholds.signs)),
         verdict={

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from synthetic.scoring import Evaluation, RowScore, Score, load_thresholds
+from synthetic.scoring import Evaluation, RowScore, Score
 
 
 def as_markdown(evaluation: Evaluation) -> str:
     """The whole page."""
-    baselines = {each.id: each.en for each in load_thresholds().baselines}
+    baselines = evaluation.baselines
     companies = f"{len(evaluation.seeds)} companies of each kind, {evaluation.participants:,} participants"
     lines = [
         "# What the indicators find in companies whose truth is known",

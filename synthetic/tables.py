@@ -43,6 +43,7 @@ def participants(scenario: Scenario, people: People, draws: Draws) -> pl.DataFra
     """The list of participants."""
     kinds = [role.kind for role in scenario.in_role] + ["distributor"]
     managers = [place for place, role in enumerate(scenario.in_role) if role.kind == "affiliate_manager"]
+    in_charge = np.flatnonzero(np.isin(people.role, managers))
     random = draws.stream("names")
     first, last = _names()
     given, family = random.integers(0, len(first), len(people)), random.integers(0, len(last), len(people))
@@ -67,10 +68,9 @@ def participants(scenario: Scenario, people: People, draws: Draws) -> pl.DataFra
         .then(pl.format("{}. {}", pl.col("first").str.slice(0, 1), "last"))
         .otherwise(pl.format("{} {}", "first", "last"))
     )
-    if managers:
-        in_charge = np.flatnonzero(np.isin(people.role, managers))
+    if len(in_charge):  # a small programme may have none
         managed = ~np.isin(people.role, managers)
-        chosen = in_charge[draws.stream("managers").integers(0, max(len(in_charge), 1), len(people))]
+        chosen = in_charge[draws.stream("managers").integers(0, len(in_charge), len(people))]
         frame = frame.with_columns(manager_id=ids("M", np.where(managed, chosen, -1)))
     order = ["id", "sponsor_id", "manager_id", "joined", "left", "kind", "country", "name", "person"]
     return frame.select([name for name in order if name in frame.columns])
