@@ -164,7 +164,7 @@ def _from_pdf(name: str, raw: bytes, told: Told, page: int | None) -> IncomeTabl
     grids, looked, pages = pdf_grids(name, raw)
     if page is not None:
         if not 1 <= page <= looked:
-            raise IncomeTableError(name, f"has {pages} pages, of which {looked} are looked at; there is no page {page}")
+            raise IncomeTableError(name, f"there is no page {page}; pages: {pages}, looked at: {looked}")
         grids = [grid for grid in grids if grid.page == page]
     table = best(name, grids, told, pages=looked)
     notes = list(table.notes)
