@@ -8,15 +8,22 @@ is said with what it would need. It is a description, never a judgment.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
 
+from compliance.entries import read_entries
+from compliance.figures import show
+from compliance.measurement import Measurement
+from compliance.programme_words import SAID, TITLES, Kind, Topic
 from intake.frozen import Frozen
 from intake.text import Text
 
-Kind = Literal["network", "affiliate", "referral", "mixed", "unknown"]
-"""mixed: at least two of the three; unknown: the records show none of them."""
-
-Topic = Literal["kind", "saturation", "service", "managers", "payment", "attribution", "referral", "levels"]
+SEVERAL = 2
+"""Levels above the seller, paid materially, from which on a programme of affiliates is read as a network."""
+TIMES = frozenset({"referred_spend", "referred_retention"})
+"""Ratios that are read as so many times, not as percent."""
+CLAIMS = Path(__file__).with_name("indicators") / "referral_claims.yaml"
 
 
 class ProgrammeLine(Frozen):
@@ -61,3 +68,164 @@ class ProgrammeReading(Frozen):
     lines: tuple[ProgrammeLine, ...] = ()
     claims: tuple[PublishedClaim, ...] = ()
     """Empty where the records show no referral programme."""
+
+
+class _Reads(Frozen):
+    indicator: str
+    alternative: str | None = None
+
+
+class _Claim(Frozen):
+    id: str
+    claim: Text
+    source_url: str
+    verified: bool
+    caveat: Text
+    reads: _Reads | None
+
+
+def read_programme(measurements: Iterable[Measurement]) -> ProgrammeReading:
+    """The reading of a programme from what was measured.
+
+    Args:
+        measurements: those of one analysis; the ones that are not among them are passed over.
+    """
+    found = {each.id: each for each in measurements}
+    kind, why = _kind(found)
+    lines = (
+        []
+        if kind == "unknown"
+        else [
+            line
+            for topic, kinds, id_, variant, text in SAID
+            if kind in kinds and (line := _line(found.get(id_), topic, variant, text)) is not None
+        ]
+    )
+    claims = (
+        tuple(_published(claim, found) for claim in _claims())
+        if kind in ("referral", "mixed") and _has_referrals(found)
+        else ()
+    )
+    return ProgrammeReading(kind=kind, title=TITLES[kind], why=why, lines=tuple(lines), claims=claims)
+
+
+def _count(found: Mapping[str, Measurement], id_: str, variant: str | None = None) -> Fraction:
+    """A variant's value; 0 where it was not measured."""
+    measured = found.get(id_)
+    if measured is None or not measured.measurable:
+        return Fraction(0)
+    return measured.variant(variant).fraction or Fraction(0)
+
+
+def _has_referrals(found: Mapping[str, Measurement]) -> bool:
+    return _count(found, "referred_share") > 0 or _count(found, "members_by_kind", "inviters") > 0
+
+
+def _kind(found: Mapping[str, Measurement]) -> tuple[Kind, Text]:
+    """The kind and what made it so: people by kind, levels paid, referrals."""
+    deep = _count(found, "paid_levels", "material")
+    distributors = _count(found, "members_by_kind", "distributors")
+    recruited = _count(found, "members_by_kind", "recruited")
+    affiliates = _count(found, "members_by_kind", "affiliates")
+    network = (distributors > 0 and recruited > 0) or deep >= SEVERAL
+    affiliate = affiliates > 0 and deep < SEVERAL
+    referral = _has_referrals(found)
+    seen: tuple[tuple[Kind, bool], ...] = (("network", network), ("affiliate", affiliate), ("referral", referral))
+    kinds = [name for name, there in seen if there]
+    said = (
+        (distributors, Text(en="distributors: {count}", ar="الموزّعون: {count}")),
+        (affiliates, Text(en="affiliates: {count}", ar="المسوّقون بالعمولة: {count}")),
+        (
+            _count(found, "members_by_kind", "managers"),
+            Text(en="affiliate managers: {count}", ar="مديرو المسوّقين بالعمولة: {count}"),
+        ),
+        (recruited, Text(en="participants recruited by another: {count}", ar="مشاركون استقطبهم مشارك آخر: {count}")),
+        (
+            _count(found, "members_by_kind", "inviters"),
+            Text(en="people who sent invitations: {count}", ar="من أرسلوا دعوات: {count}"),
+        ),
+        (
+            deep,
+            Text(
+                en="levels above the seller that got a hundredth or more: {count}",
+                ar="مستويات فوق البائع نالت جزءًا من مئة أو أكثر: {count}",
+            ),
+        ),
+    )
+    parts = [(text, show(count, "count")) for count, text in said if count > 0]
+    if not parts:
+        why = Text(
+            en="Nothing in the records says who is paid for what.", ar="لا شيء في السجلات يذكر لمن يُصرف وعمّ يُصرف."
+        )
+    else:
+        why = Text(
+            en="Seen in the records: " + "; ".join(text.en.format(count=shown.en) for text, shown in parts) + ".",
+            ar="ما يظهر في السجلات: " + "؛ ".join(text.ar.format(count=shown.ar) for text, shown in parts) + ".",
+        )
+    return (kinds[0] if len(kinds) == 1 else "mixed" if kinds else "unknown"), why
+
+
+def _value(measured: Measurement, variant: str | None) -> Text | None:
+    """A variant's value as people read it, with its interval and whether it is a bound; None where it has none."""
+    one = measured.variant(variant)
+    if one.fraction is None:
+        return None
+
+    def shown(value: Fraction) -> Text:
+        unit = "number" if measured.unit == "ratio" and measured.id in TIMES else measured.unit
+        return show(value, unit, currency=measured.currency, scale=measured.scale)
+
+    value = shown(one.fraction)
+    before = {"upper": Text(en="at most ", ar="على الأكثر "), "lower": Text(en="at least ", ar="على الأقل ")}.get(
+        one.bound
+    )
+    if before is not None:
+        value = Text(en=before.en + value.en, ar=before.ar + value.ar)
+    if one.interval is not None:
+        low, high = (shown(Fraction(bound)) for bound in (one.interval.low, one.interval.high))
+        value = Text(en=f"{value.en} (from {low.en} to {high.en})", ar=f"{value.ar} (من {low.ar} إلى {high.ar})")
+    return value
+
+
+def _line(measured: Measurement | None, topic: Topic, variant: str | None, text: Text) -> ProgrammeLine | None:
+    if measured is None:
+        return None
+    value = _value(measured, variant)
+    if value is not None:
+        said = text.fill(value="{value}")
+        said = Text(en=said.en.replace("{value}", value.en), ar=said.ar.replace("{value}", value.ar))
+        return ProgrammeLine(topic=topic, text=said, indicator=measured.id, alternative=variant)
+    if variant is not None:
+        return None  # the headline says what is missing already
+    lacks = measured.missing[0].text
+    return ProgrammeLine(
+        topic=topic,
+        text=Text(en=f"{measured.title.en}: {lacks.en}", ar=f"{measured.title.ar}: {lacks.ar}"),
+        measured=False,
+        indicator=measured.id,
+    )
+
+
+def _claims() -> tuple[_Claim, ...]:
+    return tuple(claim for _, claim in read_entries(CLAIMS, _Claim, "a list of claims"))
+
+
+def _published(claim: _Claim, found: Mapping[str, Measurement]) -> PublishedClaim:
+    """A claim with the same figure of these records beside it."""
+    measured = found.get(claim.reads.indicator) if claim.reads is not None else None
+    variant = claim.reads.alternative if claim.reads is not None else None
+    if measured is None:
+        here = Text(en="Records cannot say this.", ar="لا تستطيع السجلات أن تذكر ذلك.")
+    else:
+        value = _value(measured, variant) or measured.missing[0].text
+        here = Text(en=f"{measured.title.en}: {value.en}", ar=f"{measured.title.ar}: {value.ar}")
+    return PublishedClaim(
+        id=claim.id,
+        claim=claim.claim,
+        source_url=claim.source_url,
+        verified=claim.verified,
+        caveat=claim.caveat,
+        here=here,
+        indicator=measured.id if measured is not None else None,
+        alternative=variant,
+    )
