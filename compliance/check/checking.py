@@ -12,7 +12,7 @@ from compliance.check.reaching import claim, people_needed
 from compliance.check.signs import bonus_of, told
 from compliance.judge import judge
 from compliance.questionnaire import Question, questions
-from compliance.rules import SEVERITIES, Rule, load_pack, load_packs
+from compliance.rules import SEVERITIES, Rule, load_pack, load_packs, pack_names
 from intake.text import Text
 
 MOST_QUESTIONS = 8
@@ -27,8 +27,14 @@ DISCLAIMER = Text(
 
 
 def packs_of(laws: tuple[str, ...]) -> tuple[str, ...]:
-    """The packs of a country, the general warning signs last."""
-    return tuple(dict.fromkeys([*laws, GENERAL]))
+    """The packs of a country, those of a state (`us-ca`) after its federation's, the general warning signs last."""
+    known = pack_names()
+    federal = {law: law.partition("-")[0] for law in laws}
+    return tuple(
+        dict.fromkeys(
+            [*(pack for law in laws for pack in (federal[law], law) if pack in known or pack == law), GENERAL]
+        )
+    )
 
 
 def check_company(inputs: CheckInputs) -> CompanyCheck:

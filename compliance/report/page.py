@@ -17,8 +17,8 @@ from compliance.findings import Finding, FindingGroup, grouped, state_label
 from compliance.measurement import MAIN, Alternative, Measurement
 from compliance.report import charts
 from compliance.report.model import Report
-from compliance.report.words import FORCE, PACKS, SEVERITY, WORDS
-from compliance.rules.model import SEVERITIES
+from compliance.report.words import FORCE, SEVERITY, WORDS
+from compliance.rules import SEVERITIES, load_pack, pack_names
 from intake.text import Language, Text
 
 LEVELS_DRAWN = 30
@@ -48,8 +48,10 @@ class Page:
         return isolate_runs(text.ar) if self.arabic else text.en
 
     def label(self, kind: str, key: str) -> str:
-        """A label from one of the small vocabularies: kind of source, severity, rule pack."""
-        vocabulary = {"force": FORCE, "severity": SEVERITY, "pack": PACKS}[kind]
+        """A label from one of the small vocabularies: kind of source, severity; the title of a rule pack."""
+        if kind == "pack":
+            return self.text(load_pack(key).title) if key in pack_names() else key
+        vocabulary = {"force": FORCE, "severity": SEVERITY}[kind]
         return self.text(vocabulary[key]) if key in vocabulary else key
 
     def number(self, value: int) -> str:

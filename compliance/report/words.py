@@ -246,11 +246,3 @@ SEVERITY: dict[str, Text] = {
     "low": Text(en="low", ar="منخفضة"),
     "info": Text(en="for information", ar="للعلم"),
 }
-
-PACKS: dict[str, Text] = {
-    "general": Text(en="general indicators", ar="مؤشرات عامة"),
-    "us": Text(en="United States", ar="الولايات المتحدة"),
-    "cn": Text(en="China", ar="الصين"),
-    "eu": Text(en="European Union", ar="الاتحاد الأوروبي"),
-    "eg": Text(en="Egypt", ar="مصر"),
-}

@@ -329,3 +329,9 @@ def test_small_shares_are_not_rounded_to_nothing() -> None:
         "0%", "under 0.01%", "0.3%", "31%", "over 99.9%",
     ]  # fmt: skip
     assert digits(Fraction(-1, 3), 3) == "−0.333"
+
+
+def test_a_state_brings_its_federations_rules() -> None:
+    assert check_company(inputs(laws=("us-ca",))).packs == ("us", "us-ca", "general")
+    assert check_company(inputs(laws=("us-ca", "us"))).packs == ("us", "us-ca", "general")
+    assert check_company(inputs(laws=("kr",))).packs == ("kr", "general")
