@@ -167,6 +167,16 @@ FROM reward_facts WHERE payee IS NOT NULL GROUP BY 1, 2
 """
 """What each was paid in each calendar month; `month` is NULL where neither date nor period says it."""
 
+OTHER_MONTHS = """
+CREATE TABLE other_months AS
+SELECT seller AS row, month, CAST(coalesce(sum(amount) FILTER (side = 'outside'), 0) AS BIGINT) AS outside,
+       CAST(coalesce(sum(amount) FILTER (side = 'participant'), 0) AS BIGINT) AS unlisted,
+       CAST(coalesce(sum(amount) FILTER (side = 'unknown'), 0) AS BIGINT) AS unknown
+FROM order_facts WHERE side <> 'participant' OR buyer IS NULL GROUP BY 1, 2
+"""
+"""All other orders, by the seller who is credited (NULL for none) and month: of customers, of participants who are not on
+the list, and of nobody knows whom. With `order_months` they are all orders."""
+
 NET = """
 CREATE TABLE net AS
 WITH paid_in AS (
@@ -178,8 +188,7 @@ WITH paid_in AS (
            min(first) AS first, max(last) AS last
     FROM reward_months GROUP BY 1
 ), sold AS (
-    SELECT seller AS row, CAST(sum(amount) AS BIGINT) AS amount
-    FROM order_facts WHERE side = 'outside' AND seller IS NOT NULL GROUP BY 1
+    SELECT row, CAST(sum(outside) AS BIGINT) AS amount FROM other_months WHERE row IS NOT NULL GROUP BY 1
 ), given_back AS (
     SELECT row, CAST(sum(amount) AS BIGINT) AS amount FROM refunds GROUP BY 1
 )
@@ -261,7 +270,8 @@ DEPENDS = {
     "reward_facts": ("people", "order_facts", "first_orders"),
     "order_months": ("order_facts",),
     "reward_months": ("reward_facts",),
-    "net": ("people", "order_facts", "order_months", "refunds", "reward_months"),
+    "other_months": ("order_facts",),
+    "net": ("people", "order_months", "other_months", "refunds", "reward_months"),
     "discount_only": ("order_months", "net"),
     "cells": ("people",),
     "placed_orders": ("people",),

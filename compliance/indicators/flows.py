@@ -149,14 +149,43 @@ def paid(records: Records) -> Paid:
     return Paid(int(total), int(lines), int(payees), int(strangers))
 
 
+REVENUE = """
+    SELECT row, month, 0::BIGINT AS outside, paid_in AS members, 0::BIGINT AS unknown FROM order_months
+    UNION ALL SELECT row, month, outside, unlisted, unknown FROM other_months
+    UNION ALL SELECT r.row, r.month, CASE WHEN p.is_participant THEN 0 ELSE -r.amount END,
+                     CASE WHEN p.is_participant THEN -r.amount ELSE 0 END, 0 FROM refunds r JOIN people p USING (row)
+"""
+"""All that came in, net of refunds, by person (customers' orders by the seller who is credited) and month. Refunds to
+customers who are not on the list belong to nobody: `unplaced_refunds`."""
+
+
+def unplaced_refunds(records: Records) -> str:
+    """The rest of the refunds to customers as one more row of `REVENUE`, so that its sum is that of `revenue`."""
+    placed = 0
+    if records.has("returns.amount"):
+        placed = int(
+            records.row(
+                "SELECT coalesce(sum(r.amount), 0) FROM refunds r JOIN people p USING (row) WHERE NOT p.is_participant"
+            )[0]
+        )
+    rest = records.once(revenue).refunded_outside - placed
+    return f"SELECT NULL::INTEGER AS row, NULL::DATE AS month, {-rest}::BIGINT AS outside, 0::BIGINT AS members, 0::BIGINT AS unknown"
+
+
+def all_revenue(records: Records) -> str:
+    """`REVENUE` with everything in it: its sums are those of `revenue`."""
+    return f"{REVENUE} UNION ALL {unplaced_refunds(records)}"
+
+
 def by_month(records: Records) -> list[tuple[str, int, int, int]]:
     """Month (YYYY-MM), participants' payments, outside revenue, payouts; months without any are left out."""
     found = records.all(
         """
         WITH inflow AS (
-            SELECT month, coalesce(sum(amount) FILTER (side = 'participant'), 0) AS members,
-                   coalesce(sum(amount) FILTER (side = 'outside'), 0) AS outside
-            FROM order_facts WHERE month IS NOT NULL GROUP BY 1
+            SELECT month, sum(members) AS members, sum(outside) AS outside
+            FROM (SELECT month, paid_in AS members, 0 AS outside FROM order_months
+                  UNION ALL SELECT month, unlisted, outside FROM other_months)
+            WHERE month IS NOT NULL GROUP BY 1
         ), outflow AS (
             SELECT month, sum(amount) AS payouts FROM reward_facts WHERE month IS NOT NULL GROUP BY 1
         )

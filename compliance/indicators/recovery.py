@@ -85,8 +85,7 @@ def entries(records: Records) -> Entries:
             SELECT row, month, paid_in AS paid, goods, 0::BIGINT AS received, 0::BIGINT AS sold FROM order_months
             UNION ALL SELECT row, month, 0, 0, paid_out, 0 FROM reward_months
             UNION ALL SELECT row, month, 0, 0, amount, 0 FROM refunds
-            UNION ALL SELECT seller, month, 0, 0, 0, CAST(sum(amount) AS BIGINT) FROM order_facts
-                      WHERE side = 'outside' AND seller IS NOT NULL GROUP BY 1, 2
+            UNION ALL SELECT row, month, 0, 0, 0, outside FROM other_months WHERE row IS NOT NULL
         )
         SELECT row::INTEGER AS row, coalesce(datediff('month', DATE '0001-01-01', month), -1)::INTEGER AS month,
                paid, goods, received, sold
