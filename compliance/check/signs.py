@@ -20,6 +20,9 @@ from intake.text import Text
 
 _TOLD = "costs as told"
 _PLAN = "compensation plan"
+YEAR = 12
+LOW_PAY, DOLLARS = 1_000, "USD"
+"""The FTC staff report of 2024 gives its share in US dollars; sums in other currencies are not converted."""
 JOINING = frozenset({"starter_kit", "fee", "deposit"})
 """Categories of orders that are payments for joining."""
 _FALSE_TOLD = Text(
@@ -100,6 +103,35 @@ def _costs(inputs: CheckInputs) -> Iterator[Measurement]:
                 ar="الانضمام وأول شراء أو رسم شهري.",
             ),
             "formula": "joining + one month",
+            "source": _TOLD,
+            "false_positives": _FALSE_TOLD,
+        }
+    )
+    yield Measurement.model_validate(
+        {
+            **_money(inputs.joining, inputs),
+            "id": "first_week_payment",
+            "title": Text(en="Asked for within seven days of joining", ar="المطلوب خلال 7 أيام من الانضمام"),
+            "definition": Text(
+                en="What is asked for at joining; a first monthly purchase may fall into the same days.",
+                ar="ما يُطلب عند الانضمام، وقد يقع أول شراء شهري في الأيام نفسها.",
+            ),
+            "formula": "joining costs as told",
+            "source": _TOLD,
+            "bound": "lower" if inputs.monthly else "exact",
+            "false_positives": _FALSE_TOLD,
+        }
+    )
+    yield Measurement.model_validate(
+        {
+            **_money(inputs.joining + YEAR * inputs.monthly, inputs),
+            "id": "yearly_burden",
+            "title": Text(en="Asked for in the first year", ar="المطلوب في السنة الأولى"),
+            "definition": Text(
+                en="Joining and twelve monthly purchases or fees that keep the position active.",
+                ar="الانضمام واثنا عشر شراءً أو رسمًا شهريًا للبقاء نشطًا.",
+            ),
+            "formula": "joining + 12 × monthly",
             "source": _TOLD,
             "false_positives": _FALSE_TOLD,
         }
@@ -190,6 +222,18 @@ def _table(inputs: CheckInputs) -> Iterator[Measurement]:
             ),
             at_zero,
         )
+    if table.currency == DOLLARS and table.net is not True and inputs.months == YEAR:
+        low = 1 - unknown.above(Fraction(LOW_PAY * 10**table.scale))[1]
+        if low:
+            yield _share(
+                "low_yearly_pay",
+                Text(en="Share who certainly received 1,000 or less", ar="نسبة من حصلوا حتمًا على 1,000 أو أقل"),
+                Text(
+                    en="People whose yearly income by the table cannot exceed 1,000 US dollars, over all participants.",
+                    ar="من لا يمكن أن يزيد دخلهم السنوي بحسب الجدول على 1,000 دولار أمريكي إلى جميع المشاركين.",
+                ),
+                low,
+            )
     if table.net is None or table.net is False:
         cost = Fraction(inputs.joining + inputs.months * inputs.monthly)
         behind = 1 - unknown.above(cost - Fraction(1, 2))[1]

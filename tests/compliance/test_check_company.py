@@ -276,6 +276,33 @@ def test_a_job_is_told_from_a_commission() -> None:
     assert check_company(inputs(job={"contract": "unknown"})).job.says.en.startswith("Not known")
 
 
+def test_costs_are_held_against_limits_in_the_same_money() -> None:
+    def offered(currency: str, scale: int, laws: tuple[str, ...], joining: int, monthly: int = 0) -> dict[str, str]:
+        told = {"joining": joining * 10**scale, "monthly": monthly * 10**scale, "currency": currency, "scale": scale}
+        return signs(check_company(CheckInputs(**told, laws=laws)))  # type: ignore[arg-type]
+
+    assert offered("GBP", 2, ("gb",), 201)["uk.tsr1997.max200_7days"] == "breached"
+    assert offered("GBP", 2, ("gb",), 200)["uk.tsr1997.max200_7days"] in ("met", "borderline")
+    assert offered("GBP", 2, ("gb",), 150, 60)["uk.tsr1997.max200_7days"] == "not_measurable", (
+        "a purchase may come on top"
+    )
+    assert offered("EGP", 2, ("gb",), 201)["uk.tsr1997.max200_7days"] == "not_measurable"
+    assert offered("KRW", 0, ("kr",), 10_000, 5_000)["kr.dds.burden"] == "breached"
+    assert offered("KRW", 0, ("kr",), 10_000, 1_000)["kr.dds.burden"] == "met"
+
+
+def test_low_pay_is_told_in_dollars_only() -> None:
+    text = "from,to,share\n0,0,60%\n1,1000,30%\n1001,9999,10%\n"
+
+    def share_of(currency: str, **more: Any) -> list[str | None]:
+        table = parse_income_table(text, currency=currency, scale=2, **more)
+        found = check_company(inputs(income=table, covers=None, currency=currency)).measurements
+        return [each.value for each in found if each.id == "low_yearly_pay"]
+
+    assert share_of("USD") == ["0.9"]
+    assert share_of("USD", net=True) == share_of("EGP") == []
+
+
 def test_levels_typed_from_a_brochure_are_measured() -> None:
     measured = {each.id: each for each in check_company(inputs(recruit_bonus=None, levels=5)).measurements}
     assert (measured["upline_payouts"].value, measured["upline_payouts"].bound) == ("5", "lower")
