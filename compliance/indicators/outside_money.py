@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 _STEPS = (0, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000)
 """Dollars a year."""
+_A_YEAR = phrases.needs(
+    "participants",
+    "joined",
+    "Needs participants who joined at least twelve months before the records end.",
+    "يحتاج إلى مشاركين انضموا قبل نهاية السجلات بسنة على الأقل.",
+)
 _MAIN_STEP = 1_000
 """The step of the headline: the one that the staff report of 2024 on income statements counts by."""
 
@@ -192,7 +198,7 @@ def low_yearly_pay(records: Records) -> Outcome:
         people=True,
     )
     return Outcome(
-        share(by_step[_MAIN_STEP], people, people=True, whole=phrases.nobody()),
+        share(by_step[_MAIN_STEP], people, people=True, whole=_A_YEAR),
         numerator_label=Text(en="paid 1,000 or less", ar="صُرف لهم 1,000 فأقل"),
         denominator_label=Text(en="participants of at least twelve months", ar="مشاركون منذ سنة على الأقل"),
         alternatives=others if people else (),
