@@ -29,6 +29,7 @@ from compliance.indicators import (
     charges,
     concentration,
     deadlines,
+    depth,
     earnings,
     end_use,
     funding,
@@ -44,6 +45,7 @@ from compliance.indicators import (
     newcomers,
     organisation_sales,
     outside_money,
+    paid_chain,
     payout_sources,
     plan_terms,
     plan_tests,
@@ -85,6 +87,7 @@ ORDER = (
     payout_sources,
     recomputed,
     triggers,
+    depth,
     recruit_income,
     losses,
     recovery,
@@ -130,6 +133,7 @@ ORDER = (
     charges,
     recouping,
     plan_terms,
+    paid_chain,
     structure_thresholds,
 )
 """The modules, strongest evidence first."""

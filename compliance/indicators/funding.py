@@ -4,15 +4,29 @@ Both figures are given under each definition of own use that courts and regulato
 definition is what the parties dispute. They follow from sums alone and hold whatever the plan says.
 """
 
+# ruff: noqa: S608 - queries are put together from this room's own constants
+
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
-from compliance.indicators.flows import OwnUse, Revenue, by_month, orders_of_lost_people, own_use, paid, revenue
-from compliance.indicators.registry import Outcome, Value, alternative, bound_of, indicator, lacking, point, share
-from compliance.measurement import Alternative, Bound, Missing, Series
+from compliance.indicators.breakdown import breakdown
+from compliance.indicators.flows import OwnUse, Revenue, all_revenue, orders_of_lost_people, own_use, paid, revenue
+from compliance.indicators.registry import (
+    INTERVAL_PLACES,
+    Outcome,
+    Value,
+    alternative,
+    bound_of,
+    indicator,
+    lacking,
+    point,
+    share,
+)
+from compliance.measurement import Alternative, Bound, Interval, Missing, decimal_string
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -104,24 +118,16 @@ def external_revenue_ratio(records: Records) -> Outcome:
                 share(money.outside, money.total),
             ),
         )
-    series = Series(
-        id="by_month",
-        label=Text(en="By month", ar="بحسب الشهر"),
-        axis="period",
-        unit="ratio",
-        points=tuple(
-            point(month, share(outside, outside + members))
-            for month, members, outside, _ in records.once(by_month)
-            if outside + members > 0
-        ),
-    )
+    whole = "outside + members + unknown" if lost else "outside + members"
+    found = breakdown(records, f"SELECT row, month, outside AS part, {whole} AS whole FROM ({all_revenue(records)})")
+    main = share(money.outside, known)
     return Outcome(
-        share(money.outside, known),
+        Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
         numerator_label=Text(en="paid by buyers outside the network", ar="ما دفعه مشترون من خارج الشبكة"),
         denominator_label=Text(en="all revenue", ar="مجموع الإيراد"),
         headline_label=phrases.OWN_NONE,
         alternatives=alternatives,
-        series=(series,),
+        series=found.series,
         evidence=records.evidence(
             "SELECT * FROM money_in ORDER BY side, source_file, source_line", count=money.count()
         ),
@@ -180,29 +186,46 @@ def participant_funded_share(records: Records) -> Outcome:
         alternatives += (alternative("traced", traced, found, bound=bound),)
     else:
         alternatives += (alternative("traced", traced, lacking(phrases.missing("rewards.source_order_id"))),)
-    series = Series(
-        id="by_month",
-        label=Text(en="By month", ar="بحسب الشهر"),
-        axis="period",
-        unit="ratio",
-        points=tuple(
-            point(month, funded(from_outside, payouts))
-            for month, _, from_outside, payouts in records.once(by_month)
-            if payouts > 0
-        ),
+    covered = breakdown(
+        records,
+        f"""
+        SELECT row, month, outside AS part, 0::BIGINT AS whole FROM ({all_revenue(records)})
+        UNION ALL SELECT row, month, 0, paid_out FROM reward_months
+        UNION ALL SELECT NULL, month, 0, amount FROM reward_facts WHERE payee IS NULL
+        """,
     )
+    main = funded(outside)
     more = (phrases.computed_rewards(),) if records.rewards_from == "computed" else ()
     return Outcome(
-        funded(outside),
+        Value(main.value, main.numerator, main.denominator, _uncovered(covered.interval), main.missing),
         numerator_label=Text(
             en="payouts that outside revenue cannot cover", ar="عمولات لا يغطيها الإيراد من خارج الشبكة"
         ),
         denominator_label=phrases.PAYOUTS,
         headline_label=phrases.OWN_NONE,
         alternatives=alternatives,
-        series=(series,),
+        series=tuple(
+            each.model_copy(
+                update={
+                    "points": tuple(point(at.x, funded(at.numerator or 0, at.denominator or 0)) for at in each.points)
+                }
+            )
+            for each in covered.series
+        ),
         evidence=records.evidence("SELECT * FROM money_out ORDER BY source_file, source_line", count=out.lines),
         notes=_notes(records, money, *more),
         bound=own_bound,
         period=records.money_period,
+    )
+
+
+def _uncovered(covered: Interval | None) -> Interval | None:
+    """The interval of what outside revenue does not cover, from that of outside revenue over payouts."""
+    if covered is None:
+        return None
+    low, high = (max(Fraction(0), 1 - Fraction(bound)) for bound in (covered.high, covered.low))
+    if low == high:
+        return None  # all of it is covered, however the participants are drawn
+    return covered.model_copy(
+        update={"low": decimal_string(low, INTERVAL_PLACES), "high": decimal_string(high, INTERVAL_PLACES)}
     )

@@ -1,4 +1,4 @@
-"""What a reward was paid for: each payout traced to the order that gave rise to it, and to how deep it reached.
+"""What a reward was paid for: each payout traced to the order that gave rise to it.
 
 A payout without a source order is untraced. It is counted apart, never assumed to be one thing or the other;
 the alternatives give the figure for both assumptions.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from compliance.facts import JOINING
 from compliance.figures import show
 from compliance.indicators import phrases
+from compliance.indicators.breakdown import breakdown
 from compliance.indicators.flows import paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
@@ -40,6 +41,9 @@ _CLASSES = """
 """
 
 
+_JOINING = f"(traced AND side IS DISTINCT FROM 'outside' AND category IN {JOINING})"
+
+
 @dataclass(frozen=True, slots=True)
 class _Split:
     by_trigger: dict[str, int]
@@ -56,11 +60,10 @@ class _Split:
 
 def _split(records: Records) -> _Split:
     found = records.all(f"SELECT {_CLASSES}, sum(amount) FROM reward_facts GROUP BY 1")  # noqa: S608
-    joining = f"traced AND side IS DISTINCT FROM 'outside' AND category IN {JOINING}"
     first, own, own_total, own_lines = records.row(
         f"""
-        SELECT coalesce(sum(amount) FILTER ({joining} AND first_order), 0),
-               coalesce(sum(amount) FILTER ({joining} AND own), 0),
+        SELECT coalesce(sum(amount) FILTER ({_JOINING} AND first_order), 0),
+               coalesce(sum(amount) FILTER ({_JOINING} AND own), 0),
                coalesce(sum(amount) FILTER (own), 0), count(*) FILTER (own)
         FROM reward_facts
         """  # noqa: S608
@@ -98,16 +101,7 @@ def recruitment_share(records: Records) -> Outcome:
     joining = split.sum("fees", "starter_kits", "deposits")
     untraced = split.sum("untraced")
     if out.total > 0 and untraced == out.total:
-        return Outcome(
-            lacking(
-                phrases.needs(
-                    "payouts",
-                    "source_order_id",
-                    "Needs payouts that name an order of the orders table: none does.",
-                    "يحتاج إلى عمولات تذكر طلبًا موجودًا في جدول الطلبات: لا توجد عمولة كهذه.",
-                )
-            )
-        )
+        return Outcome(lacking(phrases.nothing_traced()))
 
     def of_all(amount: int, whole: int = out.total) -> Value:
         return share(amount, whole, whole=nothing)
@@ -183,8 +177,14 @@ def recruitment_share(records: Records) -> Outcome:
                 ar=f"عمولات عادت إلى من دفع: {phrases.isolate(f'{split.own_lines:,}')}.",
             )
         )
+    found = breakdown(
+        records,
+        f"SELECT payee AS row, month, CASE WHEN {_JOINING} THEN amount ELSE 0 END AS part, amount AS whole"  # noqa: S608
+        " FROM reward_facts",
+    )
+    main = of_all(joining)
     return Outcome(
-        of_all(joining),
+        Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
         numerator_label=Text(
             en="payouts traced to fees, starter kits and deposits", ar="عمولات مصدرها رسوم وحقائب بداية وإيداعات"
         ),
@@ -194,7 +194,7 @@ def recruitment_share(records: Records) -> Outcome:
             ar="تُحتسب كل الرسوم وحقائب البداية والإيداعات دون العمولات غير المنسوبة",
         ),
         alternatives=alternatives,
-        series=(series,),
+        series=(series, *found.series),
         evidence=records.evidence(
             """
             SELECT m.*, o.category AS source_category, o.buyer_id AS source_buyer_id,
@@ -206,96 +206,5 @@ def recruitment_share(records: Records) -> Outcome:
         ),
         notes=tuple(notes),
         bound="lower" if untraced else "exact",
-        period=records.money_period,
-    )
-
-
-_LEVEL = "coalesce(distance, CASE WHEN traced OR source IS NOT NULL THEN NULL ELSE stated_level END)"
-
-
-@indicator(
-    id="paid_depth",
-    title=Text(en="Levels that receive money", ar="عدد المستويات التي تصل إليها العمولات"),
-    definition=Text(
-        en="The largest number of sponsor links between somebody who paid and somebody above who was paid for it. Where "
-        "the payer is not recorded, the level that the company wrote down.",
-        ar="أكبر عدد من روابط الرعاية بين من دفع ومن حصل على عمولة عن ذلك فوقه. وإذا لم يُذكر من دفع، فالمستوى الذي دوّنته "
-        "الشركة.",
-    ),
-    formula="max over payouts of depth(payer) - depth(payee), payee in the payer's upline",
-    source="Reingewertz 2021, doi:10.1371/journal.pone.0253700: six to nine levels where commissions follow sales",
-    unit="count",
-    needs=("rewards.amount", "participants.sponsor_id"),
-    false_positives=Text(
-        en="A plan that skips unqualified levels pays over a greater distance than it has levels.",
-        ar="الخطة التي تتخطّى غير المؤهلين تصل إلى مسافة أكبر من عدد مستوياتها.",
-    ),
-)
-def paid_depth(records: Records) -> Outcome:
-    """Deepest level that received money, with the sums by level."""
-    levels = [
-        (int(level), int(amount), int(lines))
-        for level, amount, lines in records.all(
-            f"SELECT {_LEVEL} AS level, sum(amount), count(*) FROM reward_facts"  # noqa: S608
-            " WHERE amount > 0 GROUP BY 1 HAVING level IS NOT NULL ORDER BY 1"
-        )
-    ]
-    reaching = [each for each in levels if each[0] > 0]
-    if not reaching:
-        return Outcome(
-            lacking(
-                phrases.needs(
-                    "payouts",
-                    "source_participant_id",
-                    "Needs payouts that name a source order, a source participant or a level.",
-                    "يحتاج إلى عمولات تذكر الطلب أو المشارك الذي نتجت عنه أو المستوى.",
-                )
-            )
-        )
-    placed, total = sum(amount for _, amount, _ in levels), records.once(paid).total
-    mean = Fraction(sum(level * amount for level, amount, _ in reaching), sum(amount for _, amount, _ in reaching))
-    off_line = records.row(
-        "SELECT count(*) FROM reward_facts WHERE source IS NOT NULL AND payee IS NOT NULL AND distance IS NULL"
-    )[0]
-    notes: tuple[Text, ...] = ()
-    if off_line:
-        notes = (
-            Text(
-                en=f"Payouts to somebody who is not in the payer's upline: {off_line:,}. They have no level.",
-                ar="عمولات لمن ليس في سلسلة رعاة من دفع: " + phrases.isolate(f"{off_line:,}") + ". لا مستوى لها.",
-            ),
-        )
-    return Outcome(
-        Value(max(level for level, _, _ in reaching)),
-        alternatives=(
-            alternative(
-                "mean_depth",
-                Text(en="mean level, weighted by money", ar="متوسط المستوى مرجَّحًا بالمبلغ"),
-                Value(mean),
-            ),
-            alternative(
-                "share_above_level_one",
-                Text(en="share of payouts from level 2 or deeper", ar="نسبة العمولات من المستوى 2 فما بعده"),
-                share(sum(amount for level, amount, _ in levels if level >= 2), total, whole=phrases.nothing_paid()),
-            ),
-        ),
-        series=(
-            Series(
-                id="by_level",
-                label=Text(en="Payouts by level (0: back to the payer)", ar="العمولات بحسب المستوى (0: إلى من دفع)"),
-                axis="level",
-                unit="ratio",
-                points=tuple(point(level, share(amount, placed)) for level, amount, _ in levels if placed > 0),
-            ),
-        ),
-        evidence=records.evidence(
-            f"""
-            SELECT y.id AS payee_id, s.id AS payer_id, {_LEVEL} AS level, r.amount, r.date, r.component
-            FROM reward_facts r LEFT JOIN people y ON y.row = r.payee LEFT JOIN people s ON s.row = r.source
-            ORDER BY level DESC NULLS LAST, r.date, payee_id, r.amount
-            """,  # noqa: S608
-            count=records.once(paid).lines,
-        ),
-        notes=notes,
         period=records.money_period,
     )
