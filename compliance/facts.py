@@ -259,6 +259,29 @@ GROUP BY 1, 2
 """What each participant bought in each commission period (calendar months where no plan says otherwise; UTC): in
 money, and in volume and qualifying points where orders carry them (points where no other are given are the volume)."""
 
+ORDER_LINES = """
+CREATE VIEW order_lines AS SELECT *, file_row_number AS place FROM {orders}
+"""
+"""The orders as they stand, with the `place` by which `order_facts` names them: for what only few of them are asked."""
+
+RETURN_REQUESTS = """
+CREATE TABLE return_requests AS
+SELECT r.id, r.order_id, r.outcome, r.requested, r.decided, r.source_file, r.source_line,
+       CASE WHEN coalesce(r.currency, {currency}) = {currency} THEN r.amount END AS paid,
+       CASE WHEN o.price > 0 THEN o.price END AS price, o.bought, coalesce(p.row, b.row) AS row,
+       coalesce(p.is_participant, b.is_participant, false) AS by_participant
+FROM returns r
+LEFT JOIN (
+    SELECT id, min(buyer_id) AS buyer_id, min(date) AS bought,
+           CAST(sum(amount) FILTER (currency = {currency}) AS BIGINT) AS price
+    FROM orders WHERE id IN (SELECT order_id FROM returns) GROUP BY id
+) o ON o.id = r.order_id
+LEFT JOIN people p ON p.id = r.participant_id
+LEFT JOIN people b ON b.id = o.buyer_id
+"""
+"""Each request for a refund with the order that it is about: what was given back of which price, and whose it is. The
+price is the sum of the order's lines."""
+
 BUYER_PERIODS_VOLUMES = "JOIN {orders} o ON o.file_row_number = f.place"
 
 DEPENDS = {
@@ -267,6 +290,8 @@ DEPENDS = {
     "first_orders": ("order_facts",),
     "refunds": ("people",),
     "buyer_periods": ("order_facts",),
+    "order_lines": (),
+    "return_requests": ("people",),
     "reward_facts": ("people", "order_facts", "first_orders"),
     "order_months": ("order_facts",),
     "reward_months": ("reward_facts",),

@@ -403,6 +403,8 @@ class Records:
                     database.execute(facts.DISCOUNT_ONLY.format(allowance=allowance))
                 case "buyer_periods":
                     database.execute(self._buyer_periods())
+                case "order_lines":
+                    database.execute(facts.ORDER_LINES.format(orders=self._numbered_orders()))
                 case "reward_facts":
                     self._create_reward_facts(database, currency)
                 case _:

@@ -69,27 +69,21 @@ def qualify_then_refund(records: Records) -> Outcome:
         return Outcome(lacking(phrases.missing("returns.order_id")))
     currency = (records.currency or "").replace("'", "''")
     back = f"""
-        SELECT o.row, o.side, CAST(date_trunc('month', o.bought) AS DATE) AS month, o.id,
-               least(g.amount, o.price) AS amount, g.day,
-               g.day > last_day(o.bought) + INTERVAL 1 DAY
-                 AND g.day <= last_day(o.bought) + INTERVAL {DAYS_AFTER_RUN + 1} DAY AS after_run
+        SELECT o.row, o.side, o.month, o.id, least(g.amount, o.price) AS amount, g.day,
+               g.day > last_day(o.month) + INTERVAL 1 DAY
+                 AND g.day <= last_day(o.month) + INTERVAL {DAYS_AFTER_RUN + 1} DAY AS after_run
         FROM ({given_back(records)}) g
         JOIN (
-            SELECT order_id AS id, min(buyer) AS row, min(side) AS side, min(date) AS bought,
-                   sum(amount) FILTER (amount > 0) AS price
-            FROM placed_orders WHERE order_id IN (SELECT id FROM ({given_back(records)}))
-              AND coalesce(category, 'unstated') IN {PRODUCTS} GROUP BY 1
+            SELECT l.id, min(f.buyer) AS row, min(f.side) AS side, min(f.month) AS month,
+                   sum(f.amount) FILTER (f.amount > 0)::BIGINT AS price
+            FROM order_facts f JOIN order_lines l ON l.place = f.place
+            WHERE l.id IN (SELECT id FROM ({given_back(records)})) AND f.category IN {PRODUCTS} AND f.month IS NOT NULL
+            GROUP BY 1
         ) o USING (id)
         WHERE o.price > 0
     """
-    paid = """
-        SELECT DISTINCT payee AS row, month FROM reward_facts WHERE amount > 0 AND payee IS NOT NULL AND month IS NOT NULL
-    """
-    bought = f"""
-        SELECT f.buyer AS row, f.month, sum(f.amount)::BIGINT AS amount FROM order_facts f
-        WHERE f.side = 'participant' AND f.buyer IS NOT NULL AND f.month IS NOT NULL AND f.amount > 0
-          AND f.category IN {PRODUCTS} GROUP BY 1, 2
-    """
+    paid = "SELECT row, month FROM reward_months WHERE paid_out > 0 AND row IS NOT NULL AND month IS NOT NULL"
+    bought = "SELECT row, month, goods AS amount FROM order_months WHERE goods > 0 AND month IS NOT NULL"
     figures = f"""
         SELECT p.row, p.month, coalesce(b.after_run, 0)::BIGINT AS part, w.amount AS whole
         FROM ({paid}) p JOIN ({bought}) w USING (row, month)
@@ -159,6 +153,7 @@ def qualify_then_refund(records: Records) -> Outcome:
             WHERE b.after_run AND b.side = 'participant' AND o.currency = '{currency}' AND o.amount > 0
             ORDER BY o.source_file, o.source_line
             """,
+            count=int(others[3]),
         ),
         period=records.money_period,
     )

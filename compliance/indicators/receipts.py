@@ -36,26 +36,24 @@ NO_RETAIL = phrases.needs(
 )
 
 
-def _sales(records: Records) -> str:
-    """Each retail sale: seller, month, amount, what its receipt would say, and whether it was rewarded."""
-    currency = (records.currency or "").replace("'", "''")
+def _rewarded(records: Records) -> str:
+    """SQL: whether a commission was paid on a sale, or in its month to the seller where payouts name no order."""
     if records.has("rewards.source_order_id") and records.has("orders.id"):
-        rewarded = "o.id IN (SELECT source_order_id FROM rewards WHERE amount > 0)"
-    elif records.has("rewards.amount"):
-        rewarded = (
-            "(s.row, CAST(date_trunc('month', o.date) AS DATE)) IN"
-            " (SELECT row, month FROM reward_months WHERE paid_out > 0 AND row IS NOT NULL AND month IS NOT NULL)"
+        return "o.id IN (SELECT source_order_id FROM rewards WHERE amount > 0)"
+    if records.has("rewards.amount"):
+        return (
+            "(f.seller, f.month) IN (SELECT row, month FROM reward_months"
+            " WHERE paid_out > 0 AND row IS NOT NULL AND month IS NOT NULL)"
         )
-    else:
-        rewarded = "true"
+    return "true"
+
+
+def _sales(rewarded: str = "true") -> str:
+    """Retail sales with what their receipt would say: `row` and `seller_id`, month, buyer, product, number."""
     return f"""
-        SELECT s.row, CAST(date_trunc('month', o.date) AS DATE) AS month, o.id AS order_id, o.buyer_id, o.date, o.product,
-               o.amount, o.receipt, o.seller_id, {rewarded} AS rewarded,
+        SELECT f.seller AS row, f.month, o.id AS order_id, o.buyer_id, o.date, o.product, f.amount, o.receipt, o.seller_id,
                o.buyer_id IS NULL OR o.date IS NULL OR o.product IS NULL AS incomplete, o.source_file, o.source_line
-        FROM orders o JOIN people s ON s.id = o.seller_id LEFT JOIN people b ON b.id = o.buyer_id
-        WHERE o.currency = '{currency}' AND o.amount > 0 AND s.is_participant AND NOT coalesce(b.is_participant, false)
-          AND coalesce(o.buyer_kind, 'customer') IN ('customer', 'preferred_customer')
-          AND o.seller_id IS DISTINCT FROM o.buyer_id
+        FROM order_facts f JOIN order_lines o ON o.place = f.place WHERE {_RETAIL} AND {rewarded}
     """
 
 
@@ -80,7 +78,7 @@ def _sales(records: Records) -> str:
 )
 def retail_without_receipt(records: Records) -> Outcome:
     """Sales without evidence; by amount, without asking for a number, and sellers with none, beside it."""
-    sales = _sales(records)
+    sales = _sales(_rewarded(records))
     lacks = "(receipt IS NULL OR incomplete)"
     rewarded, bare, bare_fields, amount, bare_amount, sellers, bare_sellers = (
         int(each)
@@ -89,7 +87,7 @@ def retail_without_receipt(records: Records) -> Outcome:
             SELECT count(*), count(*) FILTER ({lacks}), count(*) FILTER (incomplete), coalesce(sum(amount), 0),
                    coalesce(sum(amount) FILTER ({lacks}), 0), count(DISTINCT row),
                    count(DISTINCT row) - count(DISTINCT row) FILTER (NOT {lacks})
-            FROM ({sales}) WHERE rewarded
+            FROM ({sales})
             """
         )
     )
@@ -123,14 +121,14 @@ def retail_without_receipt(records: Records) -> Outcome:
         ),
         series=series(
             records,
-            f"SELECT row, month, CAST({lacks} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({sales}) WHERE rewarded",
+            f"SELECT row, month, CAST({lacks} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({sales})",
             people=True,
         )
         if kept
         else (),
         evidence=records.evidence(
             f"SELECT order_id, seller_id, buyer_id, date, product, amount, receipt, source_file, source_line FROM ({sales})"
-            f" WHERE rewarded AND {lacks if kept else 'incomplete'} ORDER BY source_file, source_line",
+            f" WHERE {lacks if kept else 'incomplete'} ORDER BY source_file, source_line",
             count=bare if kept else bare_fields,
         ),
         period=records.money_period,
@@ -165,14 +163,15 @@ def repeated_amounts(records: Records) -> Outcome:
             )
         ) WHERE sales >= {MIN_SALES}
     """
-    same, pairs, whole_same, whole_pairs, single, groups = records.row(
+    same, pairs, whole_same, whole_pairs, single, groups, listed = records.row(
         f"""
+        WITH months AS MATERIALIZED ({months}), prices AS (SELECT sum(times)::HUGEINT AS n FROM months GROUP BY amount)
         SELECT coalesce(sum(times * (times - 1)), 0), coalesce(sum(times * (sales - 1)), 0),
-               (SELECT coalesce(sum(n * (n - 1)), 0) FROM
-                   (SELECT sum(times)::HUGEINT AS n FROM ({months}) GROUP BY amount)),
-               (SELECT coalesce(sum(n), 0) * (coalesce(sum(n), 0) - 1) FROM (SELECT sum(times)::HUGEINT AS n FROM ({months}))),
-               count(*) FILTER (times = sales), count(DISTINCT (row, month))
-        FROM ({months})
+               (SELECT coalesce(sum(n * (n - 1)), 0) FROM prices),
+               (SELECT coalesce(sum(n), 0) * (coalesce(sum(n), 0) - 1) FROM prices),
+               count(*) FILTER (times = sales), count(DISTINCT (row, month)),
+               count(*) FILTER (times > 1 AND 2 * times > sales)
+        FROM months
         """
     )
     if not int(pairs) or not int(whole_same):
@@ -206,7 +205,8 @@ def repeated_amounts(records: Records) -> Outcome:
         ),
         evidence=records.evidence(
             f"SELECT p.id AS seller_id, m.month, m.amount, m.times, m.sales FROM ({months}) m JOIN people p USING (row)"
-            " WHERE m.times > 1 AND 2 * m.times > m.sales ORDER BY m.times DESC, p.id, m.month, m.amount"
+            " WHERE m.times > 1 AND 2 * m.times > m.sales ORDER BY m.times DESC, p.id, m.month, m.amount",
+            count=int(listed),
         ),
         period=records.money_period,
     )
@@ -235,7 +235,7 @@ def receipts_in_sequence(records: Records) -> Outcome:
         SELECT *, lag(number) OVER w AS before, lag(date) OVER w AS day_before,
                count(*) OVER (PARTITION BY receipt) AS carrying
         FROM (SELECT *, try_cast(regexp_extract(receipt, '([0-9]+)[^0-9]*$', 1) AS BIGINT) AS number
-              FROM ({_sales(records)}) WHERE receipt IS NOT NULL)
+              FROM ({_sales()}) WHERE receipt IS NOT NULL)
         WHERE number IS NOT NULL
         WINDOW w AS (PARTITION BY row ORDER BY date, number, source_file, source_line)
     """
@@ -303,7 +303,7 @@ def shared_customers(records: Records) -> Outcome:
     """Customers of three sellers; their share of the sales by amount, beside it."""
     customers = f"""
         SELECT buyer_id, min(row) AS row, count(DISTINCT row) AS sellers, count(*) AS orders, sum(amount)::BIGINT AS amount
-        FROM ({_sales(records)}) WHERE buyer_id IS NOT NULL GROUP BY 1 HAVING count(*) >= {SEVERAL}
+        FROM ({_sales()}) WHERE buyer_id IS NOT NULL GROUP BY 1 HAVING count(*) >= {SEVERAL}
     """
     part, whole, amount, total = (
         int(each)

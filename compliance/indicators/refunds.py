@@ -26,25 +26,6 @@ _FALSE_POSITIVES = Text(
 )
 
 
-def _requests(records: Records) -> str:
-    """Each request with the order that it is about: outcome, dates, what was given back of which price, whose."""
-    currency = (records.currency or "").replace("'", "''")
-    return f"""
-        SELECT r.id, r.order_id, r.outcome, r.requested, r.decided, r.source_file, r.source_line,
-               CASE WHEN coalesce(r.currency, '{currency}') = '{currency}' THEN r.amount END AS paid,
-               CASE WHEN o.price > 0 THEN o.price END AS price, o.bought, coalesce(p.row, b.row) AS row,
-               coalesce(p.is_participant, b.is_participant, false) AS by_participant
-        FROM returns r
-        LEFT JOIN (
-            SELECT id, min(buyer_id) AS buyer_id, min(date) AS bought,
-                   sum(amount) FILTER (currency = '{currency}')::BIGINT AS price
-            FROM orders WHERE id IN (SELECT order_id FROM returns) GROUP BY id
-        ) o ON o.id = r.order_id
-        LEFT JOIN people p ON p.id = r.participant_id
-        LEFT JOIN people b ON b.id = o.buyer_id
-    """
-
-
 def _none_with(what_en: str, what_ar: str) -> Missing:
     return phrases.needs(
         "returns", None, f"Needs requests {what_en}: there is none.", f"يحتاج إلى طلبات {what_ar}: لا يوجد."
@@ -69,7 +50,6 @@ _REQUESTS = Text(en="requests for a refund", ar="طلبات الاسترداد")
 )
 def refund_refused_share(records: Records) -> Outcome:
     """Refused over decided requests; pending ones, partial refunds and participants' requests beside them."""
-    asked = _requests(records)
     decided = "outcome IN ('refunded', 'partly_refunded', 'refused')"
     refused, stated, open_, partly, mine, mine_stated, silent, days = records.row(
         f"""
@@ -78,7 +58,7 @@ def refund_refused_share(records: Records) -> Outcome:
                count(*) FILTER (outcome = 'refused' AND by_participant),
                count(*) FILTER ({decided} AND by_participant), count(*) FILTER (outcome IS NULL),
                median(date_diff('day', requested, decided)) FILTER (decided >= requested)
-        FROM ({asked})
+        FROM return_requests
         """
     )
     notes: tuple[Text, ...] = ()
@@ -124,7 +104,7 @@ def refund_refused_share(records: Records) -> Outcome:
         series=series(
             records,
             f"SELECT row, CAST(date_trunc('month', requested) AS DATE) AS month,"
-            f" CAST(outcome = 'refused' AS BIGINT) AS part, 1::BIGINT AS whole FROM ({asked}) WHERE {decided}",
+            f" CAST(outcome = 'refused' AS BIGINT) AS part, 1::BIGINT AS whole FROM return_requests WHERE {decided}",
             people=True,
         ),
         evidence=records.evidence(
@@ -155,7 +135,6 @@ def refund_refused_share(records: Records) -> Outcome:
 )
 def refund_paid_share(records: Records) -> Outcome:
     """Paid over price; the lowest single one within a year, and with refused requests as nothing, beside it."""
-    asked = _requests(records)
     granted = "outcome IN ('refunded', 'partly_refunded') AND paid IS NOT NULL AND price IS NOT NULL"
     year = f"{granted} AND requested <= bought + INTERVAL 12 MONTH"
     paid, price, lowest_paid, lowest_price, refused_price = records.row(
@@ -164,12 +143,12 @@ def refund_paid_share(records: Records) -> Outcome:
                arg_min(paid, (paid::DECIMAL(38, 0) * 1000000 // price, id)) FILTER ({year}),
                arg_min(price, (paid::DECIMAL(38, 0) * 1000000 // price, id)) FILTER ({year}),
                coalesce(sum(price) FILTER (outcome = 'refused'), 0)
-        FROM ({asked})
+        FROM return_requests
         """
     )
     figures = (
         f"SELECT row, CAST(date_trunc('month', requested) AS DATE) AS month, paid::BIGINT AS part,"
-        f" price::BIGINT AS whole FROM ({asked}) WHERE {granted}"
+        f" price::BIGINT AS whole FROM return_requests WHERE {granted}"
     )
     none = _none_with("that were granted, with a price", "مقبولة ومعروفة الثمن")
     apart = breakdown(records, figures)
@@ -195,7 +174,7 @@ def refund_paid_share(records: Records) -> Outcome:
         ),
         series=apart.series,
         evidence=records.evidence(
-            f"SELECT id, order_id, requested, decided, outcome, paid, price, source_file, source_line FROM ({asked})"
+            f"SELECT id, order_id, requested, decided, outcome, paid, price, source_file, source_line FROM return_requests"
             f" WHERE {granted} ORDER BY source_file, source_line"
         ),
         period=records.money_period,
@@ -217,7 +196,6 @@ def refund_paid_share(records: Records) -> Outcome:
 )
 def refunded_in_full(records: Records) -> Outcome:
     """Full refunds over requests, and of those asked for within 14, 30 and 90 days of the purchase."""
-    asked = _requests(records)
     known = "outcome IS NOT NULL AND price IS NOT NULL"
     full = f"{known} AND outcome = 'refunded' AND paid >= price"
     within = {days: f"requested <= bought + INTERVAL {days} DAY" for days in (14, 30, 90)}
@@ -225,7 +203,7 @@ def refunded_in_full(records: Records) -> Outcome:
     found = records.row(
         f"SELECT count(*) FILTER ({full}), count(*) FILTER ({known}), "
         + ", ".join(f"count(*) FILTER ({full} AND {w}), count(*) FILTER ({known} AND {w})" for w in within.values())
-        + f", count(*) FILTER ({full} AND {within[30]} AND {prompt}) FROM ({asked})"
+        + f", count(*) FILTER ({full} AND {within[30]} AND {prompt}) FROM return_requests"
     )
     counts = [int(each) for each in found]
     none = _none_with("with an outcome and a price", "معروفة النتيجة والثمن")
@@ -255,11 +233,11 @@ def refunded_in_full(records: Records) -> Outcome:
         series=series(
             records,
             f"SELECT row, CAST(date_trunc('month', requested) AS DATE) AS month,"
-            f" CAST(coalesce({full}, false) AS BIGINT) AS part, 1::BIGINT AS whole FROM ({asked}) WHERE {known}",
+            f" CAST(coalesce({full}, false) AS BIGINT) AS part, 1::BIGINT AS whole FROM return_requests WHERE {known}",
             people=True,
         ),
         evidence=records.evidence(
-            f"SELECT id, order_id, requested, decided, outcome, paid, price, source_file, source_line FROM ({asked})"
+            f"SELECT id, order_id, requested, decided, outcome, paid, price, source_file, source_line FROM return_requests"
             f" WHERE {known} AND NOT coalesce({full}, false) ORDER BY source_file, source_line",
             count=counts[1] - counts[0],
         ),

@@ -25,26 +25,27 @@ _SIGNS = ("recruited", "paid", "sold", "ranked", "listed")
 
 def _called_customers(records: Records) -> str:
     """Everybody on the list whom the list or an order calls a customer, with what speaks against it."""
+    nobody = "SELECT NULL::INTEGER AS row WHERE false"
     ordered = (
-        f"SELECT DISTINCT b.row FROM orders o JOIN people b ON b.id = o.buyer_id WHERE o.buyer_kind IN {CUSTOMER_KINDS}"
-        " AND b.is_participant"
+        "SELECT DISTINCT f.buyer AS row FROM order_facts f JOIN order_lines o ON o.place = f.place"
+        f" WHERE f.side = 'participant' AND f.buyer IS NOT NULL AND o.buyer_kind IN {CUSTOMER_KINDS}"
         if records.has("orders.buyer_kind")
-        else "SELECT NULL::INTEGER AS row WHERE false"
+        else nobody
     )
     paid = (
         "SELECT DISTINCT row FROM reward_months WHERE row IS NOT NULL AND paid_out > 0"
         if records.has("rewards.amount")
-        else "SELECT NULL::INTEGER AS row WHERE false"
+        else nobody
     )
     sold = (
         "SELECT DISTINCT seller AS row FROM order_facts WHERE seller IS NOT NULL AND seller IS DISTINCT FROM buyer"
         if records.has("orders.seller_id")
-        else "SELECT NULL::INTEGER AS row WHERE false"
+        else nobody
     )
     ranked = (
         "SELECT DISTINCT p.row FROM ranks r JOIN people p ON p.id = r.participant_id"
         if records.has("ranks.rank")
-        else "SELECT NULL::INTEGER AS row WHERE false"
+        else nobody
     )
     return f"""
         SELECT p.row, p.id, p.joined, p.recruits > 0 AS recruited, y.row IS NOT NULL AS paid, s.row IS NOT NULL AS sold,
@@ -62,7 +63,10 @@ def _customers(records: Records) -> int:
     """Different customers whom orders name and the list does not."""
     if not records.has("orders.buyer_id"):
         return 0
-    found = records.row("SELECT count(DISTINCT buyer_id) FROM placed_orders WHERE buyer IS NULL AND side = 'outside'")
+    found = records.row(
+        "SELECT count(DISTINCT o.buyer_id) FROM order_facts f JOIN order_lines o ON o.place = f.place"
+        " WHERE f.buyer IS NULL AND f.side = 'outside'"
+    )
     return int(found[0])
 
 
@@ -78,7 +82,7 @@ def _customers(records: Records) -> int:
     formula="customers with recruits, payouts, sales, a rank or a position / customers",
     source="rule ind.relabelled_customers",
     unit="ratio",
-    needs=("orders.buyer_id",),
+    needs=("orders.buyer_id", "participants.id"),
     false_positives=Text(
         en="People who asked to become customers again: look at date and consent. A customer who referred a friend once.",
         ar="من طلبوا العودة عملاء: يُنظر في التاريخ والموافقة. وعميل أحال صديقًا مرة.",
