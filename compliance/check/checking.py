@@ -101,8 +101,8 @@ def _follow_up(inputs: CheckInputs, remarks: tuple[Hidden, ...]) -> tuple[Text, 
 
 
 def _to_ask(rules: list[Rule], answered: set[str]) -> list[Question]:
-    """Questions without an answer, gravest first, each wording once."""
-    open_ = [question for question in questions(rules) if question.rule not in answered]
+    """Questions without an answer that a sponsor can say yes or no to, gravest first, each wording once."""
+    open_ = [each for each in questions(rules) if each.rule not in answered and each.kind == "yes-no"]
     unique = {question.text.en: question for question in reversed(open_)}
     return sorted(
         unique.values(),

@@ -77,7 +77,7 @@ _SAYS = Text(
 )
 _PERCENTILE = Text(en="{says} Percentile: {percentile}.", ar="{says} المئين: {percentile}.")
 FEWEST = 3
-"""Among fewer tables than this a percentile says nothing."""
+"""Among fewer tables than this, and where no order is decided, a percentile says nothing."""
 
 
 def compare(inputs: CheckInputs) -> Comparison:
@@ -212,7 +212,7 @@ def _standing(name: str, population: Population, mine: Span, others: list[Span])
         higher=formula(str(higher)),
         undecided=formula(str(among - lower - higher)),
     )
-    if among >= FEWEST:
+    if among >= FEWEST and lower + higher:
         first, last = (formula(str(end)) for end in percentile)
         shown = first if percentile[0] == percentile[1] else fill(_FROM_TO, low=first, high=last)
         says = fill(_PERCENTILE, says=says, percentile=shown)

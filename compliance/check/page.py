@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from compliance.check.model import CompanyCheck, Figure
+from compliance.check.model import CompanyCheck, Compared, Figure
 from compliance.check.plain import HEADINGS, market, source_of
 from compliance.findings import FindingGroup
 from intake.text import Language, Text
@@ -24,10 +24,14 @@ ul{padding-inline-start:1.2rem}table{border-collapse:collapse;width:100%}td,th{t
 padding:.25rem .4rem;border-block-end:1px solid var(--line);font-size:.92rem}
 .breached{border-inline-start:4px solid var(--warn);padding-inline-start:.6rem}
 section+section{border-block-start:3px solid var(--ink);margin-block-start:3rem;padding-block-start:1rem}
-a{color:inherit}details{margin:.2rem 0}
+a{color:inherit}summary{cursor:pointer}
+@media (max-width:40rem){thead{display:none}tr,td{display:block}tr{border-block-end:1px solid var(--line);padding:.4rem 0}
+td{border:0;padding:.1rem 0}td[data-of]::before{content:attr(data-of) ": ";color:var(--muted)}}
 """
 _TITLE = Text(en="Check of an offer", ar="فحص عرض")
 _LINK = Text(en="In English", ar="بالعربية")
+_TABLES = Text(en="Each real table, with its source", ar="كل جدول حقيقي مع مصدره")
+_DASH = Text(en="–", ar="–")
 _COLUMNS = (
     Text(en="Company and year", ar="الشركة والسنة"),
     Text(en="Received nothing", ar="لم يحصلوا على شيء"),
@@ -108,18 +112,23 @@ def _sign(group: FindingGroup, language: Language) -> str:
 def _comparison(check: CompanyCheck, language: Language) -> str:
     found = check.comparison
     says = [one.says for one in found.standings] + ([found.why_none] if found.why_none is not None else [])
-    dash = Text(en="–", ar="–")
-    rows = "".join(
-        f"<tr><td><a href='{escape(one.source, quote=True)}' rel='noopener noreferrer'><bdi>{escape(one.company)}</bdi></a> "
-        f"<bdi>{escape(one.year)}</bdi><br><small>{_html(market(one.market), language)}</small></td>"
-        f"<td>{_html(one.nothing.shown if one.nothing else dash, language)}</td>"
-        f"<td>{_html(one.below_cost.shown if one.below_cost else dash, language)}</td>"
-        f"<td>{_html(one.people, language)}</td></tr>"
-        for one in found.tables
-    )
+    rows = "".join(_real(one, language) for one in found.tables)
     head = "".join(f"<th>{_html(column, language)}</th>" for column in _COLUMNS)
-    return f"{_list(says, language)}<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" + _list(
-        found.caveats, language
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    summary = f"<summary>{_html(_TABLES, language)}</summary>"
+    return f"{_list(says, language)}<details>{summary}{table}{_list(found.caveats, language)}</details>"
+
+
+def _real(one: Compared, language: Language) -> str:
+    """A real table as a row, which a narrow page shows as lines."""
+    cells = ""
+    for span, column in ((one.nothing, _COLUMNS[1]), (one.below_cost, _COLUMNS[2])):
+        shown = _DASH if span is None else span.shown
+        cells += f'<td data-of="{_html(column, language)}">{_html(shown, language)}</td>'
+    link = f'<a href="{escape(one.source, quote=True)}" rel="noopener noreferrer"><bdi>{escape(one.company)}</bdi></a>'
+    place = f"<small>{_html(market(one.market), language)}</small>"
+    return (
+        f"<tr><td>{link} <bdi>{escape(one.year)}</bdi> {place}</td>{cells}<td>{_html(one.people, language)}</td></tr>"
     )
 
 

@@ -44,7 +44,10 @@ _MARKETS = {
 
 _INSTRUMENT = Text(en="{instrument}", ar="{instrument}")
 _WITH_ARTICLE = Text(en="{instrument}, {article}", ar="{instrument}، {article}")
-_OPINION = Text(en="{source} (a religious opinion, not law)", ar="{source} (حكم شرعي، وليس قانونًا)")
+_APART: dict[str, Text] = {
+    "religious": Text(en="{source} (a religious opinion, not law)", ar="{source} (حكم شرعي، وليس قانونًا)"),
+    "order-on-one-company": Text(en="{source} (binds that company only)", ar="{source} (أمر يُلزم تلك الشركة وحدها)"),
+}
 _NOTHING, _NO_ARTICLE = Text(en="", ar=""), ("", "—", "-")
 
 
@@ -150,11 +153,12 @@ def _group(group: FindingGroup) -> Iterator[Text]:
 
 
 def source_of(rule: Rule) -> Text:
-    """Instrument and article of a rule; a religious opinion is called one."""
+    """Instrument and article of a rule; what is no law for everybody is called so."""
     article = None if rule.article.en.strip() in _NO_ARTICLE else rule.article
     template = _WITH_ARTICLE if article else _INSTRUMENT
     source = fill(template, instrument=rule.instrument, article=article or _NOTHING)
-    return fill(_OPINION, source=source) if rule.legal_force == "religious" else source
+    apart = _APART.get(rule.legal_force)
+    return source if apart is None else fill(apart, source=source)
 
 
 def _indented(text: Text) -> Text:

@@ -21,7 +21,8 @@ def people_needed(inputs: CheckInputs, bonus: int | None) -> PeopleNeeded | None
     exact = total / each
     needed = -(-exact.numerator // exact.denominator)
     levels = (needed, needed**2, needed**3)
-    quotient = f"{needed:,}" if exact == needed else decimal_string(exact, 2)
+    whole, point, rest = decimal_string(exact, 2).partition(".")
+    quotient = f"{int(whole):,}{point}{rest}"
     sums = [formula(f"{digits(total, scale)} ÷ {digits(each, scale)} = {quotient}")]
     if exact != needed:
         sums = [
@@ -54,13 +55,20 @@ def people_needed(inputs: CheckInputs, bonus: int | None) -> PeopleNeeded | None
                 ),
                 n=formula(f"{levels[2]:,}"),
             ),
-            *(
-                [Text(en="A market rarely holds that many.", ar="لا يتسع السوق لذلك عادةً.")]
-                if levels[2] > 100_000
-                else []
-            ),
+            *_too_many(levels[2]),
         ),
     )
+
+
+WORLD, MARKET = 8_200_000_000, 100_000
+"""People on Earth in 2024, by the United Nations' estimate; and how many a market rarely holds."""
+
+
+def _too_many(people: int) -> list[Text]:
+    """What a number of people on the third level means."""
+    if people > WORLD:
+        return [Text(en="More people than live on Earth.", ar="وهذا أكثر من سكان الأرض.")]
+    return [Text(en="A market rarely holds that many.", ar="لا يتسع السوق لذلك عادةً.")] if people > MARKET else []
 
 
 def claim(inputs: CheckInputs) -> Figure | None:

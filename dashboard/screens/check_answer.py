@@ -95,9 +95,11 @@ def _finding(session: Session, finding: dict[str, Any]) -> str:
     article = session.text(rule["article"]).strip()
     if article not in NO_ARTICLE:
         source += f"{'،' if session.arabic else ','} {article}"
+    force = session.known("force", rule["legal_force"])
     state = pieces.state(finding["state"], session.text(finding["state_label"]))
     return (
-        f'<article class="finding {escape(finding["state"])}"><p>{state}<br><strong>{escape(source)}</strong></p>'
+        f'<article class="finding {escape(finding["state"])}"><p>{state}<br><strong>{escape(source)}</strong> '
+        f'<span class="muted">({escape(force)})</span></p>'
         f"<p>{_say(session, finding['sentence'])}</p>"
         f'<p class="muted">{_say(session, finding["defence"])}</p></article>'
     )

@@ -71,6 +71,27 @@ def test_a_division_with_a_rest_rounds_up() -> None:
     assert needed.sums[0].en == "9,450 ÷ 140 ≈ 67.5, so 68 people"
 
 
+@pytest.mark.parametrize(
+    ("bonus", "said", "quotient"),
+    [
+        (13_500, "A market rarely holds that many.", "9,450 ÷ 135 = 70"),
+        (300, "More people than live on Earth.", "9,450 ÷ 3 = 3,150"),
+        (945_000, None, "9,450 ÷ 9,450 = 1"),
+    ],
+)
+def test_the_third_level_is_held_against_the_world(bonus: int, said: str | None, quotient: str) -> None:
+    needed = check_company(inputs(recruit_bonus=bonus)).people_needed
+    assert needed is not None
+    assert needed.sums[0].en == quotient
+    assert [text.en for text in needed.says[2:]] == ([] if said is None else [said])
+
+
+def test_what_is_no_law_for_everybody_is_called_so() -> None:
+    lines = "\n".join(check_lines(check_company(inputs(laws=("us", "eg"))), "en"))
+    assert "FTC v. Vemma, stipulated order, Section II (binds that company only)" in lines
+    assert "(a religious opinion, not law)" in lines
+
+
 def test_without_a_table_two_figures_are_not_known() -> None:
     check = check_company(inputs(income=None, covers=None, recruit_bonus=None))
     assert check.cost.known
