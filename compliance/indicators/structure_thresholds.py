@@ -237,11 +237,12 @@ def tools_share(records: Records) -> Outcome:
 def recruitment_rewards(records: Records) -> Outcome:
     """What was paid out for joining payments: at least this much, where some payouts name no order."""
     joining = f"r.traced AND r.side IS DISTINCT FROM 'outside' AND r.category IN {JOINING}"
-    everything, first, without_kits, lines, untraced = records.row(
+    everything, first, without_kits, later, lines, untraced = records.row(
         f"""
         SELECT coalesce(sum(r.amount) FILTER ({joining}), 0),
                coalesce(sum(r.amount) FILTER ({joining} AND r.first_order), 0),
                coalesce(sum(r.amount) FILTER ({joining} AND r.category <> 'starter_kit'), 0),
+               coalesce(sum(r.amount) FILTER ({joining} AND r.category = 'fee' AND NOT r.first_order), 0),
                count(*) FILTER ({joining}), count(*) FILTER (NOT r.traced)
         FROM reward_facts r
         """
@@ -269,6 +270,12 @@ def recruitment_rewards(records: Records) -> Outcome:
                 "kits_as_sales",
                 Text(en="starter kits count as sales", ar="تُعدّ حقائب البداية بيعًا"),
                 money(int(without_kits), records.scale),
+                bound=bound,
+            ),
+            alternative(
+                "later_fees",
+                Text(en="only fees after the buyer's first payment", ar="الرسوم التي بعد أول دفعة للمشتري فقط"),
+                money(int(later), records.scale),
                 bound=bound,
             ),
         ),

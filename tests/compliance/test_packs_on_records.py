@@ -85,7 +85,9 @@ def seller_tables() -> dict[str, list[dict[str, Any]]]:
             who = people[number]
             own = sell(month, who, who, 10_000 + number, category="autoship" if number % 2 else "product")
             for customer in range(1 + number % 2):
-                sell(month, f"c{number}-{customer}", who, 6_000, buyer_kind="customer")
+                receipt = f"R{len(orders)}" if customer else None
+                retail = sell(month, f"c{number}-{customer}", who, 6_000, buyer_kind="customer", receipt=receipt)
+                payouts.append({"participant_id": who, "source_order_id": retail})
             if number:
                 upline = people[(number - 1) // 2]
                 payouts.append({"participant_id": upline, "source_order_id": own, "source_participant_id": who})

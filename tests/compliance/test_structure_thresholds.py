@@ -172,3 +172,12 @@ def test_without_the_columns_nothing_is_said(company: Company, name: str) -> Non
     found = one(company(participants=PEOPLE), name)
     assert found.measurable is False
     assert found.missing
+
+
+def test_pay_on_a_renewal_is_told_from_pay_on_joining(company: Company) -> None:
+    orders = [order("o1", "2024-02-01", "b", 5000, "fee"), order("o2", "2025-02-01", "b", 2000, "fee")]
+    payouts = [payout("a", 500, source_order_id="o1"), payout("a", 70, source_order_id="o2")]
+    found = one(company(participants=PEOPLE, orders=orders, payouts=payouts), "recruitment_rewards")
+    assert (found.numerator, found.bound) == (570, "exact")
+    assert found.variant("first_payments_only").numerator == 500
+    assert found.variant("later_fees").numerator == 70
