@@ -66,12 +66,13 @@ _EVIDENCE = """
 )
 def net_loss_share(records: Records) -> Outcome:
     """Share behind on the company's money, with other definitions of the whole and of income beside it."""
-    everyone, behind, ahead, paying, paying_behind, silent = (
+    everyone, behind, ahead, paying, paying_behind, silent, received, received_behind = (
         int(count)
         for count in records.row(
             """
             SELECT count(*), count(*) FILTER (net < 0), count(*) FILTER (net > 0), count(*) FILTER (orders > 0),
-                   count(*) FILTER (orders > 0 AND net < 0), count(*) FILTER (orders = 0 AND payouts = 0)
+                   count(*) FILTER (orders > 0 AND net < 0), count(*) FILTER (orders = 0 AND payouts = 0),
+                   count(*) FILTER (paid_out > 0), count(*) FILTER (paid_out > 0 AND net < 0)
             FROM net
             """
         )
@@ -94,6 +95,12 @@ def net_loss_share(records: Records) -> Outcome:
                 ar="يُعدّ من لم يُسجَّل له شيء ممن دفعوا أكثر",
             ),
             share(behind + silent, everyone, people=True),
+            bound=pointing,
+        ),
+        alternative(
+            "of_recipients",
+            Text(en="of those who were paid a commission", ar="ممن صُرفت لهم عمولة"),
+            share(received_behind, received, people=True, whole=phrases.nothing_paid()),
             bound=pointing,
         ),
         *_with_retail(records, everyone),

@@ -18,7 +18,7 @@ from compliance.judge import judge
 from compliance.measurement import Measurement
 from compliance.records import Records
 from compliance.rules import Rule, load_packs
-from tests.compliance.conftest import write_tables
+from tests.compliance.conftest import Company, write_tables
 
 RULES = load_packs()
 
@@ -193,3 +193,17 @@ def test_sentences_on_real_records_hold_no_verdict(findings: dict[str, Finding])
         if finding.rule.question is None:
             said = finding.sentence.en.replace(published, "")
             assert not verdict.search(said), said
+
+
+def test_recipients_behind_are_counted_among_recipients(company: Company) -> None:
+    """The figure of us.vemma2015.commissioned_losers: whoever was paid nothing is not in its whole."""
+    people = [{"id": name} for name in "abcd"]
+    bought = [{"id": f"o{name}", "buyer_id": name, "amount": 1_000, "currency": "USD"} for name in "abc"]
+    paid = {"a": 400, "b": 1_000, "d": 50}
+    payouts = [
+        {"id": name, "participant_id": name, "amount": sum_, "currency": "USD", "component": "x"}
+        for name, sum_ in paid.items()
+    ]
+    (found,) = measure(company(participants=people, orders=bought, payouts=payouts), ["net_loss_share"])
+    recipients = found.variant("of_recipients")
+    assert (recipients.numerator, recipients.denominator) == (1, 3)
