@@ -14,7 +14,7 @@ from pathlib import Path
 
 from compliance.entries import read_entries
 from compliance.figures import show
-from compliance.measurement import Measurement
+from compliance.measurement import MAIN, Measurement
 from compliance.programme_words import SAID, TITLES, Kind, Topic
 from intake.frozen import Frozen
 from intake.text import Text
@@ -112,9 +112,8 @@ def read_programme(measurements: Iterable[Measurement]) -> ProgrammeReading:
 def _count(found: Mapping[str, Measurement], id_: str, variant: str | None = None) -> Fraction:
     """A variant's value; 0 where it was not measured."""
     measured = found.get(id_)
-    if measured is None or not measured.measurable:
-        return Fraction(0)
-    return measured.variant(variant).fraction or Fraction(0)
+    variants = measured.variants if measured is not None else ()
+    return next((each.fraction for each in variants if each.id == (variant or MAIN) and each.fraction), Fraction(0))
 
 
 def _has_referrals(found: Mapping[str, Measurement]) -> bool:
@@ -132,7 +131,7 @@ def _kind(found: Mapping[str, Measurement]) -> tuple[Kind, Text]:
     referral = _has_referrals(found)
     seen: tuple[tuple[Kind, bool], ...] = (("network", network), ("affiliate", affiliate), ("referral", referral))
     kinds = [name for name, there in seen if there]
-    said = (
+    said = [
         (distributors, Text(en="distributors: {count}", ar="الموزّعون: {count}")),
         (affiliates, Text(en="affiliates: {count}", ar="المسوّقون بالعمولة: {count}")),
         (
@@ -151,7 +150,11 @@ def _kind(found: Mapping[str, Measurement]) -> tuple[Kind, Text]:
                 ar="مستويات فوق البائع نالت جزءًا من مئة أو أكثر: {count}",
             ),
         ),
-    )
+    ]
+    referrals = found.get("referred_share")
+    if referrals is not None and referrals.numerator:
+        text = Text(en="customers who were referred: {count}", ar="العملاء المُحالون: {count}")
+        said.append((Fraction(referrals.numerator), text))
     parts = [(text, show(count, "count")) for count, text in said if count > 0]
     if not parts:
         why = Text(
@@ -167,8 +170,8 @@ def _kind(found: Mapping[str, Measurement]) -> tuple[Kind, Text]:
 
 def _value(measured: Measurement, variant: str | None) -> Text | None:
     """A variant's value as people read it, with its interval and whether it is a bound; None where it has none."""
-    one = measured.variant(variant)
-    if one.fraction is None:
+    one = next((each for each in measured.variants if each.id == (variant or MAIN)), None)
+    if one is None or one.fraction is None:
         return None
 
     def shown(value: Fraction) -> Text:

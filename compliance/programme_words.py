@@ -99,6 +99,26 @@ SAID: tuple[tuple[Topic, frozenset[Kind], str, str | None, Text], ...] = (
         ),
     ),
     (
+        "saturation",
+        NETWORKS,
+        "months_without_joining",
+        "customers_only",
+        Text(
+            en="The same from customers' money alone: {value}.",
+            ar="الرقم نفسه من أموال العملاء وحدها: {value}.",
+        ),
+    ),
+    (
+        "saturation",
+        NETWORKS,
+        "payouts_without_joining",
+        None,
+        Text(
+            en="Of the payouts that do not hang on joining, customers' money covers: {value}.",
+            ar="ما تغطيه أموال العملاء من العمولات غير المرتبطة بالانضمام: {value}.",
+        ),
+    ),
+    (
         "service",
         AFFILIATES,
         "refunds_with_affiliates",

@@ -127,7 +127,7 @@ def _levelled(records: Records) -> str:
     formula="max over payouts of the sponsor links from the payee to the seller",
     source="rule aff.one_level: https://mlmia.com/LegalBulletin10",
     unit="count",
-    needs=("participants.sponsor_id", "rewards.amount"),
+    needs=("participants.id", "rewards.amount"),
     false_positives=Text(
         en="One payout by mistake sets the figure: see the material levels and the shares by level.",
         ar="دفعة واحدة بالخطأ تحدد الرقم: تُنظر المستويات المؤثرة والحصص بحسب المستوى.",

@@ -82,8 +82,8 @@ def _stopped(records: Records, plan: Plan, last: date) -> WhatIf:
     unit="ratio",
     needs=("plan", "orders.date", "orders.amount", "participants.joined"),
     false_positives=Text(
-        en="Customers whom newcomers brought are left out with them. People who stay might have sold more instead.",
-        ar="يُستبعد مع الجدد عملاؤهم. وربما كان من بقوا سيبيعون أكثر عوضًا عنهم.",
+        en="Customers whom newcomers brought, and customers on the list who came later, are left out with them. People who stay might have sold more instead.",
+        ar="يُستبعد مع الجدد عملاؤهم ومن سُجّل من العملاء بعد ذلك. وقد يبيع من بقوا أكثر عوضًا عنهم.",
     ),
 )
 def plan_without_joining(records: Records) -> Outcome:
@@ -93,6 +93,8 @@ def plan_without_joining(records: Records) -> Outcome:
     plan, months = records.plan, records.once(money_months)
     if plan is None or len(months) < 2:
         return Outcome(lacking(TOO_SHORT))
+    if records.joining_period is None:
+        return Outcome(lacking(phrases.nobody()))
     if records.filled("orders") > MOST_ORDERS:
         return Outcome(lacking(TOO_LARGE))
     first = months[-min(MONTHS_AFTER, len(months) // 2)].month
@@ -142,6 +144,13 @@ def _unfit(error: CompensationError) -> Missing:
 
 
 # A made-up company
+
+ONE_LEVEL = phrases.needs(
+    "plan",
+    None,
+    "The plan pays only whoever makes or refers a sale: a company of recruits without customers is not made for it.",
+    "لا تدفع الخطة إلا لمن يبيع أو يحيل: فلا معنى لشركة افتراضية من مستقطَبين بلا عملاء.",
+)
 
 
 def terms_of(records: Records) -> Terms:
@@ -197,6 +206,8 @@ def simulated_loss_share(records: Records) -> Outcome:
     plan = records.plan
     if plan is None:
         return Outcome(lacking(phrases.missing("plan")))
+    if not any(_levels(component)[0] for component in plan.components):
+        return Outcome(lacking(ONE_LEVEL))
     terms = terms_of(records)
     goods = goods_of(plan, terms)
     try:

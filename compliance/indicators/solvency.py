@@ -52,7 +52,7 @@ class Month:
     on_joining: int = 0
     """Paid out on newcomers' orders and on joining categories."""
     untraced: int = 0
-    """Paid out on no order that is known."""
+    """Paid out on no order that is known, or to the payer himself on his own deposit or fee: a promise, which goes on."""
 
     @property
     def going_on(self) -> int:
@@ -76,13 +76,13 @@ def money_months(records: Records) -> list[Month]:
         FROM order_facts o LEFT JOIN people p ON p.row = o.buyer WHERE o.month IS NOT NULL GROUP BY 1
         """
     )
-    went = stayed.format("r")
+    went, promise = stayed.format("r"), f"(own AND category IN {JOINING})"
     outflow = records.all(
         f"""
         SELECT strftime(r.month, '%Y-%m'), coalesce(sum(amount) FILTER (traced AND side = 'outside'), 0),
                coalesce(sum(amount) FILTER (traced AND side <> 'outside' AND {went}), 0),
-               coalesce(sum(amount) FILTER (traced AND side <> 'outside' AND NOT ({went})), 0),
-               coalesce(sum(amount) FILTER (NOT traced), 0)
+               coalesce(sum(amount) FILTER (traced AND side <> 'outside' AND NOT ({went}) AND NOT {promise}), 0),
+               coalesce(sum(amount) FILTER (NOT traced OR (side <> 'outside' AND {promise})), 0)
         FROM reward_facts r LEFT JOIN people p ON p.row = r.source WHERE r.month IS NOT NULL GROUP BY 1
         """
     )
@@ -95,10 +95,13 @@ def money_months(records: Records) -> list[Month]:
     return [Month(month, *came_in.get(month, none), *went_out.get(month, none)) for month in months]
 
 
-def margin(records: Records) -> Fraction:
-    """What is left of the price of goods after their cost, over the lines that state it; 1 where none does."""
+def margin(records: Records) -> Fraction | None:
+    """What is left of the price of goods after their cost, over the lines that state it; None where none does.
+
+    The column may hold a wholesale price, which is no cost of the company: so this is an alternative, never the headline.
+    """
     if not records.has("orders.cost"):
-        return Fraction(1)
+        return None
     currency = (records.currency or "").replace("'", "''")
     amount, cost = (
         int(total)
@@ -107,7 +110,7 @@ def margin(records: Records) -> Fraction:
             f" WHERE cost IS NOT NULL AND currency = '{currency}' AND coalesce(category, 'unstated') IN {PRODUCTS}"
         )
     )
-    return Fraction(max(0, amount - cost), amount) if amount > 0 else Fraction(1)
+    return Fraction(max(0, amount - cost), amount) if amount > 0 else None
 
 
 def fading(months: list[Month]) -> Fraction | None:
@@ -142,9 +145,9 @@ class Standstill:
     """The last complete months as a mean, in minor units (fractions), and how purchases fade."""
 
     customers: Fraction
-    """What customers leave after the cost of the goods."""
+    """What customers pay."""
     staying: Fraction
-    """The same of those who joined before."""
+    """What those pay who joined before."""
     on_customers: Fraction
     on_staying: Fraction
     untraced: Fraction
@@ -156,13 +159,13 @@ class Standstill:
         return self.on_customers + self.untraced + self.on_staying * self.kept**ahead
 
     def money(self, ahead: int, *, participants: bool = True) -> Fraction:
-        """What customers, and participants where asked, leave in that month."""
+        """What customers, and participants where asked, pay in that month."""
         return self.customers + (self.staying * self.kept**ahead if participants else 0)
 
-    def until_short(self, *, participants: bool) -> int | None:
+    def until_short(self, *, participants: bool = True, left: Fraction = Fraction(1)) -> int | None:
         """Months in which the money still carries the payouts, before the first in which it does not."""
         for ahead in range(1, HORIZON + 1):
-            if self.payouts(ahead) > self.money(ahead, participants=participants):
+            if self.payouts(ahead) > self.money(ahead, participants=participants) * left:
                 return ahead - 1
         return None
 
@@ -177,19 +180,19 @@ class Standstill:
 
 
 def standstill(records: Records) -> Standstill | None:
-    """The last complete months carried on without newcomers; None where there are too few."""
+    """The last complete months carried on without newcomers; None where there are too few, or nothing would go on."""
     months = records.once(money_months)
     last = months[-WINDOW:]
     if len(last) < WINDOW or not any(each.going_on for each in last):
         return None
-    left, kept = margin(records), fading(months)
+    kept = fading(months)
 
     def mean(name: str) -> Fraction:
         return Fraction(sum(getattr(each, name) for each in last), WINDOW)
 
     return Standstill(
-        left * mean("outside"),
-        left * mean("staying"),
+        mean("outside"),
+        mean("staying"),
         mean("on_customers"),
         mean("on_staying"),
         mean("untraced"),
@@ -219,39 +222,37 @@ def _months(found: int | None) -> Value:
         en="Payouts that customers' money covers without recruits", ar="ما تغطيه أموال العملاء من العمولات بلا استقطاب"
     ),
     definition=Text(
-        en="Over the last three complete months: what customers paid, less the cost of the goods where the records state it, "
-        "over the payouts that did not hang on somebody's joining. Below 1, customers alone do not carry what would go on "
-        "if nobody joined. The alternative adds the purchases of those who had joined before.",
-        ar="في آخر ثلاثة أشهر مكتملة: ما دفعه العملاء، بعد طرح تكلفة السلع إن ذكرتها السجلات، إلى العمولات غير المرتبطة بانضمام "
-        "أحد. وما دون 1 يعني أن أموال العملاء وحدها لا تكفي لما سيستمر صرفه لو لم ينضم أحد. ويضيف التعريف البديل مشتريات "
-        "من انضموا من قبل.",
+        en="Over the last three complete months: what customers paid, over the payouts that did not hang on somebody's "
+        "joining. Below 1, customers alone do not carry what would go on if nobody joined. The alternatives add the "
+        "purchases of those who had joined before, and take off the cost of the goods where the records state it.",
+        ar="في آخر ثلاثة أشهر مكتملة: ما دفعه العملاء إلى العمولات غير المرتبطة بانضمام أحد. وما دون 1 يعني أن أموال العملاء "
+        "وحدها لا تكفي لما سيستمر صرفه لو لم ينضم أحد. وتضيف التعريفات البديلة مشتريات من انضموا من قبل، وتطرح تكلفة السلع "
+        "إن ذكرتها السجلات.",
     ),
-    formula="X (1 - cost share) / (payouts on customers' orders + on orders of those who stay + untraced)",
+    formula="X / (payouts on customers' orders + on orders of those who stay + untraced)",
     source="rule ind.new_money_dependence: customer gross profit against all rewards if joins stop; models 6.5",
     unit="ratio",
     needs=("participants.joined", "orders.date", "orders.amount", "rewards.amount"),
     false_positives=Text(
-        en="Costs that are not recorded (then the figure is an upper bound); payouts of an earlier month's sales.",
-        ar="تكاليف غير مسجَّلة (فيكون الرقم حدًا أعلى)، وعمولات عن مبيعات شهر سابق.",
+        en="Goods cost something, so that the figure is an upper bound; payouts may be for an earlier month's sales.",
+        ar="للسلع تكلفة، فالرقم حد أعلى؛ وقد تكون العمولات عن مبيعات شهر سابق.",
     ),
 )
 def payouts_without_joining(records: Records) -> Outcome:
-    """Customers' gross profit over payouts that go on, lately and by month."""
+    """Customers' money over payouts that go on, lately and by month."""
     months = records.once(money_months)
     last = months[-WINDOW:]
     if len(last) < WINDOW:
         return Outcome(lacking(TOO_SHORT))
     left = margin(records)
 
-    def cover(some: list[Month], *, staying: bool = False) -> Value:
-        money = sum(each.outside + (each.staying if staying else 0) for each in some) * left
-        return share(
-            money.numerator, sum(each.going_on for each in some) * money.denominator, whole=phrases.nothing_paid()
-        )
+    def cover(some: list[Month], *, staying: bool = False, part: Fraction = Fraction(1)) -> Value:
+        money = sum(each.outside + (each.staying if staying else 0) for each in some) * part
+        return share(money.numerator, sum(each.going_on for each in some) * money.denominator, whole=NOTHING_GOES_ON)
 
     return Outcome(
         cover(last),
-        numerator_label=Text(en="customers' money less cost", ar="أموال العملاء بعد طرح التكلفة"),
+        numerator_label=Text(en="customers' money", ar="أموال العملاء"),
         denominator_label=Text(en="payouts that do not hang on joining", ar="العمولات غير المرتبطة بالانضمام"),
         headline_label=Text(en="customers only", ar="العملاء فقط"),
         alternatives=(
@@ -259,6 +260,18 @@ def payouts_without_joining(records: Records) -> Outcome:
                 "with_participants",
                 Text(en="with purchases of those who had joined before", ar="مع مشتريات من انضموا من قبل"),
                 cover(last, staying=True),
+                bound="upper",
+            ),
+            alternative(
+                "all_months",
+                Text(en="over all complete months", ar="لكل الأشهر المكتملة"),
+                cover(months),
+                bound="upper",
+            ),
+            alternative(
+                "less_cost",
+                LESS_COST,
+                lacking(phrases.missing("orders.cost")) if left is None else cover(last, part=left),
             ),
         ),
         series=(
@@ -271,22 +284,30 @@ def payouts_without_joining(records: Records) -> Outcome:
             ),
         ),
         evidence=money_by_month(records),
-        notes=(_basis(records, left),),
-        bound="exact" if records.has("orders.cost") else "upper",
+        notes=_basis(left),
+        bound="upper",
         period=records.money_period,
     )
 
 
-def _basis(records: Records, left: Fraction) -> Text:
-    if not records.has("orders.cost"):
-        return Text(
-            en="The records do not state what goods cost: the whole price is counted as money for payouts.",
-            ar="لا تذكر السجلات تكلفة السلع: فيُحتسب الثمن كله مالًا متاحًا للعمولات.",
-        )
+NOTHING_GOES_ON = phrases.needs(
+    "payouts",
+    None,
+    "In the last three complete months nothing was paid that would go on if nobody joined.",
+    "لم يُصرف في آخر ثلاثة أشهر مكتملة شيء يستمر لو لم ينضم أحد.",
+)
+LESS_COST = Text(en="less the cost of the goods, as recorded", ar="بعد طرح تكلفة السلع المسجَّلة")
+
+
+def _basis(left: Fraction | None) -> tuple[Text, ...]:
+    if left is None:
+        return ()
     percent = decimal_string(left * 100, 1)
-    return Text(
-        en=f"Of the price of goods, {percent}% is left after their cost.",
-        ar=f"يبقى من ثمن السلع بعد تكلفتها {phrases.isolate(percent + '%')}.",
+    return (
+        Text(
+            en=f"Of the price of goods, {percent}% is left after the cost or wholesale price that the records state.",
+            ar=f"يبقى من ثمن السلع بعد التكلفة أو سعر الجملة المذكور في السجلات {phrases.isolate(percent + '%')}.",
+        ),
     )
 
 
@@ -296,10 +317,10 @@ def _basis(records: Records, left: Fraction) -> Text:
     definition=Text(
         en="If nobody joins any more: in how many months the money of customers and of those who stay still carries the "
         "payouts that go on. Customers buy as in the last three complete months, participants' purchases fade as they did "
-        "in the last 12, payouts on orders follow the orders, payouts on no known order go on. 120 stands for 120 or more.",
+        "in the last 12, payouts on orders follow the orders, payouts on no known order or on one's own deposit go on. 120 stands for 120 or more.",
         ar="إذا لم ينضم أحد بعد ذلك: عدد الأشهر التي تكفي فيها أموال العملاء ومن بقوا لما يستمر صرفه من عمولات. يُفترض أن يشتري "
         "العملاء كما في آخر ثلاثة أشهر مكتملة، وأن تتناقص مشتريات المشاركين كما تناقصت في آخر 12 شهرًا، وأن تتبع العمولات "
-        "طلباتها، وأن يستمر صرف ما لا يُعرف طلبه. والقيمة 120 تعني 120 شهرًا أو أكثر.",
+        "طلباتها، وأن يستمر صرف ما لا يُعرف طلبه وما يُصرف للمودع عن إيداعه. والقيمة 120 تعني 120 شهرًا أو أكثر.",
     ),
     formula="least m with P_c + P_0 + P_m k^m > X + M k^m, less 1; k = sum of staying purchases_t / sum of purchases_(t-1)",
     source="rule ind.new_money_dependence: months until rewards exceed customer gross profit if joins stop; models 6.5",
@@ -315,7 +336,7 @@ def months_without_joining(records: Records) -> Outcome:
     """A projection of the last months without newcomers, month by month."""
     found = records.once(standstill)
     if found is None:
-        return Outcome(lacking(TOO_SHORT))
+        return Outcome(lacking(TOO_SHORT if len(records.once(money_months)) < WINDOW else NOTHING_GOES_ON))
     scale = 10**records.scale
     ahead = range(1, 25)
 
@@ -323,7 +344,8 @@ def months_without_joining(records: Records) -> Outcome:
         points = tuple(point(at, Value(value / scale)) for at, value in zip(ahead, values, strict=True))
         return Series(id=id, label=Text(en=en, ar=ar), axis="tenure", unit="money", points=points)
 
-    main = found.until_short(participants=True)
+    main, left = found.until_short(), margin(records)
+    costly = None if left is None else found.until_short(left=left)
     return Outcome(
         _months(main),
         headline_label=Text(en="customers and those who stay", ar="العملاء ومن بقوا"),
@@ -339,6 +361,12 @@ def months_without_joining(records: Records) -> Outcome:
                 Text(en="each month's surplus is kept for later", ar="يُحتفظ بفائض كل شهر لما بعده"),
                 _months(spent := found.until_spent()),
                 bound="lower" if spent is None else "exact",
+            ),
+            alternative(
+                "less_cost",
+                LESS_COST,
+                lacking(phrases.missing("orders.cost")) if left is None else _months(costly),
+                bound="lower" if left is not None and costly is None else "exact",
             ),
         ),
         series=(
@@ -357,7 +385,7 @@ def months_without_joining(records: Records) -> Outcome:
             ),
         ),
         evidence=money_by_month(records),
-        notes=(_basis(records, margin(records)), *_faded(found.kept, records.once(money_months))),
+        notes=(*_basis(left), *_faded(found.kept, records.once(money_months))),
         bound="lower" if main is None else "exact",
         period=records.money_period,
     )

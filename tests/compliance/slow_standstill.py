@@ -45,6 +45,8 @@ def standing(people: Rows, orders: Rows, payouts: Rows, months: Sequence[str]) -
             name = "untraced"
         elif source["buyer_id"] not in members:
             name = "on_customers"
+        elif source.get("category") in JOINING and source["buyer_id"] == payout["participant_id"]:
+            name = "untraced"  # back to the payer himself: a promise
         else:
             name = "on_staying" if stays(source, month) else "on_joining"
         found[month][name] += payout["amount"]

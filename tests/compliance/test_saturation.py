@@ -137,8 +137,10 @@ def test_customers_who_pay_for_everything_carry_it_for_ever(company: Any) -> Non
     lasts = one(records, "months_without_joining")
     assert (lasts.value, lasts.bound) == ("120", "lower")
     cover = one(records, "payouts_without_joining")
-    assert (cover.fraction, cover.bound) == (Fraction(3), "exact")
+    assert (cover.fraction, cover.bound) == (Fraction(5), "upper")
+    assert cover.variant("less_cost").fraction == Fraction(3)
     assert "60% is left" in cover.notes[0].en
+    assert lasts.variant("less_cost").value == "120"
 
 
 @st.composite
