@@ -12,14 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
+from yaml import MarkedYAMLError, YAMLError
+from yaml.events import CollectionEndEvent, CollectionStartEvent
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Path_ = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column, from 1."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser, ten times as fast as the one in Python, which stands in where the wheel lacks it. Only its nodes are
+used: what a plain word means (a number, a date, no) is never decided here."""
 MOST_NODES = 200_000
 """Values after aliases are followed; stops a document that unfolds without end."""
 DEEPEST = 20
@@ -120,7 +124,8 @@ def read_yaml(path: Path, most_bytes: int) -> Document:
 def parse_yaml(text: str) -> Document:
     """Read YAML or JSON text; raises as `read_yaml` does."""
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        _refuse_depth(text)
+        node = yaml.compose(text, Loader=_LOADER)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise NotYaml(
@@ -130,12 +135,23 @@ def parse_yaml(text: str) -> Document:
         ) from error
     except YAMLError as error:
         raise NotYaml(f"is not valid YAML: {error}", "save it as plain text") from error
-    except RecursionError as error:
-        raise NotYaml("nests too deeply", "write it out plainly") from error
     document = Document()
     if node is not None:
         document.content = _Reader(document).read(node, ())
     return document
+
+
+def _refuse_depth(text: str) -> None:
+    """Refuse a text that nests without end, before nodes are made of it: that is done by recursion in C."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST + 1:
+                place = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else None
+                raise NotYaml("nests too deeply", "write it out plainly", place)
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
 
 
 class _Reader:
@@ -156,7 +172,7 @@ class _Reader:
         if isinstance(node, SequenceNode):
             return [self.read(item, (*path, index)) for index, item in enumerate(node.value)]
         assert isinstance(node, ScalarNode)
-        empty = node.style is None and node.tag == "tag:yaml.org,2002:null"
+        empty = not node.style and node.tag == "tag:yaml.org,2002:null"
         return None if empty else str(node.value)
 
     def _mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
 
 from compliance.models.quantities import Count, Result, Whole
 from compliance.models.registry import Refused, model
@@ -52,7 +52,7 @@ class Tables(BaseModel):
 @cache
 def tables() -> Tables:
     """Every published figure, read once."""
-    found: Any = YAML(typ="safe").load(DATA.read_text(encoding="utf-8"))
+    found: Any = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     return Tables.model_validate(found)
 
 

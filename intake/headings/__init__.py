@@ -11,10 +11,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import cast
 
-from ruamel.yaml import YAML
-
 from intake.schema import TABLES
 from intake.values.folding import fold, words
+from intake.yaml_lines import parse_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Vocabulary:
 
 def _load(name: str) -> dict[str, object]:
     text = files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    return cast("dict[str, object]", YAML(typ="safe").load(text))
+    return cast("dict[str, object]", parse_yaml(text).content)
 
 
 def _vocabulary(table: str) -> Vocabulary:
