@@ -17,7 +17,7 @@ The addresses, shortest first:
     PUT, GET, DELETE /v1/cases/{case}/files/{name}        POST, GET /v1/cases/{case}/files
     POST, GET /v1/cases/{case}/analyses                   start one (202, a job), list them
     GET, DELETE /v1/jobs/{job}   GET /v1/jobs/{job}/events
-    GET  /v1/cases/{case}/analyses/{id|latest}  .../findings .../measurements .../structure .../report
+    GET  /v1/cases/{case}/analyses/{id|latest}  .../findings .../measurements .../structure .../report .../bundle
     GET  /v1/cases/{case}/snapshots/{id|latest}  .../intake .../refused .../participants/{id} .../tree
 
 To start it: `downline up`, or `uvicorn --factory api.app:from_environment`. `routes/` has one file a subject,

@@ -32,6 +32,8 @@ from cases.views import AnalysisInfo, Page, Participant, SnapshotInfo, TreeWindo
 from intake.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from cases.bundle import Choices
+    from cases.forms import Form
     from cases.overview import Overview
     from cases.verify import Fault
     from compliance.findings import Finding
@@ -63,6 +65,7 @@ class ReadingRoom(ABC):
         self.cursors = Cursors(home)
         self._networks: OrderedDict[str, Network] = OrderedDict()
         self._lock = threading.Lock()
+        self._making = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -157,6 +160,47 @@ class ReadingRoom(ABC):
         """The HTML report."""
         case = self._enter(actor, Action.READ_REPORT, case_id, "report.read", analysis)
         return case.analysis(analysis).report_path(language).read_bytes()
+
+    def form(
+        self,
+        actor: User,
+        case_id: str,
+        form: Form,
+        language: Language,
+        *,
+        analysis: str | None = None,
+        rows: int | None = None,
+    ) -> Path:
+        """A file that holds one form of the report; PDF and the evidence annex are made when first asked for.
+
+        The annex has every row behind every figure, so it takes the permission to read rows.
+        """
+        from cases.forms import kept_form
+
+        action = Action.READ_ROWS if form == "xlsx" else Action.READ_REPORT
+        logged = "rows.exported" if form == "xlsx" else "report.read"
+        found = self._enter(actor, action, case_id, logged, analysis).analysis(analysis)
+        with self._making:
+            return kept_form(found, form, language, self.home / "cache", rows=rows)
+
+    def bundle(self, actor: User, case_id: str, choices: Choices, *, analysis: str | None = None) -> Path:
+        """A file that holds the bundle of an analysis, made when first asked for.
+
+        A bundle with the snapshot holds names, so it takes the permission to read them.
+        """
+        from cases.bundle import write_bundle
+        from cases.forms import cache_of
+
+        case = self._enter(actor, Action.READ_ROWS, case_id)
+        if choices.snapshot:
+            case = self._enter(actor, Action.READ_NAMES, case_id)
+        found = case.analysis(analysis)
+        path = cache_of(self.home / "cache", found) / f"bundle-{choices.label()}.zip"
+        with self._making:
+            if not path.exists():
+                write_bundle(found, path, choices, actor=actor.name)
+        self._note(case, actor, "bundle.read", found.id, {"role": actor.role.value, "holds": choices.label()})
+        return path
 
     # Records
 

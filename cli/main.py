@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from cli import check, findings, models, network, packs, payouts, plans, records, serving, synth, what_if
+from cli import check, findings, models, network, packs, payouts, plans, records, report, serving, synth, what_if
 from cli.output import PipeClosed, on_one_line
 
 DONE, DID_NOT_HOLD, WRONG_INPUT, OWN_FAULT, STOPPED = 0, 1, 2, 70, 130
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (records, findings, network, payouts, plans, models, what_if, check, packs, synth, serving):
+for group in (records, report, findings, network, payouts, plans, models, what_if, check, packs, synth, serving):
     group.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands about records as a whole: `import`, `analyze`, `report`, `verify`."""
+"""Commands about records as a whole: `import`, `analyze`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.errors import NoAnalysis, WrongLaw
-from cli.options import CaseFolder, DataSheet, Json, Lang, Language, Law, On, Plan
+from cli.options import DataSheet, Json, Lang, Language, Law, On, Plan
 from cli.output import on_one_line, print_json, print_lines, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ def register(app: typer.Typer) -> None:
     """Adds this file's commands."""
     app.command("import")(import_)
     app.command()(analyze)
-    app.command()(report)
-    app.command()(verify)
 
 
 def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, json: Json = False) -> None:
@@ -123,47 +121,6 @@ def analyze(
     show_analysis(analysis, lang, json=json)
 
 
-def report(
-    case: CaseFolder,
-    lang: Lang = Language.EN,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Copy the report to this file.")] = None,
-    json: Json = False,
-) -> None:
-    """Say where the report of the last analysis of a case is, or copy it out."""
-    analysis = last_analysis(case)
-    path = analysis.report_path(lang.value)
-    if output is not None:
-        output.write_bytes(path.read_bytes())
-        path = output
-    if json:
-        print_json({"analysis": analysis.id, "language": lang.value, "report": str(path)})
-    else:
-        print_lines(str(path))
-
-
-def verify(case: CaseFolder, json: Json = False) -> None:
-    """Compare every byte of a case with its manifests and its audit log; exit 1 if anything differs."""
-    from cases import Case
-
-    opened = Case.open(case, recover=False)
-    with progress_bar(quiet=json) as progress:
-        faults = opened.verify(progress=progress)
-    head = opened.head()
-    if json:
-        print_json({"case": str(case), "faults": faults, "head": {"seq": head.seq, "hash": head.hash}})
-    elif not faults:
-        print_lines(
-            f"{case}: every file is as its manifest says, and the audit log is unbroken.",
-            f"audit log head: line {head.seq}, {head.hash} (note it down outside the case)",
-        )
-    else:
-        print_table(
-            ("what", "where", "how it differs"), [(fault.text.en, fault.path, fault.detail) for fault in faults]
-        )
-    if faults:
-        raise typer.Exit(1)
-
-
 def show_analysis(analysis: Analysis, lang: Language, *, json: bool) -> None:
     """What `analyze` prints: the headline figures, the findings, and where the report is."""
     if json:
@@ -185,6 +142,7 @@ def show_analysis(analysis: Analysis, lang: Language, *, json: bool) -> None:
     for each in Language:
         print_lines(f"report ({each.value}): {analysis.report_path(each.value)}")
     print_lines(f"case: {analysis.case.folder} (downline verify {analysis.case.folder})")
+    print_lines(f"also as PDF, workbook, bundle: downline report {analysis.case.folder} --format pdf --lang both")
 
 
 def last_analysis(folder: Path) -> Analysis:

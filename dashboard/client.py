@@ -25,6 +25,8 @@ DEFAULT_API = "http://127.0.0.1:8000"
 KEPT_SECONDS, KEPT_ANSWERS = 300, 400
 PATIENCE = httpx.Timeout(60.0, connect=5.0)
 """Seconds; the first question about a large tree waits until it was read."""
+LONG_PATIENCE = httpx.Timeout(1800.0, connect=5.0)
+"""Seconds for a file that is made when it is first asked for, such as an evidence annex."""
 
 
 class DashboardError(Exception):
@@ -75,6 +77,10 @@ class Asker:
     def text(self, path: str, **query: Any) -> str:
         """Ask for a page of text."""
         return _answer(self, "GET", path, query).text
+
+    def file(self, path: str, **query: Any) -> bytes:
+        """Ask for a file's bytes, which may have to be made first."""
+        return _answer(self, "GET", path, query, timeout=LONG_PATIENCE).content
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Make or start something."""

@@ -408,11 +408,27 @@ TREE: dict[str, Word] = {
 
 REPORT: dict[str, Word] = {
     "report_intro": W(
-        "The report is one HTML file that needs nothing else: it can be mailed, archived and hashed.",
-        "التقرير ملف HTML واحد لا يحتاج إلى غيره، ويمكن إرساله وحفظه وحساب بصمته.",
+        "The report says the same in each form. HTML is one file that needs nothing else; PDF is for print and archives; "
+        "the evidence annex (XLSX) has every row behind every figure. PDF and annex are made when they are asked for.",
+        "يقول التقرير الشيء نفسه في كل صيغة. صيغة HTML ملف واحد لا يحتاج إلى غيره، وPDF للطباعة والحفظ، وملحق الأدلة (XLSX) "
+        "يضم كل صف وراء كل رقم. ويُعدّ PDF والملحق عند طلبهما.",
     ),
     "report_download_en": W("Download in English", "تنزيل بالإنجليزية"),
     "report_download_ar": W("Download in Arabic", "تنزيل بالعربية"),
+    "report_pdf_en": W("PDF in English", "PDF بالإنجليزية"),
+    "report_pdf_ar": W("PDF in Arabic", "PDF بالعربية"),
+    "report_xlsx_en": W("Evidence annex in English", "ملحق الأدلة بالإنجليزية"),
+    "report_xlsx_ar": W("Evidence annex in Arabic", "ملحق الأدلة بالعربية"),
+    "report_json": W("Data (JSON)", "البيانات (JSON)"),
+    "bundle": W("To hand over", "للتسليم"),
+    "bundle_text": W(
+        "A bundle holds every form in both languages, a certificate form to be signed, and the hash of each file. The "
+        "redacted copy has the same figures without anybody's id or name.",
+        "تضم الحزمة كل الصيغ باللغتين، ونموذج شهادة للتوقيع، وبصمة كل ملف. والنسخة المحجوبة فيها الأرقام نفسها بلا معرّفات "
+        "ولا أسماء.",
+    ),
+    "bundle_full": W("Bundle", "الحزمة"),
+    "bundle_redacted": W("Redacted copy", "نسخة محجوبة"),
     "report_preview": W("Preview", "معاينة"),
     "verify": W("Is the case as it was written?", "هل ملف الفحص كما كُتب؟"),
     "verify_text": W(

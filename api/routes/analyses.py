@@ -1,11 +1,10 @@
-"""Results: the headline figures, findings, measurements and the rows behind them, the report."""
+"""Results: the headline figures, findings, measurements and the rows behind them."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Path, Query
 
 from api.addresses import AnAnalysis, CaseId
 from api.identity import Actor, Room
@@ -15,7 +14,6 @@ from cases.errors import UnknownMeasurement
 from cases.views import AnalysisInfo, Page
 from compliance.findings import Finding
 from compliance.measurement import Measurement
-from intake.text import Language
 
 router = APIRouter(prefix="/cases/{case_id}/analyses", tags=["analyses"])
 
@@ -110,28 +108,3 @@ def read_rows(
 def read_structure(service: Room, user: Actor, at: AnAnalysis) -> list[FaultOfStructure]:
     """Cycles, missing sponsors, duplicates and the like, each with its rows and the rule by which it was repaired."""
     return [FaultOfStructure.model_validate(one) for one in service.structure(user, at.case_id, at.id)]
-
-
-@router.get(
-    "/{analysis_id}/report",
-    response_class=HTMLResponse,
-    summary="The report",
-    responses={**declared(403, 404, 422), 200: {"content": {"text/html": {}}, "description": "The report, whole"}},
-)
-def read_report(
-    service: Room,
-    user: Actor,
-    at: AnAnalysis,
-    response: Response,
-    lang: Annotated[Language, Query(description="en or ar")] = "en",
-    download: Annotated[bool, Query(description="Save it as a file instead of showing it.")] = False,
-) -> HTMLResponse:
-    """One HTML page that needs nothing else: styles, fonts and charts are inside it."""
-    page = service.report(user, at.case_id, lang, at.id)
-    way = "attachment" if download else "inline"
-    headers = dict(response.headers) | {
-        "Content-Disposition": f'{way}; filename="downline-{at.id[:12]}.{lang}.html"',
-        "Content-Language": lang,
-    }
-    headers.pop("content-length", None)
-    return HTMLResponse(page, headers=headers)

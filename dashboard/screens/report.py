@@ -1,8 +1,10 @@
-"""The report in both languages, to read here or to save; the proof that the case is as it was written."""
+"""The report in its forms and both languages, to read here or to save; the bundle; the proof that the case is whole."""
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
@@ -11,6 +13,14 @@ from dashboard.screens.parts import needs_analysis
 from dashboard.session import Session
 from dashboard.words import LANGUAGES, Language
 
+LABELS = {
+    ("pdf", "en"): "report_pdf_en",
+    ("pdf", "ar"): "report_pdf_ar",
+    ("xlsx", "en"): "report_xlsx_en",
+    ("xlsx", "ar"): "report_xlsx_ar",
+}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def show(session: Session) -> None:
     """Draw the page."""
@@ -18,17 +28,10 @@ def show(session: Session) -> None:
         return
     assert session.analysis_id is not None
     pieces.html(pieces.heading(session.word("page_report"), 1) + pieces.paragraph(session.word("report_intro"), "lead"))
-    with st.container(horizontal=True, key="downloads"):
-        for language in LANGUAGES:
-            st.download_button(
-                session.word(f"report_download_{language}"),
-                _report(session, language),
-                file_name=f"downline-{session.analysis_id[:12]}.{language}.html",
-                mime="text/html",
-                on_click="ignore",
-                type="primary" if language == session.language else "secondary",
-                key=f"download-{language}",
-            )
+    for language in LANGUAGES:
+        with st.container(horizontal=True, key=f"downloads-{language}"):
+            _forms(session, language)
+    _handing_over(session)
     _provenance(session)
     _verify(session)
     pieces.html(pieces.heading(session.word("report_preview")))
@@ -37,8 +40,71 @@ def show(session: Session) -> None:
     pieces.living(f'<iframe class="preview" sandbox="" title="{title}" srcdoc="{shown}"></iframe>', "preview")
 
 
+def _forms(session: Session, language: Language) -> None:
+    """The report in one language: HTML as it lies there, PDF and the annex made when the button is pressed."""
+    label = session.word(f"report_download_{language}")
+    kind: Literal["primary", "secondary"] = "primary" if language == session.language else "secondary"
+    st.download_button(
+        label,
+        _report(session, language),
+        file_name=_name(session, f"{language}.html"),
+        mime="text/html",
+        on_click="ignore",
+        type=kind,
+        key=f"download-{language}",
+    )
+    forms = [("pdf", "application/pdf"), ("xlsx", WORKBOOK)] if _reads_rows(session) else [("pdf", "application/pdf")]
+    for form, mime in forms:
+        st.download_button(
+            session.word(LABELS[form, language]),
+            partial(session.api.file, _path(session, "report"), format=form, language=language),
+            file_name=_name(session, f"{language}.{form}"),
+            mime=mime,
+            on_click="ignore",
+            key=f"download-{form}-{language}",
+        )
+
+
+def _handing_over(session: Session) -> None:
+    """JSON and the bundles; every row is in a bundle, so it takes the permission to read rows."""
+    pieces.html(pieces.heading(session.word("bundle")) + pieces.paragraph(session.word("bundle_text"), "muted"))
+    with st.container(horizontal=True, key="downloads-bundle"):
+        st.download_button(
+            session.word("report_json"),
+            partial(session.api.file, _path(session, "report"), format="json"),
+            file_name=_name(session, "json"),
+            mime="application/json",
+            on_click="ignore",
+            key="download-json",
+        )
+        if not _reads_rows(session):
+            return
+        for key, redacted in (("bundle_full", False), ("bundle_redacted", True)):
+            st.download_button(
+                session.word(key),
+                partial(session.api.file, _path(session, "bundle"), redacted=redacted),
+                file_name=_name(session, "redacted.zip" if redacted else "zip"),
+                mime="application/zip",
+                on_click="ignore",
+                key=f"download-{key}",
+            )
+
+
+def _reads_rows(session: Session) -> bool:
+    return session.may("read rows of the records")
+
+
+def _path(session: Session, what: str) -> str:
+    return f"{session.case_path}/analyses/{session.analysis_id}/{what}"
+
+
+def _name(session: Session, ending: str) -> str:
+    assert session.analysis_id is not None
+    return f"downline-{session.analysis_id[:12]}.{ending}"
+
+
 def _report(session: Session, language: Language) -> str:
-    return session.api.text(f"{session.case_path}/analyses/{session.analysis_id}/report", lang=language)
+    return session.api.text(_path(session, "report"), language=language)
 
 
 def _provenance(session: Session) -> None:

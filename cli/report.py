@@ -1,0 +1,166 @@
+"""Commands that hand a case over: `report` in its forms and as a bundle, and `verify` for a case or a bundle."""
+
+from __future__ import annotations
+
+import errno
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import CaseFolder, Json
+from cli.output import print_json, print_lines, print_table, progress_bar
+from cli.records import actor, last_analysis
+
+if TYPE_CHECKING:
+    from cases import Fault
+    from cases.analysis import Analysis
+    from cases.audit import Head
+    from cases.forms import Form
+    from intake.text import Language
+
+
+class Languages(StrEnum):
+    """One language, or a file in each."""
+
+    EN = "en"
+    AR = "ar"
+    BOTH = "both"
+
+    @property
+    def each(self) -> tuple[Language, ...]:
+        """The languages that are meant."""
+        return ("en", "ar") if self is Languages.BOTH else (self.value,)  # type: ignore[return-value]
+
+
+class Written(StrEnum):
+    """A form of the report."""
+
+    HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds this file's commands."""
+    app.command()(report)
+    app.command()(verify)
+
+
+def report(
+    case: CaseFolder,
+    form: Annotated[
+        Written | None,
+        typer.Option(
+            "--format", help="html, pdf, xlsx (the evidence annex: every row) or json; default says where the HTML is."
+        ),
+    ] = None,
+    lang: Annotated[Languages, typer.Option("--lang", help="en, ar, or both in a file each.")] = Languages.EN,
+    output: Annotated[
+        Path | None, typer.Option("--out", "--output", "-o", help="File to write; default CASE.LANGUAGE.FORMAT here.")
+    ] = None,
+    bundle: Annotated[
+        Path | None, typer.Option("--bundle", help="Write everything into one zip (BagIt): forms, evidence, hashes.")
+    ] = None,
+    redacted: Annotated[
+        Path | None,
+        typer.Option("--redacted", help="Write the bundle's redacted twin: the same figures, nobody's id or name."),
+    ] = None,
+    include_snapshot: Annotated[
+        bool, typer.Option("--include-snapshot", help="Put the tables into the bundle too, names and all.")
+    ] = False,
+    rows: Annotated[
+        int | None, typer.Option("--rows", min=1, help="Most rows a measurement in the annex; default all of them.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the report of the last analysis of a case, or say where it is."""
+    analysis = last_analysis(case)
+    written: list[Path] = []
+    with progress_bar(quiet=json) as progress:
+        if bundle is not None or redacted is not None:
+            from cases.bundle import Choices, write_bundle
+
+            languages = lang.each if form is None and lang is not Languages.EN else ("en", "ar")
+            for path, twin in ((bundle, False), (redacted, True)):
+                if path is not None:
+                    chosen = Choices(languages, redacted=twin, snapshot=include_snapshot and not twin, rows=rows)
+                    write_bundle(analysis, path, chosen, actor=actor(), progress=progress)
+                    written.append(path)
+        if form is not None or output is not None:
+            written += _write(analysis, form or Written.HTML, lang, output, rows)
+    paths = written or [analysis.report_path(language) for language in lang.each]
+    if json:
+        print_json(
+            {
+                "analysis": analysis.id,
+                "language": lang.value,
+                "report": str(paths[0]),
+                "files": [str(path) for path in paths],
+            }
+        )
+    else:
+        print_lines(*map(str, paths))
+
+
+def _write(analysis: Analysis, form: Written, lang: Languages, output: Path | None, rows: int | None) -> list[Path]:
+    from cases.forms import beside, write_form
+
+    kind: Form = form.value
+    languages = lang.each[:1] if form is Written.JSON else lang.each
+    written = []
+    for language in languages:
+        path = output or Path(f"{analysis.case.folder.resolve().stem}.{form.value}")
+        if form is not Written.JSON and (output is None or len(languages) > 1):
+            path = path.with_name(f"{path.stem}.{language}{path.suffix}")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        if form is Written.HTML:
+            path.write_bytes(analysis.report_path(language).read_bytes())
+        else:
+            with beside(path) as aside:
+                write_form(analysis, kind, language, aside, rows=rows)
+        written.append(path)
+    return written
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(help="A case folder, or a bundle (zip or folder).", metavar="CASE|BUNDLE")],
+    json: Json = False,
+) -> None:
+    """Compare every byte of a case or a bundle with its manifests; exit 1 if anything differs."""
+    from cases.bundle_check import check_bundle, is_bundle
+
+    head: Head | None = None
+    with progress_bar(quiet=json) as progress:
+        if is_bundle(path):
+            faults = check_bundle(path, progress=progress)
+        else:
+            from cases import Case
+
+            opened = Case.open(path, recover=False)
+            faults = opened.verify(progress=progress)
+            head = opened.head()
+    _show_faults(path, faults, head, json=json)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _show_faults(path: Path, faults: list[Fault], head: Head | None, *, json: bool) -> None:
+    if json:
+        noted = None if head is None else {"seq": head.seq, "hash": head.hash}
+        print_json({"case" if head else "bundle": str(path), "faults": faults, "head": noted})
+    elif faults:
+        print_table(
+            ("what", "where", "how it differs"), [(fault.text.en, fault.path, fault.detail) for fault in faults]
+        )
+    elif head is None:
+        print_lines(f"{path}: every file is as the bundle's manifests say, and none is missing or added.")
+    else:
+        print_lines(
+            f"{path}: every file is as its manifest says, and the audit log is unbroken.",
+            f"audit log head: line {head.seq}, {head.hash} (note it down outside the case)",
+        )
