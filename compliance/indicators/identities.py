@@ -19,8 +19,8 @@ import numpy as np
 import polars as pl
 
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import series
 from compliance.indicators.identifiers import TOGETHER, Shared, shared
+from compliance.indicators.places import places
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from intake.text import Text
 
@@ -38,7 +38,6 @@ SURE, LIKELY, CERTAIN = Fraction(95, 100), Fraction(1, 2), Fraction(99, 100)
 MOST_CANDIDATES = 200_000
 """Positions that are compared at the most."""
 MOST_LISTED = 2_000
-MOST_IN_SERIES = 50_000
 PLACES = 10_000
 """Probabilities are kept to four digits."""
 
@@ -102,7 +101,9 @@ def scored(found: Shared) -> pl.DataFrame:
             retain_intermediate_calculation_columns=False,
             linker_uid="identities",
         )
-        linker = Linker(backend.register(found.rows.to_arrow()), settings, log_level=logging.ERROR, validate_settings=False)
+        linker = Linker(
+            backend.register(found.rows.to_arrow()), settings, log_level=logging.ERROR, validate_settings=False
+        )
         predicted = linker.inference.predict(threshold_match_probability=float(LIKELY), warning_mode="never")
         fields = [*found.carried, *(["name"] if found.named else [])]
         agree = ", ".join(f"gamma_{name} >= 1 AS same_{name}" for name in fields)
@@ -201,7 +202,6 @@ def identity_clusters(records: Records) -> Outcome:
     def of(least: Fraction) -> Value:
         return share(len(found.cluster(least)), found.positions, people=True)
 
-    listed = ", ".join(map(str, clusters)) or "-1"
     exact = (
         found.pairs.filter(pl.any_horizontal([f"same_{name}" for name in found.fields if name != "name"]))
         if len(found.pairs)
@@ -209,15 +209,11 @@ def identity_clusters(records: Records) -> Outcome:
     )
     agreeing = len(np.unique(exact.select("one", "other").to_numpy())) if len(exact) else 0
     people = len(set(clusters.values()))
-    apart = (
-        series(
-            records,
-            f"SELECT row, NULL::DATE AS month, CAST(row IN ({listed}) AS BIGINT) AS part, 1::BIGINT AS whole"
-            " FROM people WHERE is_participant",
-            people=True,
-        )
-        if len(clusters) <= MOST_IN_SERIES
-        else ()
+    everyone = records.arrays("SELECT row::BIGINT AS row FROM people WHERE is_participant ORDER BY row")["row"]
+    everyone = everyone.astype(np.int64)
+    shown = np.isin(everyone, np.fromiter(clusters, np.int64, len(clusters)))
+    apart = records.once(places).series(
+        everyone, "ratio", lambda members: share(int(shown[members].sum()), len(members), people=True)
     )
     return Outcome(
         share(len(clusters), found.positions, people=True),

@@ -8,23 +8,28 @@ recorded sales it is unknown and not all of it. Prices elsewhere come from the d
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from compliance.facts import PRODUCTS
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown, series
+from compliance.indicators.breakdown import breakdown
 from compliance.indicators.flows import GOODS, revenue
+from compliance.indicators.places import places
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Missing, Series, decimal_string
-from compliance.statistics import median
+from compliance.statistics import exact_sum, median
 from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.records import Records
+
+Ints = npt.NDArray[np.int64]
 
 BANDS = (3, 6, 12)
 """Months of stock. Bands of the reference (ind.stock_cover), not of any law."""
@@ -50,23 +55,52 @@ def nothing_sold(records: Records) -> Missing | None:
     return None
 
 
-def stock(allowance: int, markup: Decimal = Decimal(0)) -> str:
-    """For each participant who bought goods: `row`, `stock` left, `gone` (sold and used), `months` since the first one.
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What each participant who bought goods bought and sold, in minor units, and over how many months."""
 
-    Sales are taken at what they cost the seller where a markup is given. Own use is never more than was not sold.
-    """
-    above, below = (1 + Fraction(markup)).as_integer_ratio()
-    sold = f"(n.sold::HUGEINT * {below} // {above})"
+    row: Ints
+    bought: Ints
+    sold: Ints
+    """To customers, as recorded, at the price that they paid."""
+    months: Ints
+    """From the first purchase to the last month of the records."""
+
+    def gone(self, allowance: int, markup: Decimal = Decimal(0)) -> Ints:
+        """Sold and used: sales at what they cost the seller where a markup is given, own use never more than the rest."""
+        above, below = (1 + Fraction(markup)).as_integer_ratio()
+        return np.minimum(self.bought, np.maximum(self.sold * below // above, 0) + self.months * allowance)
+
+    def above(self, band: int, allowance: int) -> npt.NDArray[np.bool_]:
+        """Who has stock for more than so many months at the rate at which he sells and uses."""
+        gone = self.gone(allowance)
+        return np.asarray((self.bought - gone) * self.months > band * gone, dtype=np.bool_)
+
+
+def goods(records: Records) -> Goods:
+    """Everybody's goods, taken once."""
+    found = records.arrays(
+        """
+        SELECT g.row::BIGINT AS row, g.bought, greatest(n.sold, 0)::BIGINT AS sold, g.months::BIGINT AS months FROM (
+            SELECT row, sum(goods)::BIGINT AS bought,
+                   1 + date_diff('month', min(month), (SELECT max(month) FROM order_months)) AS months
+            FROM order_months WHERE goods <> 0 AND month IS NOT NULL GROUP BY 1 HAVING sum(goods) > 0
+        ) g JOIN net n USING (row) ORDER BY g.row
+        """
+    )
+    return Goods(*(found[name].astype(np.int64) for name in ("row", "bought", "sold", "months")))
+
+
+def _stock_rows(allowance: int, least: str) -> str:
+    """The people behind a figure of stock, as a query."""
     return f"""
-        SELECT row, (goods - gone)::BIGINT AS stock, gone::BIGINT AS gone, months FROM (
-            SELECT g.row, g.goods, g.months,
-                   least(g.goods, greatest({sold}, 0) + g.months * {allowance}::HUGEINT) AS gone
-            FROM (
-                SELECT row, sum(goods)::BIGINT AS goods,
+        SELECT id, bought - gone AS stock, gone, months FROM (
+            SELECT n.id, g.bought, g.months, least(g.bought, greatest(n.sold, 0) + g.months * {allowance}) AS gone FROM (
+                SELECT row, sum(goods)::BIGINT AS bought,
                        1 + date_diff('month', min(month), (SELECT max(month) FROM order_months)) AS months
                 FROM order_months WHERE goods <> 0 AND month IS NOT NULL GROUP BY 1 HAVING sum(goods) > 0
             ) g JOIN net n USING (row)
-        )
+        ) WHERE {least} ORDER BY stock DESC, id
     """
 
 
@@ -98,28 +132,25 @@ def stock_cover(records: Records) -> Outcome:
     if lacks is not None:
         return Outcome(lacking(lacks))
 
-    def of(allowance: int, markup: Decimal = Decimal(0)) -> Value:
-        left, gone = records.row(
-            "SELECT coalesce(sum(stock), 0), coalesce(sum(gone / months::DECIMAL(10, 0)), 0)::DECIMAL(38, 0)"
-            f" FROM ({stock(allowance, markup)})"
-        )
-        return share(int(left), int(gone))
+    each = records.once(goods)
+
+    def of(allowance: int, markup: Decimal = Decimal(0), members: Ints | None = None) -> Value:
+        gone = each.gone(allowance, markup)
+        left, monthly = each.bought - gone, gone // each.months
+        chosen = slice(None) if members is None else members
+        return share(exact_sum(left[chosen]), exact_sum(monthly[chosen]))
 
     allowance, markup = records.allowance, records.assumptions.retail_markup
     none = lacking(phrases.no_allowance(records.currency))
     middle = none
     apart: tuple[Series, ...] = ()
     if allowance is not None:
-        each = records.arrays(f"SELECT stock, gone, months::BIGINT AS months FROM ({stock(allowance)}) WHERE gone > 0")
-        hundredths = (
-            each["stock"].astype(np.int64) * each["months"].astype(np.int64) * 100 // each["gone"].astype(np.int64)
-        )
+        gone = each.gone(allowance)
+        moving = gone > 0
+        hundredths = (each.bought - gone)[moving] * each.months[moving] * 100 // gone[moving]
         middle = Value(median(hundredths) / 100) if len(hundredths) else none
-        apart = series(
-            records,
-            f"SELECT row, NULL::DATE AS month, stock AS part, gone // months AS whole FROM ({stock(allowance)})",
-            unit="number",
-        )
+        by_place = records.once(places)
+        apart = by_place.series(each.row, "number", lambda members: of(allowance, members=members))
     at_cost = lacking(
         phrases.needs(
             "assumptions",
@@ -142,8 +173,7 @@ def stock_cover(records: Records) -> Outcome:
         ),
         series=apart,
         evidence=records.evidence(
-            f"SELECT n.id, s.stock, s.gone, s.months FROM ({stock(allowance or 0)}) s JOIN net n USING (row)"
-            " WHERE s.stock > 0 ORDER BY s.stock DESC, n.id"
+            _stock_rows(allowance or 0, "bought > gone"), count=int((each.bought > each.gone(allowance or 0)).sum())
         ),
         period=records.money_period,
     )
@@ -170,23 +200,20 @@ def stock_cover_above(records: Records) -> Outcome:
     if lacks is not None:
         return Outcome(lacking(lacks))
 
-    def above(allowance: int) -> list[Value]:
-        counted = ", ".join(f"count(*) FILTER (stock::HUGEINT * months > {band}::HUGEINT * gone)" for band in BANDS)
-        *found, whole = records.row(f"SELECT {counted}, count(*) FROM ({stock(allowance)})")
-        return [share(int(each), int(whole), people=True) for each in found]
+    each = records.once(goods)
 
-    bare = above(0)[0]
-    if records.allowance is None:
-        three = six = twelve = lacking(phrases.no_allowance(records.currency))
-        apart: tuple[Series, ...] = ()
-    else:
-        three, six, twelve = above(records.allowance)
-        apart = series(
-            records,
-            "SELECT row, NULL::DATE AS month, CAST(stock::HUGEINT * months > 3::HUGEINT * gone AS BIGINT) AS part,"
-            f" 1::BIGINT AS whole FROM ({stock(records.allowance)})",
-            people=True,
-        )
+    def above(band: int, allowance: int, members: Ints | None = None) -> Value:
+        shown = each.above(band, allowance)
+        shown = shown if members is None else shown[members]
+        return share(int(shown.sum()), len(shown), people=True)
+
+    allowance = records.allowance
+    three = six = twelve = lacking(phrases.no_allowance(records.currency))
+    apart: tuple[Series, ...] = ()
+    if allowance is not None:
+        three, six, twelve = (above(band, allowance) for band in BANDS)
+        by_place = records.once(places)
+        apart = by_place.series(each.row, "ratio", lambda members: above(BANDS[0], allowance, members))
     return Outcome(
         three,
         numerator_label=Text(en="participants above three months", ar="المشاركون فوق ثلاثة أشهر"),
@@ -198,13 +225,13 @@ def stock_cover_above(records: Records) -> Outcome:
             alternative(
                 "no_own_use",
                 Text(en="more than three months, no own use", ar="أكثر من ثلاثة أشهر بلا استهلاك شخصي"),
-                bare,
+                above(BANDS[0], 0),
             ),
         ),
         series=apart,
         evidence=records.evidence(
-            f"SELECT n.id, s.stock, s.gone, s.months FROM ({stock(records.allowance or 0)}) s"
-            " JOIN net n USING (row) WHERE s.stock::HUGEINT * s.months > 3::HUGEINT * s.gone ORDER BY s.stock DESC, n.id"
+            _stock_rows(allowance or 0, f"(bought - gone) * months > {BANDS[0]} * gone"),
+            count=int(each.above(BANDS[0], allowance or 0).sum()),
         ),
         period=records.money_period,
     )

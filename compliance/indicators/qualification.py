@@ -17,6 +17,7 @@ import numpy.typing as npt
 from compensation.errors import CompensationError
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown
+from compliance.indicators.places import places
 from compliance.indicators.plan_thresholds import activity_thresholds
 from compliance.indicators.registry import (
     INTERVAL_PLACES,
@@ -148,6 +149,10 @@ def pay_to_play(records: Records) -> Outcome:
         low, high = (decimal_string(bound, INTERVAL_PLACES) for bound in drawn)
         interval = Interval(low=low, high=high, method="bootstrap")
     main = share(int(lost.sum()), int(whole.sum()), whole=_NOBODY_QUALIFIED)
+    able = np.flatnonzero(whole > 0)
+    apart = records.once(places).series(
+        able, "ratio", lambda members: share(int(lost[able[members]].sum()), int(whole[able[members]].sum()))
+    )
     people = np.flatnonzero(lost > 0)
     listed = people[np.argsort(-lost[people], kind="stable")][:MOST_LISTED]
     values = ", ".join(
@@ -190,6 +195,7 @@ def pay_to_play(records: Records) -> Outcome:
                     for name, part, of in zip(found.periods, found.lost, found.qualified, strict=True)
                 ),
             ),
+            *apart,
         ),
         evidence=records.evidence(
             f"SELECT p.id, s.lost AS periods_decided, s.qualified AS periods_qualified, s.last AS last_decided"

@@ -39,7 +39,11 @@ NO_RETAIL = phrases.needs(
 def _rewarded(records: Records) -> str:
     """SQL: whether a commission was paid on a sale, or in its month to the seller where payouts name no order."""
     if records.has("rewards.source_order_id") and records.has("orders.id"):
-        return "o.id IN (SELECT source_order_id FROM rewards WHERE amount > 0)"
+        retail = f"SELECT f.order_id FROM order_facts f WHERE {_RETAIL}"  # the smaller side of the join
+        return (
+            "f.order_id IN (SELECT r.source_order_id FROM rewards r JOIN"
+            f" ({retail}) s ON s.order_id = r.source_order_id WHERE r.amount > 0)"
+        )
     if records.has("rewards.amount"):
         return (
             "(f.seller, f.month) IN (SELECT row, month FROM reward_months"

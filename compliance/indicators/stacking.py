@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import series
+from compliance.indicators.places import places
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.indicators.stacking_signals import FAMILIES, SIGNALS, Ints, Signals, signals
 from compliance.measurement import Series
@@ -28,7 +28,6 @@ ENOUGH = 3
 """Independent signals from which on a group is reported. Proposal of the reference, not validated on labelled cases."""
 MOST_LISTED = 2_000
 """Positions that stand in the evidence."""
-MOST_IN_SERIES = 50_000
 
 _NAMES = {
     "run": Text(en="long run of single recruits", ar="سلسلة طويلة من مشاركين لكل منهم مشارك مباشر واحد"),
@@ -143,15 +142,11 @@ def position_stacking(records: Records) -> Outcome:
             point(name, share(int(flags[name].sum()), positions, people=True)) for name in SIGNALS if name in flags
         ),
     )
-    apart: tuple[Series, ...] = ()
-    if len(rows) <= MOST_IN_SERIES:
-        listed = ", ".join(map(str, rows.tolist())) or "-1"
-        apart = series(
-            records,
-            f"SELECT row, NULL::DATE AS month, CAST(row IN ({listed}) AS BIGINT) AS part, 1::BIGINT AS whole"
-            " FROM people WHERE is_participant",
-            people=True,
-        )
+    everyone = np.sort(found.signals.row)
+    shown = np.isin(everyone, rows)
+    apart = records.once(places).series(
+        everyone, "ratio", lambda members: share(int(shown[members].sum()), len(members), people=True)
+    )
     return Outcome(
         share(len(rows), positions, people=True),
         numerator_label=Text(en="positions in reported groups", ar="المواضع في المجموعات المذكورة"),

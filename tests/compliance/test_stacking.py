@@ -140,10 +140,10 @@ def network(*, stacked: bool, people: int = 300) -> dict[str, list[dict[str, Any
         day = date(2024, 1, 2) + timedelta(days=at * 300 // people)
         sponsor = f"m{int(random.random() * at)}"
         members.append({"id": f"m{at}", "sponsor_id": sponsor, "joined": str(day), "phone": f"01{at * 7919:09d}"})
-        for month in (3, 4, 5):
-            orders.append(
-                {"buyer_id": f"m{at}", "date": f"2024-{month:02d}-11", "amount": int(random.gamma(2, 4000)) + 1}
-            )
+        orders += [
+            {"buyer_id": f"m{at}", "date": f"2024-{month:02d}-11", "amount": int(random.gamma(2, 4000)) + 1}
+            for month in (3, 4, 5)
+        ]
         if random.random() < 0.5:
             orders.append({"buyer_id": f"c{at}", "seller_id": f"m{at}", "date": "2024-03-03", "amount": 900})
     for at in range(12 if stacked else 0):
