@@ -28,6 +28,8 @@ from synthetic.scenario import Scenario, exact, load_scenario
 
 LEAST, MOST = 50, 10_000_000
 LEAST_MONTHS, MOST_MONTHS = 3, 120
+LISTED_UP_TO = 20_000
+"""Participants up to which planted orders are listed in the truth itself; in larger companies they are a table."""
 LABELLED = {
     Label.FOR_RANK: "rank_purchases",
     Label.FABRICATED: "fabricated_receipts",
@@ -48,6 +50,8 @@ class MonthTables:
     ranks: pl.DataFrame
     clicks: pl.DataFrame
     facts: pl.DataFrame
+    labels: pl.DataFrame
+    """`order_id` and `label` of the planted orders."""
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         frame: pl.DataFrame = getattr(self, table)
@@ -77,7 +81,7 @@ class Company:
     plan_path: Path | None = None
     """Another plan than the scenario's own."""
     planted_orders: dict[str, list[str]] = field(default_factory=dict)
-    """Ids of labelled orders, filled by `months`."""
+    """Ids of labelled orders, filled by `months`; in a company of more than `LISTED_UP_TO` see `MonthTables.labels`."""
     totals: dict[str, int] = field(default_factory=dict)
     """Rows of each table, and sums of money in minor units, filled by `months`."""
 
@@ -143,8 +147,8 @@ class Company:
                 self._ranks(computed),
                 clicks,
                 facts,
+                self._labels(orders, lines),
             )
-            self._keep_truth(orders, lines)
             for name in TABLES:
                 counted[name] += len(month[name])
             for name in ("orders", "payouts"):
@@ -200,11 +204,17 @@ class Company:
             )
         return pl.concat(frames)
 
-    def _keep_truth(self, orders: pl.DataFrame, lines: Lines) -> None:
+    def _labels(self, orders: pl.DataFrame, lines: Lines) -> pl.DataFrame:
+        """The planted orders of a month; kept in a list as long as the company is small."""
+        found = [pl.DataFrame(schema={"order_id": pl.String, "label": pl.String})]
         for label, name in LABELLED.items():
             at = np.flatnonzero(lines.label == label)
-            if len(at):
-                self.planted_orders.setdefault(name, []).extend(orders["id"].gather(pl.Series(at)).to_list())
+            found.append(
+                pl.DataFrame({"order_id": orders["id"].gather(pl.Series(at))}).with_columns(label=pl.lit(name))
+            )
+            if len(at) and self.size <= LISTED_UP_TO:
+                self.planted_orders.setdefault(name, []).extend(found[-1]["order_id"].to_list())
+        return pl.concat(found)
 
     @property
     def planted_positions(self) -> list[list[str]]:

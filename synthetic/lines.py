@@ -41,6 +41,8 @@ class Lines:
     ware: Rows
     pieces: Ints
     label: Rows
+    receipt: Ints
+    """Number on the seller's own receipt pad, -1 for none."""
 
     def __len__(self) -> int:
         return len(self.date)
@@ -71,6 +73,7 @@ def lines(
     seller: Rows | int = -1,
     customer: Ints | int = -1,
     label: Rows | int = Label.PLAIN,
+    receipt: Ints | int = -1,
 ) -> Lines:
     """Order lines; what is one number is the same for all."""
     size = len(date)
@@ -86,6 +89,7 @@ def lines(
         filled(ware, np.int32),
         filled(number, np.int64),
         filled(int(label) if isinstance(label, Label) else label, np.int32),
+        filled(receipt, np.int64),
     )
 
 

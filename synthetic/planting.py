@@ -18,6 +18,9 @@ from synthetic.scenario import Deadline, cents
 if TYPE_CHECKING:
     from synthetic.purchases import Shop
 
+PAD = 10_000
+"""Receipts on the pad of one seller; the pads are numbered by seller."""
+
 
 def for_thresholds(shop: Shop, month: Month, found: list[Lines]) -> list[Lines]:
     """Purchases topped up to exactly the threshold, and ranks bought at once; most of them before the deadline."""
@@ -78,7 +81,7 @@ def receipts(shop: Shop, month: Month) -> list[Lines]:
     names = max(3, int(planted.names.value * (number > 0).sum() / 100))
     low = np.maximum(shop.people.joined[seller] + 3_600, month.end - planted.last_days.value * DAY)
     start = moments(random, low, np.full(len(seller), month.end))
-    # one sitting: every receipt of a seller a minute after the one before
+    # one sitting: every receipt of a seller a minute after the one before, from a pad that goes on next month
     first = np.concatenate([[True], seller[1:] != seller[:-1]]) if len(seller) else np.empty(0, bool)
     since = np.arange(len(seller)) - np.maximum.accumulate(np.where(first, np.arange(len(seller)), 0))
     sitting = start[np.arange(len(seller)) - since] + since * 60
@@ -91,6 +94,7 @@ def receipts(shop: Shop, month: Month) -> list[Lines]:
             seller=seller,
             customer=everybody + random.integers(0, names, len(seller)),
             label=Label.FABRICATED,
+            receipt=seller.astype(np.int64) * PAD + month.number * number.max(initial=1) + since,
         )
     ]
 

@@ -104,6 +104,7 @@ def orders(scenario: Scenario, wares: Catalogue, people: People, lines: Lines, f
             "amount": price * lines.pieces,
             "cost": wares.price[lines.ware] * lines.pieces,
             "volume": wares.volume[lines.ware] * lines.pieces,
+            "serial": _receipts(lines, first),
         }
     ).select(
         "id",
@@ -118,7 +119,15 @@ def orders(scenario: Scenario, wares: Catalogue, people: People, lines: Lines, f
         "cost",
         "volume",
         pl.lit(scenario.currency).alias("currency"),
+        *([] if scenario.receipts is None else [pl.col("serial").alias("receipt")]),
     )
+
+
+def _receipts(lines: Lines, first: int) -> pl.Series:
+    """Numbers of retail receipts: the company's own running number, or that of the seller's pad."""
+    retail = (lines.buyer < 0) & (lines.seller >= 0)
+    running = 1_000_000_000_000 + np.arange(first, first + len(lines))
+    return ids("", np.where(lines.receipt >= 0, lines.receipt, np.where(retail, running, -1)), 1)
 
 
 def returns(

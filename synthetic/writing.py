@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthetic import mess
-from synthetic.company import TABLES, Company
+from synthetic.company import LABELLED, LISTED_UP_TO, TABLES, Company
 from synthetic.errors import NotEmpty
 from synthetic.scenario import Scenario
 
@@ -25,6 +25,9 @@ Format = Literal["csv", "parquet"]
 
 LAW = ("general", "us")
 """Rule packs that the data sheet asks for; others can be named on the command line."""
+
+LABELS = "truth-orders"
+"""The table of planted orders of a company that is too large to list them in `truth.json`."""
 
 _MONEY = ("amount", "cost")
 _THOUSANDTHS = ("volume",)
@@ -64,6 +67,10 @@ class _Parquet:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
+
+
+def _sheet(path: Path, form: Format) -> _Sheet:
+    return _Csv(path) if form == "csv" else _Parquet(path)
 
 
 def must_be_free(folder: Path) -> None:
@@ -122,15 +129,18 @@ def _write_tables(company: Company, folder: Path, form: Format, *, messy: bool) 
             return
         shown = mess.spoiled(table, frame) if messy else readable(frame)
         if table not in sheets:
-            path = folder / f"{table}.{form}"
-            sheets[table] = _Csv(path) if form == "csv" else _Parquet(path)
-            files[table] = [path.name, *shown.columns]
+            sheets[table] = _sheet(folder / f"{table}.{form}", form)
+            files[table] = [f"{table}.{form}", *shown.columns]
         sheets[table].write(shown)
 
     put("participants", company.participants)
     for month in company.months():
         for table in TABLES:
             put(table, month[table])
+        if company.size > LISTED_UP_TO and len(month.labels):
+            if LABELS not in sheets:
+                sheets[LABELS] = _sheet(folder / f"{LABELS}.{form}", form)
+            sheets[LABELS].write(month.labels)
     for sheet in sheets.values():
         sheet.close()
     return files
@@ -182,6 +192,8 @@ def datasheet(company: Company, files: Mapping[str, list[str]], *, mapped: bool)
         "files:",
         "  - {file: truth.json, ignore: true}",
     ]
+    if company.size > LISTED_UP_TO and any(name in LABELLED.values() for name in scenario.planted.rows):
+        lines.append(f'  - {{file: "{LABELS}.*", ignore: true}}')
     if mapped:
         for table, (file, *columns) in files.items():
             mapping = ", ".join(f"{column}: {column}" for column in columns)
@@ -197,6 +209,7 @@ def truth(company: Company) -> dict[str, Any]:
     rows |= {name: found for name, found in company.planted_orders.items() if name in planted.rows}
     if "stacked_positions" in planted.rows:
         rows["stacked_positions"] = company.planted_positions
+    orders = company.size > LISTED_UP_TO and any(name in LABELLED.values() for name in planted.rows)
     return {
         "kind": scenario.id,
         "participants": company.size,
@@ -208,6 +221,7 @@ def truth(company: Company) -> dict[str, Any]:
         "law": planted.law,
         "labels": planted.rows,
         "rows": rows,
+        "rows_of_orders": LABELS if orders else None,
         "totals": company.totals,
     }
 

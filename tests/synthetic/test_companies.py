@@ -135,6 +135,21 @@ def test_people_join_under_people_who_are_in(folder: Path, kind: str) -> None:
             assert not above["left"] or above["left"] >= row["joined"]
 
 
+def test_planted_orders_of_a_large_company_are_a_table_that_intake_leaves_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(make("fabricated-receipts", SIZE, 3, MONTHS), tmp_path / "small")
+    for module in ("company", "writing"):
+        monkeypatch.setattr(f"synthetic.{module}.LISTED_UP_TO", SIZE - 1)
+    write(make("fabricated-receipts", SIZE, 3, MONTHS), tmp_path / "large")
+    listed = slow.Files.of(tmp_path / "small").truth["rows"]
+    table = pl.read_csv(tmp_path / "large" / "truth-orders.csv")
+    for label in ("fabricated_receipts", "wash_orders"):
+        assert table.filter(pl.col("label") == label)["order_id"].to_list() == listed[label]
+    assert slow.Files.of(tmp_path / "large").truth["rows"] == {"fabricated_receipts": [], "wash_orders": []}
+    assert read([tmp_path / "large"], tmp_path / "tables").rows_refused == 0
+
+
 def test_messy_files_say_the_same(tmp_path: Path) -> None:
     write(make("inventory-loader", SIZE, 3, MONTHS), tmp_path / "messy", messy=True)
     reading = read([tmp_path / "messy"], tmp_path / "tables")
