@@ -111,7 +111,16 @@ def check(
 ) -> None:
     """Check an offer without records: its costs, its published income table, its plan."""
     from compensation import load_plan
-    from compliance.check import CheckRequest, IncomeGiven, Uploaded, check_company, check_lines, check_page, inputs_of
+    from compliance.check import (
+        CheckInputError,
+        CheckRequest,
+        IncomeGiven,
+        Uploaded,
+        check_company,
+        check_lines,
+        check_page,
+        inputs_of,
+    )
 
     day = parsed_day(on) or date.today()  # noqa: DTZ011 - the reader's own day
     packs = tuple(laws(law) or ())
@@ -137,7 +146,11 @@ def check(
         answers=() if answers is None else _answers(answers, packs, day),
     )
     file = None if income is None else Uploaded(income.name, income.read_bytes())
-    inputs: CheckInputs = inputs_of(request, file, plan=None if plan is None else load_plan(plan))
+    try:
+        inputs: CheckInputs = inputs_of(request, file, plan=None if plan is None else load_plan(plan))
+    except CheckInputError as error:  # named as it was typed
+        option = "--" + error.name.replace(".", "-").replace("_", "-")
+        raise CheckInputError(option, error.value, error.reason) from None
     result = check_company(inputs)
     if page is not None:
         page.write_text(check_page(result, lang.value), encoding="utf-8")

@@ -11,7 +11,6 @@ import typer
 from cli.options import CaseFolder, Json, Lang, Language, Limit
 from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import opened_case
-from intake.schema import PERSONAL
 
 if TYPE_CHECKING:
     from genealogy.network import Network
@@ -128,6 +127,8 @@ def _top(recruits: Any) -> list[int]:
 
 
 def _show_person(network: Network, chosen: Tree, person: str, levels: int, limit: int, *, json: bool) -> None:
+    from intake.schema import PERSONAL
+
     at = chosen.index(person)
     upline = [chosen.id_of(int(i)) for i in chosen.upline(at)]
     below = chosen.downline(at)

@@ -22,7 +22,7 @@ class CheckInputError(ComplianceError):
     code = "check-input"
 
     def __init__(self, name: str, value: object, reason: str) -> None:
-        self.name, self.value = name, str(value)
+        self.name, self.value, self.reason = name, str(value), reason
         super().__init__(f"{name}: {value!s}: {reason}")
 
 

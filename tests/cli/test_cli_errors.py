@@ -66,7 +66,7 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown status": (("reconcile", "CASE", "--status", "wrong"), "'match', 'short'"),
     "no analysis": (("payouts", "IMPORTED"), "downline analyze FOLDER"),
     "report cannot be written": (("report", "CASE", "-o", "nowhere/report.html"), "nowhere/report.html"),
-    "unknown law": (("analyze", "BEEHIVE", "--case", "NEW", "--law", "zz"), "there are: ae, au"),
+    "unknown law": (("analyze", "BEEHIVE", "--case", "NEW", "--law", "zz"), "there are: ae, affiliate"),
     "almost a law": (("analyze", "BEEHIVE", "--case", "NEW", "--law", "cn,generl"), "'generl' (did you mean general?)"),
     "empty law": (("analyze", "BEEHIVE", "--case", "NEW", "--law", ""), "empty name"),
     "gap among laws": ((*COSTS, "--law", "us,,cn"), "'us,,cn' has an empty name"),
@@ -80,11 +80,14 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown currency": (("check", "--joining", "5", "--currency", "XYZ"), "ISO 4217"),
     "no currency": (("check", "--joining", "5"), "Missing option '--currency'"),
     "no such table": ((*COSTS, "--income", "nowhere.csv"), "nowhere.csv"),
-    "table and median": ((*COSTS, "--income", "FILE", "--income-median", "3"), "not both"),
+    "table and median": (
+        (*COSTS, "--income", "FILE", "--income-median", "3"),
+        "--income: two of file, text and median",
+    ),
     "covers more than all": ((*COSTS, "--covers", "162%"), "write it like 62%"),
-    "unknown pack to check": ((*COSTS, "--law", "zz"), "there are: ae, au"),
+    "unknown pack to check": ((*COSTS, "--law", "zz"), "there are: ae, affiliate"),
     "no months": ((*COSTS, "--months", "0"), "--months"),
-    "bonus of nothing": ((*COSTS, "--recruit-bonus", "0"), "leave the option out"),
+    "bonus of nothing": ((*COSTS, "--recruit-bonus", "0"), "--recruit-bonus: 0: leave it out"),
     "answers are no list": ((*COSTS, "--answers", "FILE"), "answers are a list"),
 }
 
