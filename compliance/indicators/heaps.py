@@ -17,7 +17,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from compliance.models.bunching import Counterfactual, counterfactual
+from compliance.models.bunching import counterfactual
 from compliance.statistics import RESAMPLES, SEED
 
 BINS = 20
@@ -101,33 +101,40 @@ def heap(counts: Sequence[int] | Ints, masked: frozenset[int] = frozenset()) -> 
     left_out = sorted({0, *masked})
     if int(values.sum()) < LEAST_COUNT or 2 * BINS - 2 * NEAR - len(left_out) < LEAST_FREE:
         return None
-    centers = np.arange(2 * BINS, dtype=np.float64)
-    fit = _fitted(centers, values.astype(np.float64), left_out)
-    excess, missing = _parts(values.astype(np.float64), fit.fitted)
-    own = np.zeros(2 * BINS, dtype=bool)
-    own[BINS - NEAR : BINS + NEAR] = True
-    free = ~own
+    smooth = _smoother(tuple(left_out))
+    observed = values.astype(np.float64)
+    fitted = smooth @ observed
+    excess, missing = _parts(observed, fitted)
+    free = np.ones(2 * BINS, dtype=bool)
+    free[BINS - NEAR : BINS + NEAR] = False
     free[left_out] = False
-    residuals = (values - fit.fitted)[free]
+    residuals = (observed - fitted)[free]
     # residuals of a fit with p parameters are too small by sqrt(1 - p/n)
     residuals = residuals * (len(residuals) / (len(residuals) - DEGREE - 1)) ** 0.5
-    drawn = np.empty((RESAMPLES, 2))
-    for at, choice in enumerate(_draws(int(free.sum()))):
-        again = fit.fitted.copy()
-        again[free] += residuals[choice]
-        refitted = _fitted(centers, again, left_out).fitted
-        # the counts in the window vary as counts do: their own chance is that of the residuals there
-        drawn[at] = _parts(values.astype(np.float64), refitted)
+    again = np.tile(fitted, (RESAMPLES, 1))
+    again[:, free] += residuals[_draws(len(residuals))]
+    drawn = np.array([_parts(observed, each) for each in again @ smooth.T])
+    # the counts in the window vary as counts do: their own chance is that of the residuals
     noise = NEAR * float(np.mean(residuals**2))
     errors = (drawn.var(axis=0) + noise) ** 0.5
     return Heap(
-        values, fit.fitted, frozenset(left_out), excess, missing, float(errors[0]), float(errors[1]), fit.at_threshold
+        values, fitted, frozenset(left_out), excess, missing, float(errors[0]), float(errors[1]), float(fitted[BINS])
     )
 
 
-def _fitted(centers: Doubles, counts: Doubles, left_out: list[int]) -> Counterfactual:
+@cache
+def _smoother(left_out: tuple[int, ...]) -> Doubles:
+    """What makes of the counts by bin those of the curve: the fit is linear in them, so one bin after the other tells."""
+    centers = np.arange(2 * BINS, dtype=np.float64)
     window = (float(BINS - NEAR), float(BINS + NEAR - 1))
-    return counterfactual(centers, counts, float(BINS), window, DEGREE, left_out)
+    columns = []
+    for at in range(2 * BINS):
+        alone = np.zeros(2 * BINS)
+        alone[at] = 1.0
+        columns.append(counterfactual(centers, alone, float(BINS), window, DEGREE, left_out).fitted)
+    made = np.column_stack(columns)
+    made.setflags(write=False)
+    return made
 
 
 def _parts(counts: Doubles, fitted: Doubles) -> tuple[float, float]:
