@@ -53,7 +53,7 @@ def given_back(records: Records) -> str:
         ar="من السلع التي اشتراها المشاركون في فترات صُرفت لهم عنها عمولة، الجزء الذي رُدّ ثمنه خلال "
         f"{DAYS_AFTER_RUN} يومًا من إقفال الفترة.",
     ),
-    formula="refunds in (close, close + 45 days] of own goods bought in paid periods / own goods bought in paid periods",
+    formula="refunds on day 1 to 45 after the close of own goods bought in paid periods / own goods bought in paid periods",
     source="rule ind.qualify_then_refund; 45 days is a default of the reference",
     unit="ratio",
     needs=("orders.id", "orders.amount", "orders.buyer_id", "orders.date", "rewards.amount"),
@@ -70,8 +70,8 @@ def qualify_then_refund(records: Records) -> Outcome:
     currency = (records.currency or "").replace("'", "''")
     back = f"""
         SELECT o.row, o.side, o.month, o.id, least(g.amount, o.price) AS amount, g.day,
-               g.day > last_day(o.month) + INTERVAL 1 DAY
-                 AND g.day <= last_day(o.month) + INTERVAL {DAYS_AFTER_RUN + 1} DAY AS after_run
+               g.day >= last_day(o.month) + INTERVAL 1 DAY
+                 AND g.day < last_day(o.month) + INTERVAL {DAYS_AFTER_RUN + 1} DAY AS after_run
         FROM ({given_back(records)}) g
         JOIN (
             SELECT l.id, min(f.buyer) AS row, min(f.side) AS side, min(f.month) AS month,
@@ -97,7 +97,7 @@ def qualify_then_refund(records: Records) -> Outcome:
         f"""
         SELECT coalesce(sum(b.amount) FILTER (b.side = 'participant' AND p.row IS NOT NULL), 0),
                coalesce(sum(b.amount) FILTER (b.side = 'participant' AND p.row IS NOT NULL
-                        AND b.day <= last_day(b.month) + INTERVAL 1 DAY), 0),
+                        AND b.day < last_day(b.month) + INTERVAL 1 DAY), 0),
                coalesce(sum(b.amount) FILTER (b.side = 'outside' AND b.after_run), 0),
                count(*) FILTER (b.side = 'participant' AND p.row IS NOT NULL AND b.after_run)
         FROM ({back}) b LEFT JOIN ({paid}) p ON p.row = b.row AND p.month = b.month

@@ -10,20 +10,25 @@ import pytest
 
 from compliance.indicators import measure
 from compliance.records import Records
+from intake.schema import PERSONAL
 
-SECRETS = ("name", "person")
+SECRETS = tuple(sorted(PERSONAL))
 MARK = "not-for-every-reader"
 
 
 @pytest.fixture
 def named(scheme: Records, tmp_path: Path) -> Records:
-    """The bundled scheme with invented names, and every third position a human who holds another one."""
+    """The bundled scheme with invented names, and three positions each with one human's number, address and account."""
     folder = Path(shutil.copytree(scheme.folder, tmp_path / "named"))
     people = pl.read_parquet(folder / "participants.parquet")
     row = pl.int_range(pl.len())
     people = people.drop(SECRETS, strict=False).with_columns(
         pl.format("{} name {}", pl.lit(MARK), row).alias("name"),
-        pl.format("{} person {}", pl.lit(MARK), row // 3).alias("person"),
+        *(
+            pl.format("{} {} {}", pl.lit(MARK), pl.lit(column), row // 3 + 10_000_000).alias(column)
+            for column in SECRETS
+            if column != "name"
+        ),
     )
     people.write_parquet(folder / "participants.parquet")
     return Records.open(folder, currencies={"USDT": 6})
@@ -40,5 +45,6 @@ def test_no_evidence_gives_a_name_or_a_person(named: Records) -> None:
             assert not set(rows.columns) & set(SECRETS), one.id
             texts = rows.select(pl.col(pl.String)).to_dict(as_series=False).values()
             assert not [text for column in texts for text in column if text and MARK in text], one.id
+        assert next(one for one in shown if one.id == "identity_clusters").numerator
         of_people = [one.id for one in shown if one.evidence is not None and "person IN" in one.evidence.sql]
         assert of_people  # what one human holds is counted by `person`, and the query still does not give it
