@@ -143,7 +143,17 @@ def gini(values: npt.NDArray[np.integer]) -> Fraction | None:
         return None
     if ascending[0] < 0:
         raise ValueError("gini takes values of zero or more; see gini_rsv")
-    return Fraction(2 * _rank_weighted_sum(ascending) - (n + 1) * total, n * total)
+    return classic_gini(ascending)
+
+
+def classic_gini(values: npt.NDArray[np.integer]) -> Fraction | None:
+    """The formula of `gini` on values that may be negative, where it can exceed 1; None where they sum to 0.
+
+    (-40, -40, -40, -20, 0, 10, 30, 100, 200, 800) gives 1.01.
+    """
+    ascending = np.sort(np.asarray(values, dtype=np.int64))
+    n, total = len(ascending), exact_sum(ascending)
+    return Fraction(2 * _rank_weighted_sum(ascending) - (n + 1) * total, n * total) if total else None
 
 
 def gini_rsv(values: npt.NDArray[np.integer]) -> Fraction | None:
@@ -245,12 +255,17 @@ def spearman(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> D
 
     Reference: Pearson's correlation of the ranks; integers up to the one square root at the end.
     """
+    if len(left) != len(right):
+        raise ValueError(f"{len(left)} and {len(right)} values cannot be paired")
+    return rank_correlation(doubled_ranks(left), doubled_ranks(right))
+
+
+def rank_correlation(left: Ints, right: Ints) -> Decimal | None:
+    """Spearman's rho of values whose `doubled_ranks` are known already."""
     n = len(left)
-    if n != len(right):
-        raise ValueError(f"{n} and {len(right)} values cannot be paired")
     if n < 2:
         return None
-    a, b = doubled_ranks(left) - (n + 1), doubled_ranks(right) - (n + 1)
+    a, b = left - (n + 1), right - (n + 1)
     above, squares = exact_dot(a, b), exact_dot(a, a) * exact_dot(b, b)
     if squares == 0:
         return None

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from compliance.indicators import phrases
+from compliance.indicators.places import places
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point
-from compliance.measurement import Series
-from compliance.statistics import exact_sum, gini, gini_rsv, lorenz, top_count_share, top_share
+from compliance.measurement import Alternative, Missing, Series
+from compliance.statistics import Ints, classic_gini, exact_sum, gini, gini_rsv, lorenz, top_count_share, top_share
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -49,6 +50,53 @@ def _best_paid_of_payees(payees: int) -> Text:
     return Text(en="the top one percent of those who were paid", ar="أعلى واحد في المئة ممن صُرفت لهم")
 
 
+def _top_percent(values: Ints) -> Fraction | None:
+    """What the best-paid hundredth holds: whole people, at least one."""
+    return top_count_share(values, max(1, len(values) // WHOLE_PERCENT))
+
+
+def _top_of(id_: str, who: Text, values: Ints | None, missing: Missing) -> tuple[Alternative, Alternative]:
+    """The top one and ten percent of some of the people."""
+    one = ten = lacking(missing)
+    if values is not None:
+        one, ten = _value(_top_percent(values)), _value(top_share(values, Fraction(1, 10)))
+    return (
+        alternative(
+            f"top_percent_{id_}",
+            Text(en=f"the best-paid one percent of {who.en}", ar=f"أعلى واحد في المئة أجرًا: {who.ar}"),
+            one,
+        ),
+        alternative(
+            f"top_ten_percent_{id_}",
+            Text(en=f"the best-paid tenth of {who.en}", ar=f"أعلى عُشر أجرًا: {who.ar}"),
+            ten,
+        ),
+    )
+
+
+def _active(records: Records) -> str | None:
+    """Who has an entry in the last months, as a condition on `net`; None where nothing is dated."""
+    period, months = records.money_period, records.assumptions.inactive_months
+    if period is None:
+        return None
+    return f"coalesce(last_entry >= TIMESTAMP '{period.end}' + INTERVAL 1 DAY - INTERVAL {months} MONTH, false)"
+
+
+def _classic(net: Ints) -> Value:
+    """Gini's formula on values some of which are negative; it has no meaning where they sum to nothing or less."""
+    total = exact_sum(net)
+    if total <= 0:
+        return lacking(
+            phrases.needs(
+                "payouts",
+                None,
+                "The net results of all sum to zero or less: the classic formula has no value.",
+                "مجموع صافي النتائج صفر أو أقل: لا قيمة للصيغة التقليدية.",
+            )
+        )
+    return Value(classic_gini(net))
+
+
 @indicator(
     id="payout_concentration",
     title=Text(en="Payouts to the best paid", ar="حصة الأعلى أجرًا من العمولات"),
@@ -70,7 +118,12 @@ def _best_paid_of_payees(payees: int) -> Text:
 )
 def payout_concentration(records: Records) -> Outcome:
     """Top shares and Gini of payouts over everyone ever enrolled and over payees; the Lorenz curve."""
-    found = records.arrays("SELECT paid_out::BIGINT AS paid_out, net::BIGINT AS net FROM net ORDER BY row")
+    active, modest = _active(records), "row IN (SELECT row FROM discount_only)"
+    found = records.arrays(
+        "SELECT row::BIGINT AS row, paid_out::BIGINT AS paid_out, net::BIGINT AS net,"  # noqa: S608 - see `_active`
+        f" {active or 'true'} AS active, {modest if records.has('orders.buyer_id') else 'false'} AS modest"
+        " FROM net ORDER BY row"
+    )
     signed = found["paid_out"].astype(np.int64)
     values = np.maximum(signed, 0)
     total, everyone = exact_sum(values), len(values)
@@ -79,7 +132,7 @@ def payout_concentration(records: Records) -> Outcome:
     if total <= 0:
         return Outcome(lacking(phrases.nothing_paid()))
     payees, most = values[values > 0], max(1, everyone // 100)
-    held = top_count_share(values, most)
+    held = _top_percent(values)
     clawed_back = int((signed < 0).sum())
     notes: tuple[Text, ...] = ()
     if clawed_back:
@@ -117,6 +170,26 @@ def payout_concentration(records: Records) -> Outcome:
                     top_count_share(payees, 1) if len(payees) < WHOLE_PERCENT else top_share(payees, Fraction(1, 100))
                 ),
             ),
+            *_top_of(
+                "active",
+                Text(en="those with an entry in the last months", ar="من لهم قيد في الأشهر الأخيرة"),
+                values[found["active"].astype(np.bool_)] if active else None,
+                phrases.missing("orders.date"),
+            ),
+            *_top_of(
+                "without_discount_only",
+                Text(
+                    en="all but members who only bought goods within the allowance",
+                    ar="الجميع دون من اقتصر على شراء السلع في حدود المبلغ الشهري",
+                ),
+                values[~found["modest"].astype(np.bool_)] if records.allowance is not None else None,
+                phrases.no_allowance(records.currency),
+            ),
+            alternative(
+                "top_ten_percent_of_paid",
+                Text(en="the best-paid tenth of those who were paid", ar="أعلى عُشر أجرًا ممن صُرفت لهم"),
+                _value(top_share(payees, Fraction(1, 10))),
+            ),
             alternative(
                 "gini_all",
                 Text(en="Gini over everyone ever enrolled", ar="معامل جيني لجميع من انضموا"),
@@ -135,6 +208,14 @@ def payout_concentration(records: Records) -> Outcome:
                 ),
                 _value(gini_rsv(found["net"].astype(np.int64))),
             ),
+            alternative(
+                "gini_net_classic",
+                Text(
+                    en="Gini of net results, classic formula (can exceed 1 where some are negative)",
+                    ar="معامل جيني لصافي النتائج بالصيغة التقليدية (قد يتجاوز 1 عند وجود قيم سالبة)",
+                ),
+                _classic(found["net"].astype(np.int64)),
+            ),
         ),
         series=(
             Series(
@@ -147,6 +228,9 @@ def payout_concentration(records: Records) -> Outcome:
                 points=tuple(
                     point(str(Value(q).text), Value(part)) for q, part in zip(CURVE, lorenz(values, CURVE), strict=True)
                 ),
+            ),
+            *records.once(places).series(
+                found["row"].astype(np.int64), "ratio", lambda members: _value(_top_percent(values[members]))
             ),
         ),
         evidence=records.evidence(

@@ -14,13 +14,18 @@ import numpy as np
 
 from compliance.facts import JOINING
 from compliance.indicators import phrases
-from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money, point, share
-from compliance.measurement import Series
-from compliance.statistics import median
+from compliance.indicators.breakdown import series
+from compliance.indicators.places import places
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money, share
+from compliance.statistics import exact_sum, median
 from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.records import Records
+
+
+SPANS = (7, 30)
+"""Days after the first payment for which the cost of entry is always given."""
 
 
 @indicator(
@@ -50,12 +55,6 @@ def zero_earner_share(records: Records) -> Outcome:
             """
         )
     )
-    cohorts = records.all(
-        """
-        SELECT strftime(joined, '%Y-%m') AS month, count(*) FILTER (paid_out <= 0), count(*) FROM net
-        WHERE joined IS NOT NULL GROUP BY 1 ORDER BY 1
-        """
-    )
     return Outcome(
         share(unpaid, everyone, people=True, whole=phrases.nobody()),
         numerator_label=Text(en="were paid nothing", ar="لم تُصرف لهم أي عمولة"),
@@ -66,21 +65,65 @@ def zero_earner_share(records: Records) -> Outcome:
                 Text(en="of those whose payments are recorded", ar="ممن سُجّلت مدفوعاتهم"),
                 share(buyers_unpaid, buyers, people=True, whole=phrases.missing("orders.buyer_id")),
             ),
-        ),
-        series=(
-            Series(
-                id="by_cohort",
-                label=Text(en="By month of joining", ar="بحسب شهر الانضمام"),
-                axis="cohort",
-                unit="ratio",
-                points=tuple(point(month, share(int(some), int(all_), people=True)) for month, some, all_ in cohorts),
+            alternative(
+                "without_discount_only",
+                Text(
+                    en="without members who only bought goods within the allowance",
+                    ar="دون من اقتصر على شراء السلع في حدود المبلغ الشهري",
+                ),
+                _without_discount_only(records, unpaid, everyone),
             ),
+            alternative(
+                "in_last_year",
+                Text(
+                    en="paid nothing in the last twelve months, of those who had joined before them",
+                    ar="لم يُصرف لهم شيء في آخر اثني عشر شهرًا، ممن انضموا قبلها",
+                ),
+                _in_last_year(records),
+            ),
+        ),
+        series=series(
+            records,
+            "SELECT row, NULL::DATE AS month, CAST(paid_out <= 0 AS BIGINT) AS part, 1 AS whole FROM net",
+            people=True,
         ),
         evidence=records.evidence(
             "SELECT id, joined, paid_in, paid_out FROM net WHERE paid_out <= 0 ORDER BY id", count=unpaid
         ),
         period=records.money_period,
     )
+
+
+def _without_discount_only(records: Records, unpaid: int, everyone: int) -> Value:
+    """Discount-only members were all paid nothing: they leave both terms."""
+    if records.allowance is None:
+        return lacking(phrases.no_allowance(records.currency))
+    if not records.has("orders.buyer_id"):
+        return lacking(phrases.missing("orders.buyer_id"))
+    members = int(records.row("SELECT count(*) FROM discount_only")[0])
+    return share(unpaid - members, everyone - members, people=True, whole=phrases.nobody())
+
+
+def _in_last_year(records: Records) -> Value:
+    period = records.money_period
+    if period is None or not records.has("participants.joined"):
+        return lacking(phrases.missing("participants.joined"))
+    since = f"date_trunc('month', TIMESTAMP '{period.end}') - INTERVAL 11 MONTH"
+    unpaid, there = records.row(
+        f"""
+        SELECT count(*) FILTER (coalesce(r.paid, 0) <= 0), count(*)
+        FROM people p LEFT JOIN (SELECT row, sum(paid_out) AS paid FROM reward_months WHERE month >= {since} GROUP BY 1) r
+             USING (row)
+        WHERE p.is_participant AND p.joined < {since} AND (p."left" IS NULL OR p."left" >= {since})
+        """
+    )
+    nobody = phrases.needs(
+        "participants",
+        "joined",
+        "Needs participants who joined twelve months or more before the last entry.",
+        "يحتاج إلى مشاركين انضموا قبل آخر قيد باثني عشر شهرًا أو أكثر.",
+    )
+    return share(int(unpaid), int(there), people=True, whole=nobody)
 
 
 @indicator(
@@ -104,15 +147,22 @@ def zero_earner_share(records: Records) -> Outcome:
 def entry_cost(records: Records) -> Outcome:
     """Median first payments, and median payout over everyone ever enrolled."""
     days = records.assumptions.entry_days
+    spans = sorted({*SPANS, days})
+    sums = ", ".join(
+        f"coalesce(sum(o.amount) FILTER (o.date <= f.first_order + INTERVAL {span} DAY), 0)::BIGINT AS within_{span}"
+        for span in spans
+    )
     first = records.arrays(
         f"""
-        SELECT coalesce(sum(o.amount) FILTER (o.date <= f.first_order + INTERVAL {days} DAY), 0)::BIGINT AS early,
-               coalesce(sum(o.amount) FILTER (o.date <= f.first_order + INTERVAL {days} DAY
-                                              AND o.category IN {JOINING}), 0)::BIGINT AS joining
+        SELECT o.buyer::BIGINT AS row, {sums},
+               coalesce(sum(o.amount) FILTER (o.date <= f.first_order + INTERVAL {days} DAY AND o.category IN {JOINING}), 0)
+               ::BIGINT AS joining
         FROM order_facts o JOIN first_orders f ON f.row = o.buyer
-        WHERE o.side = 'participant' GROUP BY o.buyer ORDER BY o.buyer
+        WHERE o.side = 'participant' AND o.date <= f.first_order + INTERVAL {max(spans)} DAY
+        GROUP BY o.buyer ORDER BY o.buyer
         """
     )
+    first["early"] = first[f"within_{days}"]
     if len(first["early"]) == 0:
         return Outcome(lacking(phrases.nobody()))
 
@@ -129,6 +179,17 @@ def entry_cost(records: Records) -> Outcome:
             en=f"within {days} days of the first payment", ar=f"خلال {phrases.isolate(days)} يومًا من أول دفعة"
         ),
         alternatives=(
+            *(
+                alternative(
+                    f"within_{span}_days",
+                    Text(
+                        en=f"within {span} days of the first payment",
+                        ar=f"خلال {phrases.isolate(span)} يومًا من أول دفعة",
+                    ),
+                    middle(first[f"within_{span}"]),
+                )
+                for span in SPANS
+            ),
             alternative(
                 "fees_and_kits",
                 Text(en="fees, starter kits and deposits only", ar="الرسوم وحقائب البداية والإيداعات فقط"),
@@ -147,8 +208,11 @@ def entry_cost(records: Records) -> Outcome:
             alternative(
                 "mean",
                 Text(en="mean first payments", ar="المتوسط الحسابي للدفعات الأولى"),
-                money(Fraction(int(first["early"].sum()), len(first["early"])), records.scale),
+                money(Fraction(exact_sum(first["early"]), len(first["early"])), records.scale),
             ),
+        ),
+        series=records.once(places).series(
+            first["row"].astype(np.int64), "money", lambda members: middle(first["early"][members])
         ),
         evidence=records.evidence(
             f"""

@@ -11,7 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
+from compliance.indicators.breakdown import breakdown
 from compliance.indicators.flows import revenue
+from compliance.indicators.places import places
 from compliance.indicators.registry import (
     Outcome,
     Value,
@@ -25,7 +27,7 @@ from compliance.indicators.registry import (
 )
 from compliance.measurement import Alternative, Series
 from compliance.models.structural import most_who_can_break_even
-from compliance.statistics import exact_sum
+from compliance.statistics import Ints, exact_sum
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ def net_loss_share(records: Records) -> Outcome:
             bound=pointing,
         ),
         *_with_retail(records, everyone),
+        *_with_goods(records, everyone),
         _after_tenure(records),
     )
     notes = [
@@ -126,7 +129,14 @@ def net_loss_share(records: Records) -> Outcome:
         denominator_label=phrases.ALL_ENROLLED,
         headline_label=Text(en="the company's money only", ar="أموال الشركة وحدها"),
         alternatives=alternatives,
-        series=(_by_cohort(records), _by_tenure(records)),
+        series=(
+            *breakdown(
+                records,
+                "SELECT row, CAST(NULL AS DATE) AS month, CAST(net < 0 AS BIGINT) AS part, 1 AS whole FROM net",
+                people=True,
+            ).series,
+            _by_tenure(records),
+        ),
         evidence=records.evidence(_EVIDENCE, count=everyone),
         notes=tuple(notes),
         period=records.money_period,
@@ -134,33 +144,14 @@ def net_loss_share(records: Records) -> Outcome:
 
 
 def _with_retail(records: Records, everyone: int) -> tuple[Alternative, Alternative]:
-    documented = Text(
-        en="orders by customers credited to a participant count as his income in full",
-        ar="تُحتسب طلبات العملاء المنسوبة إلى المشارك دخلًا له بكاملها",
-    )
-    imputed = Text(en="all goods count as resold at the full markup", ar="تُعدّ كل السلع مبيعة بكامل هامش التجزئة")
     sold = lacking(phrases.missing("orders.seller_id"))
     if records.has("orders.seller_id") and records.once(revenue).amount("outside") != 0:
         behind = records.row("SELECT count(*) FILTER (net + sold < 0) FROM net")[0]
         sold = share(int(behind), everyone, people=True)
     elif records.has("orders.seller_id"):
-        sold = lacking(
-            phrases.needs(
-                "orders",
-                "buyer_kind",
-                "Needs orders by customers: the records show none.",
-                "يحتاج إلى طلبات عملاء: لا يظهر منها شيء في السجلات.",
-            )
-        )
+        sold = lacking(phrases.no_customer_orders())
     markup = records.assumptions.retail_markup
-    resold = lacking(
-        phrases.needs(
-            "assumptions",
-            "retail_markup",
-            "Needs the markup on resold goods: nothing states one.",
-            "يحتاج إلى هامش ربح التجزئة، ولم يُذكر.",
-        )
-    )
+    resold = lacking(phrases.no_markup())
     if markup is not None:
         rate = 1 + Fraction(markup)
         behind = records.row(
@@ -169,8 +160,37 @@ def _with_retail(records: Records, everyone: int) -> tuple[Alternative, Alternat
         )[0]
         resold = share(int(behind), everyone, people=True)
     return (
-        alternative("with_documented_retail", documented, sold, bound="lower" if sold.value is not None else "exact"),
-        alternative("with_imputed_retail", imputed, resold, bound="lower" if resold.value is not None else "exact"),
+        alternative(
+            "with_documented_retail",
+            phrases.DOCUMENTED_RETAIL,
+            sold,
+            bound="lower" if sold.value is not None else "exact",
+        ),
+        alternative(
+            "with_imputed_retail",
+            phrases.IMPUTED_RETAIL,
+            resold,
+            bound="lower" if resold.value is not None else "exact",
+        ),
+    )
+
+
+def _with_goods(records: Records, everyone: int) -> tuple[Alternative, Alternative]:
+    """Goods that were used up at a fair price are no loss: all of them, or up to the monthly allowance."""
+    behind = int(records.row("SELECT count(*) FILTER (net + goods < 0) FROM net")[0])
+    within = lacking(phrases.no_allowance(records.currency))
+    if records.allowance is not None:
+        found = records.row(
+            f"""
+            SELECT count(*) FILTER (n.net + coalesce(u.used, 0) < 0)
+            FROM net n LEFT JOIN (SELECT row, sum(least(greatest(goods, 0), {records.allowance})) AS used
+                                  FROM order_months GROUP BY 1) u USING (row)
+            """  # noqa: S608
+        )
+        within = share(int(found[0]), everyone, people=True)
+    return (
+        alternative("goods_no_cost", phrases.GOODS_NO_COST, share(behind, everyone, people=True)),
+        alternative("goods_within_allowance", phrases.GOODS_WITHIN_ALLOWANCE, within),
     )
 
 
@@ -196,22 +216,6 @@ def _after_tenure(records: Records) -> Alternative:
         f"يحتاج إلى مشاركين مضى على انضمامهم {phrases.isolate(days)} يومًا أو أكثر: لا يوجد منهم أحد.",
     )
     return alternative("after_tenure", label, share(int(behind), int(old), people=True, whole=nobody))
-
-
-def _by_cohort(records: Records) -> Series:
-    found = records.all(
-        """
-        SELECT strftime(joined, '%Y-%m') AS month, count(*) FILTER (net < 0), count(*) FROM net
-        WHERE joined IS NOT NULL GROUP BY 1 ORDER BY 1
-        """
-    )
-    return Series(
-        id="by_cohort",
-        label=Text(en="By month of joining", ar="بحسب شهر الانضمام"),
-        axis="cohort",
-        unit="ratio",
-        points=tuple(point(month, share(int(behind), int(all_), people=True)) for month, behind, all_ in found),
-    )
 
 
 def _by_tenure(records: Records) -> Series:
@@ -261,13 +265,19 @@ def _by_tenure(records: Records) -> Series:
 )
 def break_even_bound(records: Records) -> Outcome:
     """Share of paying participants that could have broken even under the kindest division of the payouts."""
-    found = records.arrays("SELECT greatest(paid_in, 0) AS cost, paid_out, net FROM net WHERE paid_in > 0 ORDER BY row")
-    costs = found["cost"].astype("int64")
+    found = records.arrays("SELECT row::BIGINT AS row, paid_in, paid_out, net FROM net ORDER BY row")
+    rows, paid_in, paid_out = (found[name].astype("int64") for name in ("row", "paid_in", "paid_out"))
+    costs = paid_in[paid_in > 0]
     if len(costs) == 0:
         return Outcome(lacking(phrases.nobody()))
-    total = int(records.row("SELECT coalesce(sum(paid_out), 0) FROM net")[0])
+    total = exact_sum(paid_out)
     most = most_who_can_break_even(costs, total)
-    reached = int((found["net"] >= 0).sum())
+    reached = int(((found["net"] >= 0) & (paid_in > 0)).sum())
+
+    def of(members: Ints) -> Value:
+        own = paid_in[members][paid_in[members] > 0]
+        return share(most_who_can_break_even(own, exact_sum(paid_out[members])), len(own))
+
     return Outcome(
         share(most, len(costs)),
         numerator_label=Text(en="could have broken even at most", ar="أكبر عدد يمكن أن يسترد ما دفعه"),
@@ -284,6 +294,7 @@ def break_even_bound(records: Records) -> Outcome:
                 Value(Fraction(total, exact_sum(costs)), total, exact_sum(costs)),
             ),
         ),
+        series=records.once(places).series(rows, "ratio", of),
         evidence=records.evidence(
             "SELECT id, paid_in, paid_out, net FROM net WHERE paid_in > 0 ORDER BY paid_in, id", count=len(costs)
         ),

@@ -4,12 +4,15 @@ Money is fungible, so none of these figures says which coin went where. They say
 missing, had nobody new come.
 """
 
+# ruff: noqa: S608 - queries are put together from this room's own constants
+
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
+from compliance.indicators.breakdown import breakdown
 from compliance.indicators.flows import by_month, paid
 from compliance.indicators.growth import TOO_SHORT
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
@@ -18,6 +21,13 @@ from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.records import Records
+
+NEW_DAYS = 90
+"""Days after joining in which what somebody pays is a newcomer's money: the default of the rule."""
+WINDOWS = (30, NEW_DAYS, 180)
+LATER = 1_000_000
+"""Stands for later than all windows."""
+JOINING_CATEGORIES = frozenset({"fee", "starter_kit", "deposit"})
 
 
 @indicator(
@@ -118,3 +128,110 @@ def vintage_transfer(records: Records) -> Outcome:
         ),
         period=records.money_period,
     )
+
+
+@indicator(
+    id="new_money_dependence",
+    title=Text(en="Newcomers' money against the payouts", ar="أموال الجدد قياسًا إلى العمولات"),
+    definition=Text(
+        en=f"What participants paid in their first {NEW_DAYS} days, fees and purchases together, over all payouts. 100% is as "
+        "much as all payouts.",
+        ar=f"ما دفعه المشاركون في أول {phrases.isolate(NEW_DAYS)} يومًا من انضمامهم، رسومًا ومشتريات، إلى مجموع العمولات. و100% "
+        "تعني ما يساوي كل العمولات.",
+    ),
+    formula="sum over orders within 90 days of the buyer's joining / C_tot",
+    source="rule ind.new_money_dependence; 90 days is a default",
+    unit="ratio",
+    needs=("participants.joined", "orders.date", "orders.buyer_id", "rewards.amount"),
+    of_money=True,
+    false_positives=Text(
+        en="Lawful companies that grow fast have a high figure for a while. Goods that newcomers buy cost the company what "
+        "it pays for them, and not all of it could have been paid out.",
+        ar="الشركات المشروعة سريعة النمو ترتفع فيها النسبة مدة من الزمن. والسلع التي يشتريها الجدد لها تكلفة على الشركة، فلا "
+        "يمكن أن يُصرف ثمنها كله.",
+    ),
+)
+def new_money_dependence(records: Records) -> Outcome:
+    """Newcomers' payments over payouts, with other windows and with all fees beside it."""
+    out = records.once(paid)
+    if out.total <= 0:
+        return Outcome(lacking(phrases.nothing_paid()))
+    by_days = [
+        (int(days), str(category), int(amount), int(lines))
+        for days, category, amount, lines in records.all(
+            f"SELECT CASE {_WINDOW} END, o.category, sum(o.amount), count(*) {_NEWCOMERS} GROUP BY 1, 2"
+        )
+    ]
+
+    def within(days: int, categories: frozenset[str] | None = None) -> int:
+        return sum(
+            amount
+            for window, category, amount, _ in by_days
+            if window <= days and (categories is None or category in categories)
+        )
+
+    late_fees = sum(amount for window, category, amount, _ in by_days if window > NEW_DAYS and category == "fee")
+    main, with_fees, joining = (
+        share(amount, out.total)
+        for amount in (within(NEW_DAYS), within(NEW_DAYS) + late_fees, within(NEW_DAYS, JOINING_CATEGORIES))
+    )
+    found = breakdown(
+        records,
+        f"""
+        SELECT o.buyer AS row, o.month, o.amount AS part, 0::BIGINT AS whole
+        {_NEWCOMERS} AND o.date < p.joined + INTERVAL {NEW_DAYS} DAY
+        UNION ALL SELECT row, month, 0, paid_out FROM reward_months
+        UNION ALL SELECT NULL, month, 0, amount FROM reward_facts WHERE payee IS NULL
+        """,
+    )
+    windowed = Text(en="within {} days of joining", ar="خلال {} يومًا من الانضمام")
+    return Outcome(
+        Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
+        numerator_label=Text(en="what newcomers paid", ar="ما دفعه الجدد"),
+        denominator_label=phrases.PAYOUTS,
+        headline_label=Text(en=windowed.en.format(NEW_DAYS), ar=windowed.ar.format(phrases.isolate(NEW_DAYS))),
+        alternatives=(
+            *(
+                alternative(
+                    f"within_{days}_days",
+                    Text(en=windowed.en.format(days), ar=windowed.ar.format(phrases.isolate(days))),
+                    share(within(days), out.total),
+                )
+                for days in (30, 180)
+            ),
+            alternative(
+                "with_all_fees",
+                Text(
+                    en="fees of all participants at any time count as well",
+                    ar="تُحتسب معها رسوم جميع المشاركين في أي وقت",
+                ),
+                with_fees,
+            ),
+            alternative(
+                "fees_and_kits",
+                Text(
+                    en="newcomers' fees, starter kits and deposits only",
+                    ar="رسوم الجدد وحقائب البداية والإيداعات فقط",
+                ),
+                joining,
+            ),
+        ),
+        series=found.series,
+        evidence=records.evidence(
+            f"""
+            SELECT o.order_id, o.date, p.id AS buyer_id, p.joined, o.category::VARCHAR AS category, o.amount
+            {_NEWCOMERS} AND o.date < p.joined + INTERVAL {NEW_DAYS} DAY
+            ORDER BY o.date, p.id, o.amount, o.order_id
+            """,
+            count=sum(lines for window, _, _, lines in by_days if window <= NEW_DAYS),
+        ),
+        period=records.money_period,
+    )
+
+
+_WINDOW = " ".join(f"WHEN o.date < p.joined + INTERVAL {days} DAY THEN {days}" for days in WINDOWS) + f" ELSE {LATER}"
+
+_NEWCOMERS = """
+    FROM order_facts o JOIN people p ON p.row = o.buyer
+    WHERE o.side = 'participant' AND p.joined IS NOT NULL AND o.date >= date_trunc('day', p.joined)
+"""

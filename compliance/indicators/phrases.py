@@ -154,6 +154,7 @@ def shortened(shown: int, total: int) -> Text:
 def not_placed(left: int, total: int) -> Text:
     """Part of the whole stands at no point of a series."""
     shown = decimal_string(Fraction(100 * left, total), 1)
+    shown = "< 0.1" if shown == "0" else shown
     return Text(
         en=f"The records do not say where {shown}% of the whole belongs: it is in no point.",
         ar=f"لا تبيّن السجلات موضع {isolate(f'{shown}%')} من المجموع، فلا يظهر في أي نقطة.",
@@ -250,4 +251,8 @@ IMPUTED_RETAIL = Text(en="all goods count as resold at the full markup", ar="ت�
 GOODS_NO_COST = Text(
     en="goods count as worth what they cost, and not as a loss",
     ar="تُعدّ السلع مساوية لثمنها ولا تُحتسب خسارة",
+)
+GOODS_WITHIN_ALLOWANCE = Text(
+    en="goods within the monthly allowance for own use do not count as a loss",
+    ar="لا تُحتسب السلع في حدود الاستهلاك الشخصي الشهري خسارة",
 )

@@ -6,14 +6,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from compliance.indicators import phrases
-from compliance.indicators.flows import by_month, paid, revenue
-from compliance.indicators.registry import Outcome, alternative, indicator, lacking, point, share
+from compliance.indicators.breakdown import breakdown
+from compliance.indicators.flows import GOODS, all_revenue, by_month, paid, revenue
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.measurement import Series
+from compliance.survival import kaplan_meier, median_time
 from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.records import Records
+
+MONTHS_OF_A_YEAR = 12
 
 
 @indicator(
@@ -38,8 +44,17 @@ def payout_ratio(records: Records) -> Outcome:
     money, out = records.once(revenue), records.once(paid)
     if out.lines == 0:
         return Outcome(lacking(phrases.nothing_paid()))
+    found = breakdown(
+        records,
+        f"""
+        SELECT row, month, 0::BIGINT AS part, outside + members + unknown AS whole FROM ({all_revenue(records)})
+        UNION ALL SELECT row, month, paid_out, 0 FROM reward_months
+        UNION ALL SELECT NULL, month, amount, 0 FROM reward_facts WHERE payee IS NULL
+        """,
+    )
+    main = share(out.total, money.total)
     return Outcome(
-        share(out.total, money.total),
+        Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
         numerator_label=phrases.PAYOUTS,
         denominator_label=Text(en="all revenue", ar="مجموع الإيراد"),
         alternatives=(
@@ -48,27 +63,57 @@ def payout_ratio(records: Records) -> Outcome:
                 Text(en="over what participants paid", ar="إلى ما دفعه المشاركون"),
                 share(out.total, money.participants),
             ),
-        ),
-        series=(
-            Series(
-                id="by_month",
-                label=Text(en="By month", ar="بحسب الشهر"),
-                axis="period",
-                unit="ratio",
-                points=tuple(
-                    point(month, share(payouts, members + outside))
-                    for month, members, outside, payouts in records.once(by_month)
-                    if members + outside > 0
-                ),
+            alternative(
+                "over_goods_to_participants",
+                Text(en="over the price of goods that participants bought", ar="إلى ثمن السلع التي اشتراها المشاركون"),
+                share(out.total, money.amount("participant", GOODS)),
+            ),
+            alternative(
+                "without_tax", Text(en="over revenue without tax", ar="إلى الإيراد دون الضريبة"), _without_tax(records)
+            ),
+            alternative(
+                "last_year", Text(en="of the last twelve months", ar="في آخر اثني عشر شهرًا"), _last_year(records)
             ),
         ),
+        series=found.series,
         evidence=records.evidence("SELECT * FROM money_out ORDER BY source_file, source_line", count=out.lines),
         period=records.money_period,
     )
 
 
+def _without_tax(records: Records) -> Value:
+    """Payouts over revenue less the tax in it; refunds are taken off with their tax, which is not recorded."""
+    if not records.has("orders.tax"):
+        return lacking(phrases.missing("orders.tax"))
+    currency = (records.currency or "").replace("'", "''")
+    tax = int(records.row(f"SELECT coalesce(sum(tax), 0) FROM orders WHERE currency = '{currency}'")[0])
+    return share(records.once(paid).total, records.once(revenue).total - tax)
+
+
+def _last_year(records: Records) -> Value:
+    """Payouts of the twelve months that end with the records, over the revenue of the same months, before refunds."""
+    months = records.once(by_month)
+    if not months or months[0][0] > _months_before(months[-1][0], MONTHS_OF_A_YEAR - 1):
+        return lacking(
+            phrases.needs(
+                "orders",
+                "date",
+                "Needs records of twelve months or more.",
+                "يحتاج إلى سجلات اثني عشر شهرًا أو أكثر.",
+            )
+        )
+    since = _months_before(months[-1][0], MONTHS_OF_A_YEAR - 1)
+    recent = [row for row in months if row[0] >= since]
+    return share(sum(row[3] for row in recent), sum(row[1] + row[2] for row in recent))
+
+
+def _months_before(month: str, count: int) -> str:
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 - count
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
 _LAST_SEEN = """
-    SELECT n.id, n.joined, n."left", greatest(n.joined, n.last_entry, r.last_recruit) AS last_seen
+    SELECT n.row, n.id, n.joined, n."left", greatest(n.joined, n.last_entry, r.last_recruit) AS last_seen
     FROM net n LEFT JOIN (SELECT parent AS row, max(joined) AS last_recruit FROM people WHERE parent IS NOT NULL
                           GROUP BY 1) r USING (row)
 """
@@ -108,13 +153,12 @@ def churn(records: Records) -> Outcome:
         silent = lacking(phrases.missing("orders.date"))
     else:
         since = f"TIMESTAMP '{period.end}' + INTERVAL 1 DAY - INTERVAL {months} MONTH"
-        cohorts = records.all(
-            f"""
-            SELECT strftime(joined, '%Y-%m') AS month, count(*) FILTER (last_seen < {since}), count(*)
-            FROM ({_LAST_SEEN}) WHERE joined < {since} GROUP BY 1 ORDER BY 1
-            """
+        quiet, old = (
+            int(count)
+            for count in records.row(
+                f"SELECT count(*) FILTER (last_seen < {since}), count(*) FROM ({_LAST_SEEN}) WHERE joined < {since}"
+            )
         )
-        quiet, old = sum(int(each[1]) for each in cohorts), sum(int(each[2]) for each in cohorts)
         silent = share(
             quiet,
             old,
@@ -126,19 +170,14 @@ def churn(records: Records) -> Outcome:
                 f"يحتاج إلى مشاركين انضموا قبل آخر {phrases.isolate(months)} أشهر من السجلات.",
             ),
         )
-        series = (
-            Series(
-                id="by_cohort",
-                label=Text(en="Silent, by month of joining", ar="من توقف نشاطهم بحسب شهر الانضمام"),
-                axis="cohort",
-                unit="ratio",
-                points=tuple(point(month, share(int(some), int(all_), people=True)) for month, some, all_ in cohorts),
-            ),
-        )
+        series = breakdown(
+            records,
+            f"SELECT row, NULL::DATE AS month, CAST(last_seen < {since} AS BIGINT) AS part, 1 AS whole"
+            f" FROM ({_LAST_SEEN}) WHERE joined < {since}",
+            people=True,
+        ).series
         if recorded.value is None:
-            evidence = (
-                f"SELECT * FROM ({_LAST_SEEN}) WHERE joined < {since} AND last_seen < {since} ORDER BY last_seen, id"
-            )
+            evidence = f"SELECT * EXCLUDE (row) FROM ({_LAST_SEEN}) WHERE joined < {since} AND last_seen < {since} ORDER BY last_seen, id"
     left = Text(en="a date of leaving is recorded", ar="سُجّل لهم تاريخ مغادرة")
     still = Text(en=f"no entry in the last {months} months", ar=f"لا قيد لهم في آخر {phrases.isolate(months)} أشهر")
     by_record = recorded.value is not None
@@ -149,8 +188,72 @@ def churn(records: Records) -> Outcome:
         if by_record
         else Text(en="joined before those months", ar="انضموا قبل تلك الأشهر"),
         headline_label=left if by_record else still,
-        alternatives=(alternative("silent", still, silent) if by_record else alternative("left", left, recorded),),
+        alternatives=(
+            alternative("silent", still, silent) if by_record else alternative("left", left, recorded),
+            alternative(
+                "in_last_year",
+                Text(
+                    en="of those there twelve months before the end of the records, who left since",
+                    ar="من غادر ممن كانوا مشاركين قبل نهاية السجلات باثني عشر شهرًا",
+                ),
+                _left_in_last_year(records),
+            ),
+            alternative(
+                "median_tenure",
+                Text(
+                    en="median months until somebody left (Kaplan-Meier)",
+                    ar="القيمة الوسيطة للأشهر حتى المغادرة (كابلان وماير)",
+                ),
+                _median_tenure(records),
+            ),
+        ),
         series=series,
         evidence=records.evidence(evidence),
         period=records.money_period or records.joining_period,
     )
+
+
+def _left_in_last_year(records: Records) -> Value:
+    period = records.money_period or records.joining_period
+    if not records.has("participants.left") or period is None:
+        return lacking(phrases.missing("participants.left"))
+    began = f"TIMESTAMP '{period.end}' - INTERVAL 12 MONTH"
+    left, there = records.row(
+        f"""
+        SELECT count(*) FILTER ("left" <= TIMESTAMP '{period.end}' + INTERVAL 1 DAY), count(*) FROM people
+        WHERE is_participant AND joined <= {began} AND ("left" IS NULL OR "left" > {began})
+        """
+    )
+    nobody = phrases.needs(
+        "participants",
+        "joined",
+        "Needs participants who had joined twelve months before the end of the records.",
+        "يحتاج إلى مشاركين انضموا قبل نهاية السجلات باثني عشر شهرًا.",
+    )
+    return share(int(left), int(there), people=True, whole=nobody)
+
+
+def _median_tenure(records: Records) -> Value:
+    """Months by which half had left; those who are still there when the records end are followed up to there."""
+    period = records.money_period or records.joining_period
+    if not records.has("participants.left") or period is None:
+        return lacking(phrases.missing("participants.left"))
+    found = records.arrays(
+        f"""
+        SELECT greatest(datediff('month', joined, least(coalesce("left", TIMESTAMP '{period.end}'),
+                        TIMESTAMP '{period.end}')), 0)::BIGINT AS months,
+               coalesce("left" <= TIMESTAMP '{period.end}' + INTERVAL 1 DAY, false) AS gone
+        FROM people WHERE is_participant AND joined IS NOT NULL
+        """
+    )
+    middle = median_time(kaplan_meier(found["months"].astype(np.int64), found["gone"].astype(np.bool_)))
+    if middle is None:
+        return lacking(
+            phrases.needs(
+                "participants",
+                "left",
+                "Half of the participants had not left when the records end.",
+                "لم يغادر نصف المشاركين حتى نهاية السجلات.",
+            )
+        )
+    return Value(middle)
