@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from compliance.indicators import REGISTRY
 from compliance.programme import CLAIMS, ProgrammeReading, read_programme
 from compliance.programme_words import SAID
 from compliance.rules import Rule, load_pack
+from tests.compliance.conftest import write_tables
 from tests.compliance.test_affiliates import managed, sales, shop
 from tests.compliance.test_packs import BIDI, LATIN_COMMA, LONE_WAW, TEXTS, WRONG_ARABIC
 from tests.compliance.test_referral import shop as referral_shop
@@ -115,6 +118,31 @@ def test_practice_is_never_law(rule: Rule) -> None:
             assert re.search("[\u0600-\u06ff]", text.ar), text.ar
             for wrong in (WRONG_ARABIC, LATIN_COMMA, LONE_WAW, BIDI):
                 assert not wrong.search(text.ar), text.ar
+
+
+ELSEWHERE = {"unpaid_commissions", "plan_levels", "entry_cost"}
+"""Measured where there is a plan (test_affiliates, test_saturation), or a network."""
+
+
+def test_every_rule_reads_a_figure_that_some_shop_gives(tmp_path: Path) -> None:
+    """A wrong id of an indicator or of a variant would read as "not measurable" for ever."""
+    clicks = [
+        {"participant_id": who, "buyer_id": "b0", "date": datetime.fromisoformat("2024-01-09")} for who in ("a0", "a1")
+    ]
+    paid = {
+        **sales([5, 9]),
+        "participants": [{"id": f"a{at}", "kind": "affiliate"} for at in range(2)],
+        "clicks": clicks,
+    }
+    shops = (shop(troubled=True), managed(sells=True), paid, referral_shop(), two_tiers(10))
+    wanted = sorted({rule.indicator for rule in PACK.rules if rule.indicator})
+    given: set[tuple[str, str]] = set()
+    for number, tables in enumerate(shops):
+        with Records.open(write_tables(tmp_path / str(number), tables)) as records:
+            given |= {(each.id, one.id) for each in measure(records, wanted) for one in each.variants if one.measurable}
+    for rule in PACK.rules:
+        if rule.indicator is not None and rule.indicator not in ELSEWHERE:
+            assert (rule.indicator, rule.reads) in given, rule.id
 
 
 def test_a_number_stands_only_where_it_is_zero_or_one() -> None:
