@@ -184,7 +184,7 @@ def test_a_planted_stack_is_reported_with_its_signs(company: Any) -> None:
 
 def test_an_honest_network_stays_quiet(company: Any) -> None:
     records = opened(company, network(stacked=False))
-    stacking, identities = measure(records, ["position_stacking", "identity_clusters"])
+    stacking, identities = (measure(records, [name])[0] for name in ("position_stacking", "identity_clusters"))
     assert [stacking.value, stacking.variant("two_signals").value] == ["0", "0"]
     assert [each.value for each in identities.variants] == ["0"] * 5
 
