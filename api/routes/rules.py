@@ -18,7 +18,7 @@ Search = Annotated[
 router = APIRouter(prefix="/packs", tags=["rules"], dependencies=[Depends(actor)])
 
 
-@router.get("", summary="List the rule packs", responses=declared())
+@router.get("", summary="List the rule packs", responses=declared(422))
 def list_packs(search: Search = "") -> list[PackInfo]:
     """Every pack, by its English title, with how many rules it has, how many are verified and therefore used, and how
     many ask a person."""
