@@ -17,7 +17,7 @@ from compliance.facts import REWARD_MONTH
 from compliance.indicators import phrases
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.indicators.saturation import last_day
-from compliance.indicators.service import AFFILIATES
+from compliance.indicators.service import AFFILIATES, NO_AFFILIATES, has_affiliates
 from compliance.measurement import Series
 from intake.text import Text
 
@@ -83,6 +83,8 @@ def terms(records: Records) -> Text:
 )
 def unpaid_sales(records: Records) -> Outcome:
     """Sales credited to affiliates and due, that no payout line names."""
+    if not records.once(has_affiliates):
+        return Outcome(lacking(NO_AFFILIATES))
     end = records.once(last_day)
     sold = f"""
         SELECT o.id AS order_id, o.date, o.seller_id AS affiliate_id, o.amount,
@@ -156,6 +158,8 @@ def unpaid_sales(records: Records) -> Outcome:
 )
 def late_commissions(records: Records) -> Outcome:
     """Payments against the day they were due, with how late they were."""
+    if not records.once(has_affiliates):
+        return Outcome(lacking(NO_AFFILIATES))
     paid = f"""
         SELECT y.id AS payout_id, y.participant_id AS affiliate_id, o.id AS order_id, o.date AS sold, y.date AS paid,
                y.amount, datediff('day', {due(records, "o.date")}, y.date) AS days_late
@@ -239,6 +243,8 @@ def late_commissions(records: Records) -> Outcome:
 )
 def days_to_payment(records: Records) -> Outcome:
     """How long affiliates wait for their money."""
+    if not records.once(has_affiliates):
+        return Outcome(lacking(NO_AFFILIATES))
     waited = f"""
         SELECT y.id AS payout_id, y.participant_id AS affiliate_id, o.id AS order_id, o.date AS sold, y.date AS paid,
                datediff('day', o.date, y.date) AS days
@@ -301,6 +307,8 @@ def days_to_payment(records: Records) -> Outcome:
 )
 def unpaid_commissions(records: Records) -> Outcome:
     """Due by the plan less paid, affiliate by affiliate."""
+    if not records.once(has_affiliates):
+        return Outcome(lacking(NO_AFFILIATES))
     end, currency = records.once(last_day), quoted(records)
     payment = records.plan.payment if records.plan is not None else None
     least = int(payment.minimum * 10**records.scale) if payment is not None else 0

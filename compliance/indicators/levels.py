@@ -136,10 +136,13 @@ def _levelled(records: Records) -> str:
 def paid_levels(records: Records) -> Outcome:
     """Payouts by level."""
     found = records.all(
-        f"SELECT level, coalesce(sum(amount), 0), count(*) FROM ({_levelled(records)}) GROUP BY 1 ORDER BY 1 NULLS FIRST"
+        f"SELECT level, month, coalesce(sum(amount), 0), count(*) FROM ({_levelled(records)}) GROUP BY 1, 2"
     )
-    unknown = next((int(lines) for level, _, lines in found if level is None), 0)
-    sums = {int(level): int(amount) for level, amount, _ in found if level is not None}
+    unknown = sum(int(lines) for level, _, _, lines in found if level is None)
+    sums: dict[int, int] = {}
+    for level, _, amount, _ in found:
+        if level is not None:
+            sums[int(level)] = sums.get(int(level), 0) + int(amount)
     whole = sum(sums.values())
     if whole <= 0:
         return Outcome(
@@ -178,7 +181,8 @@ def paid_levels(records: Records) -> Outcome:
         ),
         evidence=records.evidence(
             f"SELECT level, month, count(*) AS payouts, sum(amount)::BIGINT AS amount FROM ({_levelled(records)})"
-            " GROUP BY 1, 2 ORDER BY 1, 2"
+            " GROUP BY 1, 2 ORDER BY 1, 2",
+            count=len(found),
         ),
         notes=(
             Text(
@@ -224,7 +228,8 @@ def untied_rewards(records: Records) -> Outcome:
         f"""
         SELECT strftime(month, '%Y-%m'), coalesce(sum(amount) FILTER (NOT traced OR ({joining})), 0),
                coalesce(sum(amount) FILTER (NOT traced), 0),
-               coalesce(sum(amount) FILTER (NOT traced OR side <> 'outside'), 0), sum(amount)
+               coalesce(sum(amount) FILTER (NOT traced OR side <> 'outside'), 0), sum(amount),
+               count(*) FILTER (NOT traced OR ({joining}))
         FROM reward_facts GROUP BY 1 ORDER BY 1 NULLS FIRST
         """
     )
@@ -252,7 +257,7 @@ def untied_rewards(records: Records) -> Outcome:
                 unit="ratio",
                 points=tuple(
                     point(month, share(int(part), int(all_)))
-                    for month, part, _, _, all_ in months
+                    for month, part, _, _, all_, _ in months
                     if month and all_ > 0
                 ),
             ),
@@ -260,7 +265,8 @@ def untied_rewards(records: Records) -> Outcome:
         evidence=records.evidence(
             "SELECT p.id AS participant_id, r.month, r.component, r.traced, r.category::VARCHAR AS category, r.amount"
             f" FROM reward_facts r LEFT JOIN people p ON p.row = r.payee WHERE NOT traced OR ({joining})"
-            " ORDER BY r.month, p.id, r.component, r.amount"
+            " ORDER BY r.month, p.id, r.component, r.amount",
+            count=sum(int(row[5]) for row in months),
         ),
         period=records.money_period,
     )

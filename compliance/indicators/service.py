@@ -90,6 +90,11 @@ def _monthly(trouble: Trouble) -> str:
     """
 
 
+def has_affiliates(records: Records) -> bool:
+    """Whether anybody on the list is an affiliate or a manager of some: asked before anything is read for them."""
+    return bool(records.row(f"SELECT count(*) FROM people WHERE kind IN {AFFILIATES}")[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Month:
     """One complete month."""
@@ -230,7 +235,7 @@ def _halves(months: list[Month], trouble: Trouble) -> Text:
 
 
 def _amplified(records: Records, trouble: Trouble) -> Outcome:
-    months = months_of(records, trouble)
+    months = months_of(records, trouble) if records.once(has_affiliates) else []
     if not any(each.affiliates for each in months):
         return Outcome(lacking(NO_AFFILIATES))
     active = ranked([each.affiliates for each in months])
