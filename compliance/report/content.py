@@ -6,7 +6,6 @@ regulator would read aloud; pictures, findings, measurements and the annex follo
 
 from __future__ import annotations
 
-from compliance.measurement import Measurement
 from compliance.report.blocks import (
     Block,
     Column,
@@ -87,9 +86,9 @@ def _summary(page: Page) -> tuple[Block, ...]:
                 "plain",
             )
         )
-    unmeasured = page.unmeasured()
-    if unmeasured:
-        blocks += [Heading(page.word("not_measured")), Items(tuple(_lacking(page, one) for one in unmeasured), "plain")]
+    needs = page.unmeasured_by_need()
+    if needs:
+        blocks += [Heading(page.word("not_measured")), Items(tuple(_lacking(page, *one) for one in needs), "plain")]
     if report.limits:
         blocks.append(Heading(page.word("limits"), id="limits"))
         blocks.append(Items(tuple(line(page.text(limit)) for limit in report.limits)))
@@ -113,9 +112,9 @@ def _signs(page: Page) -> Block:
     )
 
 
-def _lacking(page: Page, measurement: Measurement) -> Line:
-    why = " ".join(page.text(missing.text) for missing in measurement.missing)
-    return line(Span("", "sign", "not_measurable"), " ", Span(page.text(measurement.title), "strong"), f": {why}")
+def _lacking(page: Page, need: str, titles: list[str]) -> Line:
+    comma = "؛ " if page.language == "ar" else "; "
+    return line(Span("", "sign", "not_measurable"), " ", Span(need, "strong"), f" {comma.join(titles)}")
 
 
 def _pictures(page: Page) -> tuple[Block, ...]:

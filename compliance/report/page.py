@@ -224,6 +224,14 @@ class Page:
         """Measurements that could not be made."""
         return [measurement for measurement in self.report.measurements if not measurement.measurable]
 
+    def unmeasured_by_need(self) -> list[tuple[str, list[str]]]:
+        """What the records would have to carry first, with the titles of the measurements that lack it; the need that
+        most measurements share first. A measurement stands under the first thing that it lacks."""
+        needs: dict[str, list[str]] = {}
+        for measurement in self.unmeasured():
+            needs.setdefault(self.text(measurement.missing[0].text), []).append(self.text(measurement.title))
+        return sorted(needs.items(), key=lambda each: -len(each[1]))
+
     # Pictures
 
     def months_chart(self) -> Markup:

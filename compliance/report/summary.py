@@ -11,6 +11,8 @@ from intake.text import Language
 
 SIGN = "▲"
 WIDTH = 34
+SHOWN = 2
+"""Titles named behind one thing that several measurements lack."""
 
 
 def summary_lines(report: Report, language: Language) -> list[str]:
@@ -38,17 +40,22 @@ def summary_lines(report: Report, language: Language) -> list[str]:
         lines.append(f"  □ {page.headline(findings[0])}")
         lines.append(f"    {page.instruments(findings)}")
     lines += ["", page.word("counts", **page.tally())]
-    unmeasured = page.unmeasured()
-    if unmeasured:
+    needs = page.unmeasured_by_need()
+    if needs:
         lines += ["", page.word("not_measured") + ":"]
-        lines += [
-            f"  - {page.text(each.title)}: {' '.join(page.text(missing.text) for missing in each.missing)}"
-            for each in unmeasured
-        ]
+        lines += [f"  - {need} {_titles(titles, language)}" for need, titles in needs]
     if report.limits:
         lines += ["", page.word("limits") + ":"]
         lines += [f"  - {page.text(limit)}" for limit in report.limits]
     return lines
+
+
+def _titles(titles: list[str], language: Language) -> str:
+    """The first titles, and how many more there are: the report names them all."""
+    comma = "؛ " if language == "ar" else "; "
+    more = len(titles) - SHOWN
+    rest = "" if more <= 0 else f"{comma}+{more}"
+    return f"({comma.join(titles[:SHOWN])}{rest})"
 
 
 def _padded(label: str) -> str:
