@@ -89,7 +89,7 @@ def _links() -> str:
         ar="الدعوات التي اشترى المدعوّ فيها إلى كل الدعوات التي مضى عليها وقت يكفي: أُرسلت قبل نهاية السجلات بأيام المقارنة على "
         "الأقل (90 ما لم يُذكر غيرها). وتحسب التعريفات البديلة الدعوات المقبولة، والشراء من كل الدعوات مهما كانت حديثة.",
     ),
-    formula="#{invitations sent <= end - D : buyer has an order} / #{invitations sent <= end - D}",
+    formula="N(invitations sent <= end - D : buyer has an order) / N(invitations sent <= end - D)",
     source="Definition of this project; docs/plans/affiliate-and-referral.md",
     unit="ratio",
     needs=("invitations.participant_id", "invitations.buyer_id", "orders.buyer_id"),
@@ -184,7 +184,7 @@ def referral_conversion(records: Records) -> Outcome:
         en="Customers whose first order came by the referral of another customer, over all customers with a first order.",
         ar="العملاء الذين جاء أول طلب لهم بإحالة من عميل آخر إلى كل العملاء الذين لهم أول طلب.",
     ),
-    formula="#{customers referred} / #{customers}",
+    formula="N(customers referred) / N(customers)",
     source="Definition of this project; docs/plans/affiliate-and-referral.md",
     unit="ratio",
     needs=("orders.buyer_id", "orders.date"),
@@ -247,7 +247,7 @@ def referred_share(records: Records) -> Outcome:
         ar="ما صُرف للمُحيل وللعميل المُحال عن الإحالة (الدفعات التي تذكر طلبًا لعميل مُحال وصُرفت لأحدهما) لكل عميل مُحال. وتضيف "
         "التعريفات البديلة الخصم الممنوح على أول طلب، وتأخذ كل الدفعات للعملاء.",
     ),
-    formula="sum of rewards to referrer or referred on orders of referred customers / #{referred customers}",
+    formula="sum of rewards to referrer or referred on orders of referred customers / N(referred customers)",
     source="Definition of this project; docs/plans/affiliate-and-referral.md (customer_referral)",
     unit="money",
     needs=("orders.buyer_id", "orders.date", "rewards.amount"),
@@ -329,7 +329,7 @@ def referral_cost(records: Records) -> Outcome:
         ar="الدعوات التي تذكر من قبلها: نسبة ما كان فيه المُحيل والمُحال واحدًا (الرقم نفسه أو الشخص أو الهاتف أو البريد أو العنوان "
         "أو الحساب نفسه)، أو ذكرت المُحال دعوة أسبق. وتحسب التعريفات البديلة كلًا منهما وحده.",
     ),
-    formula="#{i : same(referrer_i, referred_i) or referred_i named before} / #{i : referred_i known}",
+    formula="N(i : same(referrer_i, referred_i) or referred_i named before) / N(i : referred_i known)",
     source="Definition of this project; rule aff.referral_genuine",
     unit="ratio",
     needs=("invitations.participant_id", "invitations.buyer_id"),

@@ -159,6 +159,7 @@ def test_records_without_money_say_so_and_claim_nothing(bare: Report) -> None:
     assert [fault.code for fault in bare.faults] == ["missing-sponsor"]
     assert {each.id for each in bare.measurements if each.measurable} == {
         "headcount",
+        "members_by_kind",
         "tail_share",
         "tree_levels",
         "tree_shape",
