@@ -8,6 +8,7 @@ missing, had nobody new come.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,42 @@ WINDOWS = (30, NEW_DAYS, 180)
 LATER = 1_000_000
 """Stands for later than all windows."""
 JOINING_CATEGORIES = frozenset({"fee", "starter_kit", "deposit"})
+
+
+_WINDOW = " ".join(f"WHEN o.date < p.joined + INTERVAL {days} DAY THEN {days}" for days in WINDOWS) + f" ELSE {LATER}"
+
+_NEWCOMERS = """
+    FROM order_facts o JOIN people p ON p.row = o.buyer
+    WHERE o.side = 'participant' AND p.joined IS NOT NULL AND o.date >= date_trunc('day', p.joined)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMoney:
+    """What participants paid, by how soon after joining."""
+
+    sums: tuple[tuple[int, str, int, int], ...]
+    """Days (one of `WINDOWS`, else `LATER`), category, amount, order lines; each line in the first window that holds it."""
+
+    def within(self, days: int, categories: frozenset[str] | None = None) -> int:
+        """Paid within so many days of joining, for some categories or all."""
+        return sum(
+            amount
+            for window, category, amount, _ in self.sums
+            if window <= days and (categories is None or category in categories)
+        )
+
+    @property
+    def with_all_fees(self) -> int:
+        """Paid within `NEW_DAYS`, and every fee that was paid later."""
+        late = (amount for window, category, amount, _ in self.sums if window > NEW_DAYS and category == "fee")
+        return self.within(NEW_DAYS) + sum(late)
+
+
+def new_money(records: Records) -> NewMoney:
+    """Participants' payments from the day of joining on."""
+    found = records.all(f"SELECT CASE {_WINDOW} END, o.category, sum(o.amount), count(*) {_NEWCOMERS} GROUP BY 1, 2")
+    return NewMoney(tuple((int(days), str(kind), int(amount), int(lines)) for days, kind, amount, lines in found))
 
 
 @indicator(
@@ -53,9 +90,8 @@ def vintage_transfer(records: Records) -> Outcome:
     """How much of the payouts the newest entrants' payments paid for."""
     bought = records.all(
         """
-        SELECT o.month, sum(o.amount), count(*) FROM order_facts o JOIN people p ON p.row = o.buyer
-        WHERE o.side = 'participant' AND p.joined IS NOT NULL
-          AND datediff('month', p.joined, o.month) BETWEEN 0 AND 1
+        SELECT o.month, sum(o.paid_in), sum(o.orders) FROM order_months o JOIN people p USING (row)
+        WHERE p.joined IS NOT NULL AND datediff('month', p.joined, o.month) BETWEEN 0 AND 1
         GROUP BY 1 ORDER BY 1
         """
     )
@@ -79,13 +115,6 @@ def vintage_transfer(records: Records) -> Outcome:
             """
         )[0]
         traced = share(int(found), records.once(paid).total, whole=phrases.nothing_paid())
-    entry = records.row(
-        """
-        SELECT coalesce(sum(o.amount), 0) FROM order_facts o JOIN people p ON p.row = o.buyer
-        WHERE o.side = 'participant' AND p.joined IS NOT NULL
-          AND (o.category = 'fee' OR o.date <= p.joined + INTERVAL 90 DAY)
-        """
-    )[0]
     return Outcome(
         Value(weighted / total),
         alternatives=(
@@ -104,7 +133,7 @@ def vintage_transfer(records: Records) -> Outcome:
                     "200% twice as much)",
                     ar="الرسوم ومشتريات أول 90 يومًا قياسًا إلى العمولات (100% تعني ما يساوي كل العمولات، و200% ضعفها)",
                 ),
-                share(int(entry), records.once(paid).total, whole=phrases.nothing_paid()),
+                share(records.once(new_money).with_all_fees, records.once(paid).total, whole=phrases.nothing_paid()),
             ),
         ),
         series=(
@@ -156,24 +185,10 @@ def new_money_dependence(records: Records) -> Outcome:
     out = records.once(paid)
     if out.total <= 0:
         return Outcome(lacking(phrases.nothing_paid()))
-    by_days = [
-        (int(days), str(category), int(amount), int(lines))
-        for days, category, amount, lines in records.all(
-            f"SELECT CASE {_WINDOW} END, o.category, sum(o.amount), count(*) {_NEWCOMERS} GROUP BY 1, 2"
-        )
-    ]
-
-    def within(days: int, categories: frozenset[str] | None = None) -> int:
-        return sum(
-            amount
-            for window, category, amount, _ in by_days
-            if window <= days and (categories is None or category in categories)
-        )
-
-    late_fees = sum(amount for window, category, amount, _ in by_days if window > NEW_DAYS and category == "fee")
+    new = records.once(new_money)
     main, with_fees, joining = (
         share(amount, out.total)
-        for amount in (within(NEW_DAYS), within(NEW_DAYS) + late_fees, within(NEW_DAYS, JOINING_CATEGORIES))
+        for amount in (new.within(NEW_DAYS), new.with_all_fees, new.within(NEW_DAYS, JOINING_CATEGORIES))
     )
     found = breakdown(
         records,
@@ -195,7 +210,7 @@ def new_money_dependence(records: Records) -> Outcome:
                 alternative(
                     f"within_{days}_days",
                     Text(en=windowed.en.format(days), ar=windowed.ar.format(phrases.isolate(days))),
-                    share(within(days), out.total),
+                    share(new.within(days), out.total),
                 )
                 for days in (30, 180)
             ),
@@ -223,15 +238,7 @@ def new_money_dependence(records: Records) -> Outcome:
             {_NEWCOMERS} AND o.date < p.joined + INTERVAL {NEW_DAYS} DAY
             ORDER BY o.date, p.id, o.amount, o.order_id
             """,
-            count=sum(lines for window, _, _, lines in by_days if window <= NEW_DAYS),
+            count=sum(lines for window, _, _, lines in new.sums if window <= NEW_DAYS),
         ),
         period=records.money_period,
     )
-
-
-_WINDOW = " ".join(f"WHEN o.date < p.joined + INTERVAL {days} DAY THEN {days}" for days in WINDOWS) + f" ELSE {LATER}"
-
-_NEWCOMERS = """
-    FROM order_facts o JOIN people p ON p.row = o.buyer
-    WHERE o.side = 'participant' AND p.joined IS NOT NULL AND o.date >= date_trunc('day', p.joined)
-"""

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from compliance.facts import JOINING
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import series
+from compliance.indicators.places import places
 from compliance.indicators.registry import Outcome, alternative, indicator, lacking, share
 from intake.text import Text
 
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
     from compliance.records import Records
 
 _EACH = f"""
-    SELECT payee AS row, sum(amount) AS all_, sum(amount) FILTER (traced) AS named,
-           coalesce(sum(amount) FILTER (recruiting), 0) AS joining,
-           coalesce(sum(amount) FILTER (recruiting AND category <> 'starter_kit'), 0) AS fees,
-           coalesce(sum(amount) FILTER (recruiting AND NOT own), 0) AS of_others,
-           coalesce(sum(amount) FILTER (recruiting OR NOT traced), 0) AS with_untraced,
-           coalesce(sum(amount) FILTER (traced AND side IS DISTINCT FROM 'outside'), 0) AS of_participants
+    SELECT payee AS row, CAST(sum(amount) AS BIGINT) AS all_,
+           CAST(coalesce(sum(amount) FILTER (traced), 0) AS BIGINT) AS named,
+           CAST(coalesce(sum(amount) FILTER (recruiting), 0) AS BIGINT) AS joining,
+           CAST(coalesce(sum(amount) FILTER (recruiting AND category <> 'starter_kit'), 0) AS BIGINT) AS fees,
+           CAST(coalesce(sum(amount) FILTER (recruiting AND NOT own), 0) AS BIGINT) AS of_others,
+           CAST(coalesce(sum(amount) FILTER (recruiting OR NOT traced), 0) AS BIGINT) AS with_untraced,
+           CAST(coalesce(sum(amount) FILTER (traced AND side IS DISTINCT FROM 'outside'), 0) AS BIGINT) AS of_participants
     FROM (SELECT *, traced AND side IS DISTINCT FROM 'outside' AND category IN {JOINING} AS recruiting FROM reward_facts
           WHERE payee IS NOT NULL)
     GROUP BY 1 HAVING sum(amount) > 0
@@ -55,20 +58,19 @@ _EACH = f"""
 )
 def recruit_income_share(records: Records) -> Outcome:
     """Payees with more than half of their pay from recruiting, under each coding."""
-    names = ("joining", "fees", "of_others", "with_untraced", "of_participants")
-    counted = ", ".join(f"count(*) FILTER (2 * {name} > all_)" for name in names)
-    everyone, untraced, naming, of_named, *counts = (
-        int(count)
-        for count in records.row(
-            f"SELECT count(*), count(*) FILTER (named IS DISTINCT FROM all_), count(*) FILTER (named > 0),"
-            f" count(*) FILTER (named > 0 AND 2 * joining > named), {counted} FROM ({_EACH})"
-        )
-    )
+    found = {name: values.astype(np.int64) for name, values in records.arrays(f"{_EACH} ORDER BY row").items()}
+    everyone, pay, named = len(found["row"]), found["all_"], found["named"]
     if everyone == 0:
         return Outcome(lacking(phrases.nothing_paid()))
-    if naming == 0:
+    if not (named > 0).any():
         return Outcome(lacking(phrases.nothing_traced()))
-    joining, fees, of_others, with_untraced, of_participants = (share(n, everyone, people=True) for n in counts)
+    mostly = found["joining"] > pay // 2  # whole numbers: more than half of an odd sum is more than its rounded half
+    joining, fees, of_others, with_untraced, of_participants = (
+        share(int((found[name] > pay // 2).sum()), everyone, people=True)
+        for name in ("joining", "fees", "of_others", "with_untraced", "of_participants")
+    )
+    of_named = int(((named > 0) & (found["joining"] > named // 2)).sum())
+    naming, untraced = int((named > 0).sum()), bool((named != pay).any())
     bound: Bound = "lower" if untraced else "exact"
     return Outcome(
         joining,
@@ -106,15 +108,13 @@ def recruit_income_share(records: Records) -> Outcome:
                 bound=bound,
             ),
         ),
-        series=series(
-            records,
-            f"SELECT row, CAST(NULL AS DATE) AS month, CAST(2 * joining > all_ AS BIGINT) AS part, 1 AS whole FROM ({_EACH})",
-            people=True,
+        series=records.once(places).series(
+            found["row"], "ratio", lambda members: share(int(mostly[members].sum()), len(members), people=True)
         ),
         evidence=records.evidence(
             f"""
-            SELECT p.id, p.joined, e.all_::BIGINT AS paid_out, e.joining::BIGINT AS from_recruiting,
-                   e.fees::BIGINT AS without_kits, coalesce(e.named, 0)::BIGINT AS traced
+            SELECT p.id, p.joined, e.all_ AS paid_out, e.joining AS from_recruiting,
+                   e.fees AS without_kits, e.named AS traced
             FROM ({_EACH}) e JOIN people p USING (row) ORDER BY from_recruiting DESC, p.id
             """,
             count=everyone,
