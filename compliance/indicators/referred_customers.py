@@ -272,7 +272,7 @@ def referred_retention(records: Records) -> Outcome:
         ar="متوسط إنفاق العميل المُحال خلال أيام المقارنة من أول طلب (90 ما لم يُذكر غيرها). والتعريف البديل هو متوسط غيره ممن "
         "جاؤوا في الأشهر نفسها.",
     ),
-    formula="sum of spending of the referred / #{referred}",
+    formula="sum of spending of the referred / N(referred)",
     source="Definition of this project; docs/plans/affiliate-and-referral.md",
     unit="money",
     needs=NEEDS,
