@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compliance.facts import JOINING, PRODUCTS
 from compliance.indicators import phrases
@@ -60,39 +60,55 @@ class Month:
         return self.on_customers + self.on_staying + self.untraced
 
 
+_ON_JOINING = frozenset({"fee", "starter_kit", "deposit"})
+"""The categories of `JOINING`."""
+_CAME = "(SELECT row, CAST(date_trunc('month', joined) AS DATE) AS came FROM people)"
+_STAYS = f"category NOT IN {JOINING} AND (p.came IS NULL OR p.came < month)"
+_IN = f"""
+    SELECT month, side, category, {_STAYS} AS stays, sum(amount)::BIGINT AS amount, count(*) AS lines
+    FROM order_facts o LEFT JOIN {_CAME} p ON p.row = o.buyer WHERE month IS NOT NULL GROUP BY 1, 2, 3, 4
+"""
+_OUT = f"""
+    SELECT month, traced, side, category, coalesce({_STAYS}, false) AS stays,
+           coalesce(own AND category IN {JOINING}, false) AS promise, sum(amount)::BIGINT AS amount, count(*) AS lines
+    FROM reward_facts r LEFT JOIN {_CAME} p ON p.row = r.source WHERE month IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
+"""
+"""Each read once and put into few groups: whether the payer had joined before the month, and what the order bought."""
+
+
+def _groups(records: Records) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The groups of what came in and of what went out, each table read once."""
+    return records.all(_IN), records.all(_OUT)
+
+
 def money_months(records: Records) -> list[Month]:
     """The complete months from the first to the last with money, in order and without gaps."""
     period = records.money_period
-    if period is None:
+    came_in, went_out = records.once(_groups)
+    if period is None or not (came_in or went_out):
         return []
-    stayed = f"category NOT IN {JOINING} AND (p.joined IS NULL OR date_trunc('month', p.joined) < {{0}}.month)"
-    came = stayed.format("o")
-    inflow = records.all(
-        f"""
-        SELECT strftime(o.month, '%Y-%m'), coalesce(sum(amount) FILTER (side = 'outside'), 0),
-               coalesce(sum(amount) FILTER (side = 'participant' AND {came}), 0),
-               coalesce(sum(amount) FILTER (side = 'participant' AND category NOT IN {JOINING}), 0),
-               coalesce(sum(amount) FILTER (side = 'participant' AND NOT ({came})), 0)
-        FROM order_facts o LEFT JOIN people p ON p.row = o.buyer WHERE o.month IS NOT NULL GROUP BY 1
-        """
-    )
-    went, promise = stayed.format("r"), f"(own AND category IN {JOINING})"
-    outflow = records.all(
-        f"""
-        SELECT strftime(r.month, '%Y-%m'), coalesce(sum(amount) FILTER (traced AND side = 'outside'), 0),
-               coalesce(sum(amount) FILTER (traced AND side <> 'outside' AND {went}), 0),
-               coalesce(sum(amount) FILTER (traced AND side <> 'outside' AND NOT ({went}) AND NOT {promise}), 0),
-               coalesce(sum(amount) FILTER (NOT traced OR (side <> 'outside' AND {promise})), 0)
-        FROM reward_facts r LEFT JOIN people p ON p.row = r.source WHERE r.month IS NOT NULL GROUP BY 1
-        """
-    )
-    came_in = {month: tuple(map(int, sums)) for month, *sums in inflow}
-    went_out = {month: tuple(map(int, sums)) for month, *sums in outflow}
-    none = (0, 0, 0, 0)
-    if not came_in and not went_out:
+    sums: dict[str, dict[str, int]] = {}
+
+    def add(month: Any, name: str, amount: int) -> None:
+        into = sums.setdefault(f"{month:%Y-%m}", {})
+        into[name] = into.get(name, 0) + int(amount)
+
+    for month, side, category, stays, amount, _ in came_in:
+        if side == "outside":
+            add(month, "outside", amount)
+        elif side == "participant":
+            add(month, "staying" if stays else "newcomers", amount)
+            add(month, "goods", amount if category not in _ON_JOINING else 0)
+    for month, traced, side, _, stays, promise, amount, _ in went_out:
+        if not traced or (side != "outside" and promise):
+            add(month, "untraced", amount)
+        elif side == "outside":
+            add(month, "on_customers", amount)
+        else:
+            add(month, "on_staying" if stays else "on_joining", amount)
+    if not sums:
         return []
-    months = months_between(min([*came_in, *went_out]), last_complete(period.end))
-    return [Month(month, *came_in.get(month, none), *went_out.get(month, none)) for month in months]
+    return [Month(month, **sums.get(month, {})) for month in months_between(min(sums), last_complete(period.end))]
 
 
 def margin(records: Records) -> Fraction | None:
@@ -125,18 +141,13 @@ def money_by_month(records: Records) -> Evidence:
     """What came in and what was paid out in each month, by side and category, and whether it hangs on joining."""
     return records.evidence(
         f"""
-        WITH money AS (
-            SELECT 'in' AS way, o.month, o.side::VARCHAR AS side, o.category::VARCHAR AS category, p.joined, o.amount
-            FROM order_facts o LEFT JOIN people p ON p.row = o.buyer
-            UNION ALL SELECT 'out', r.month, r.side::VARCHAR, r.category::VARCHAR, p.joined, r.amount
-            FROM reward_facts r LEFT JOIN people p ON p.row = r.source
-        )
-        SELECT way, month, side, category,
-               coalesce(category NOT IN {JOINING}, true)
-               AND (joined IS NULL OR side = 'outside' OR date_trunc('month', joined) < month) AS goes_on,
-               count(*) AS lines, sum(amount)::BIGINT AS amount
-        FROM money WHERE month IS NOT NULL GROUP BY ALL ORDER BY ALL
-        """
+        SELECT month, 'in' AS way, side::VARCHAR AS side, category::VARCHAR AS category, stays OR side = 'outside' AS goes_on,
+               lines, amount FROM ({_IN})
+        UNION ALL SELECT month, 'out', side::VARCHAR, category::VARCHAR,
+                         NOT traced OR stays OR promise OR side = 'outside', lines, amount FROM ({_OUT})
+        ORDER BY ALL
+        """,
+        count=sum(len(groups) for groups in records.once(_groups)),
     )
 
 
