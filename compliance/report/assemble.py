@@ -15,6 +15,7 @@ from compliance.figures import show
 from compliance.findings import Finding
 from compliance.measurement import Measurement, decimal_string
 from compliance.overview import MONEY_FIGURES, Overview
+from compliance.programme import read_programme
 from compliance.records import Records
 from compliance.report.model import (
     CheckedFigure,
@@ -111,6 +112,7 @@ def assemble(
         limits=tuple(limit.text for limit in sheet.limits) if sheet else (),
         plan=plan,
         figures=tuple(_checked(id, value, overview) for id, value in stated.items()),  # noqa: A001
+        programme=read_programme(measurements),
         provenance=provenance,
     )
 

@@ -112,13 +112,13 @@ class _Writer:
         values: dict[str, Any] = {
             "language": doc.language,
             "kicker": self.text(doc.kicker),
-            "title": self.text(doc.title),
+            "title": _LONG.sub(_breakable, self.plain(doc.title)),
             "lead": self.line((doc.lead,)),
             "line": self.line(doc.line),
             "contents": doc.contents,
             "sections": sections,
             "footer": self.line((doc.footer,)),
-            "running": self.text(_cut(doc.running)),
+            "running": _LONG.sub(_breakable, self.text(_cut(doc.running))),
             "page": WORDS["page"].in_language(doc.language),
             "program": self.text(doc.program),
         }

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from compensation import plan_schema
+from compliance.report import Report
 from compliance.rules import rule_schema
 from intake.datasheet import DataSheet
 from intake.publish import as_markdown, json_schema
@@ -23,6 +25,7 @@ def published() -> dict[str, str]:
         "plan": plan_schema,
         "rule": rule_schema,
         "datasheet": DataSheet.model_json_schema,
+        "report": partial(Report.model_json_schema, mode="serialization"),
     }
     pages = {"tables.md": as_markdown()}
     for name, make in schemas.items():
