@@ -65,10 +65,7 @@ def end_use(records: Records) -> EndUse:
     return EndUse(int(customers), int(used), int(everything), int(unknown))
 
 
-OWN_MONTHS = f"""
-SELECT buyer AS row, month, CAST(sum(amount) AS BIGINT) AS bought FROM order_facts
-WHERE side = 'participant' AND buyer IS NOT NULL AND month IS NOT NULL AND category IN {PRODUCTS} GROUP BY 1, 2
-"""
+OWN_MONTHS = "SELECT row, month, goods AS bought FROM order_months WHERE month IS NOT NULL AND goods <> 0"
 
 
 @indicator(
