@@ -51,9 +51,30 @@ MONEY = frozenset(
         "difference",
         "from_participants",
         "from_outside",
+        "charges",
+        "due",
+        "unpaid",
+        "from_recruiting",
+        "traced",
+        "without_kits",
+        "with_untraced",
+        "fees",
+        "margin",
+        "cost",
+        "tax",
+        "freight",
+        "price",
+        "market_price",
+        "elsewhere",
+        "stock",
+        "gone",
+        "bought",
+        "given_back",
+        "spent",
+        "received",
     ]
 )
-"""Columns of evidence that hold money in minor units."""
+"""Columns of evidence that hold money in minor units, where they hold whole numbers."""
 EXAMPLES_SHOWN = 6
 UNTITLED = Text(en="Untitled records", ar="سجلات بلا عنوان")
 
@@ -136,7 +157,7 @@ def _written(row: Mapping[str, object], records: Records, scales: Mapping[str, i
     scale = scales.get(code, records.scale)
     return tuple(
         decimal_string(Fraction(cell) / 10**scale, scale)
-        if column in MONEY and isinstance(cell, int | Decimal)
+        if column in MONEY and isinstance(cell, int | Decimal) and not isinstance(cell, bool)
         else _cell(cell)
         for column, cell in row.items()
     )
