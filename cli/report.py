@@ -58,7 +58,10 @@ def report(
             "--format", help="html, pdf, xlsx (the evidence annex: every row) or json; default says where the HTML is."
         ),
     ] = None,
-    lang: Annotated[Languages, typer.Option("--lang", help="en, ar, or both in a file each.")] = Languages.EN,
+    lang: Annotated[
+        Languages | None,
+        typer.Option("--lang", help="en, ar, or both in a file each; default en, and both in a bundle."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--out", "--output", "-o", help="File to write; default CASE.LANGUAGE.FORMAT here.")
     ] = None,
@@ -79,25 +82,26 @@ def report(
 ) -> None:
     """Write the report of the last analysis of a case, or say where it is."""
     analysis = last_analysis(case)
+    one = lang or Languages.EN
     written: list[Path] = []
     with progress_bar(quiet=json) as progress:
         if bundle is not None or redacted is not None:
             from cases.bundle import Choices, write_bundle
 
-            languages = lang.each if form is None and lang is not Languages.EN else ("en", "ar")
+            languages = (lang or Languages.BOTH).each
             for path, twin in ((bundle, False), (redacted, True)):
                 if path is not None:
                     chosen = Choices(languages, redacted=twin, snapshot=include_snapshot and not twin, rows=rows)
                     write_bundle(analysis, path, chosen, actor=actor(), progress=progress)
                     written.append(path)
         if form is not None or output is not None:
-            written += _write(analysis, form or Written.HTML, lang, output, rows)
-    paths = written or [analysis.report_path(language) for language in lang.each]
+            written += _write(analysis, form or Written.HTML, one, output, rows)
+    paths = written or [analysis.report_path(language) for language in one.each]
     if json:
         print_json(
             {
                 "analysis": analysis.id,
-                "language": lang.value,
+                "language": one.value,
                 "report": str(paths[0]),
                 "files": [str(path) for path in paths],
             }

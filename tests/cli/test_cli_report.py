@@ -1,0 +1,62 @@
+"""`downline report` in its forms and as bundles, and `downline verify` of a bundle, as a person types them."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cases import analyze_folder
+from cli.main import app
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three people and a case of them."""
+    folder = tmp_path_factory.mktemp("three")
+    (folder / "members.csv").write_text("member_id,sponsor_id\nAA1,\nBB2,AA1\nCC3,AA1\n", encoding="utf-8")
+    return analyze_folder(folder, folder.parent / "three.case").case.folder
+
+
+def run(*arguments: object) -> Any:
+    """Run a command; what it printed and how it ended."""
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+def test_pdf_in_both_languages(case: Path, tmp_path: Path) -> None:
+    ran = run("report", case, "--format", "pdf", "--lang", "both", "--out", tmp_path / "report.pdf", "--json")
+    assert ran.exit_code == 0, ran.output
+    assert [Path(one).name for one in json.loads(ran.stdout)["files"]] == ["report.en.pdf", "report.ar.pdf"]
+    assert all((tmp_path / f"report.{one}.pdf").read_bytes().startswith(b"%PDF-") for one in ("en", "ar"))
+
+
+def test_workbook_and_data(case: Path, tmp_path: Path) -> None:
+    for form in ("xlsx", "json", "html"):
+        ran = run("report", case, "--format", form, "-o", tmp_path / f"one.{form}")
+        assert ran.exit_code == 0, ran.output
+        assert ran.stdout.strip() == str(tmp_path / f"one.{form}")
+    assert zipfile.is_zipfile(tmp_path / "one.xlsx")
+    assert json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))["findings"]
+
+
+def test_without_a_form_it_says_where_the_page_is(case: Path) -> None:
+    assert run("report", case, "--lang", "ar").stdout.strip().endswith("report.ar.html")
+
+
+def test_bundle_and_twin_and_their_verification(case: Path, tmp_path: Path) -> None:
+    full, twin = tmp_path / "full.zip", tmp_path / "twin.zip"
+    ran = run("report", case, "--bundle", full, "--redacted", twin, "--lang", "ar")
+    assert ran.exit_code == 0, ran.output
+    for path in (full, twin):
+        assert run("verify", path).exit_code == 0
+    assert run("verify", case).exit_code == 0
+    content = bytearray(twin.read_bytes())
+    content[content.index(b"%PDF-") + 40] ^= 1
+    twin.write_bytes(content)
+    ran = run("verify", twin, "--json")
+    assert ran.exit_code == 1
+    assert [fault["path"] for fault in json.loads(ran.stdout)["faults"]] == ["data/certificate/certificate.ar.pdf"]
