@@ -59,4 +59,5 @@ def test_bundle_and_twin_and_their_verification(case: Path, tmp_path: Path) -> N
     twin.write_bytes(content)
     ran = run("verify", twin, "--json")
     assert ran.exit_code == 1
-    assert [fault["path"] for fault in json.loads(ran.stdout)["faults"]] == ["data/certificate/certificate.ar.pdf"]
+    (fault,) = json.loads(ran.stdout)["faults"]
+    assert fault.startswith("data/certificate/certificate.ar.pdf: ")
