@@ -126,7 +126,8 @@ def end_user_share(records: Records) -> Outcome:
         series=found.series,
         evidence=records.evidence(
             f"SELECT p.id AS participant_id, m.month, m.bought AS goods FROM ({OWN_MONTHS}) m JOIN people p USING (row)"
-            f" WHERE m.bought > {records.allowance} ORDER BY m.bought DESC, p.id, m.month"
+            f" WHERE m.bought > {records.allowance} ORDER BY m.bought DESC, p.id, m.month",
+            count=int(records.row(f"SELECT count(*) FROM ({OWN_MONTHS}) WHERE bought > {records.allowance}")[0]),
         ),
         notes=(_allowance(records),),
         bound=bound,
@@ -153,10 +154,11 @@ def end_user_share(records: Records) -> Outcome:
 )
 def own_use_in_rewards(records: Records) -> Outcome:
     """Traced rewards by whose order they rest on; and the same of the sales."""
-    own, traced, everything = records.row(
+    own, traced, everything, lines = records.row(
         f"""
         SELECT coalesce(sum(amount) FILTER (side = 'participant' AND category IN {PRODUCTS}), 0),
-               coalesce(sum(amount) FILTER (traced AND side <> 'unknown'), 0), coalesce(sum(amount), 0)
+               coalesce(sum(amount) FILTER (traced AND side <> 'unknown'), 0), coalesce(sum(amount), 0),
+               count(*) FILTER (side = 'participant' AND category IN {PRODUCTS})
         FROM reward_facts
         """
     )
@@ -200,7 +202,8 @@ def own_use_in_rewards(records: Records) -> Outcome:
             SELECT y.id AS payee_id, s.id AS buyer_id, r.category, r.amount, r.date
             FROM reward_facts r LEFT JOIN people y ON y.row = r.payee LEFT JOIN people s ON s.row = r.source
             WHERE r.side = 'participant' AND r.category IN {PRODUCTS} ORDER BY r.date, payee_id, buyer_id, r.amount
-            """
+            """,
+            count=int(lines),
         ),
         bound="open" if int(everything) > int(traced) else "exact",
         period=records.money_period,

@@ -28,19 +28,18 @@ if TYPE_CHECKING:
 _TWENTIETHS = tuple(Fraction(step, 20) for step in range(21))
 
 PAID = "SELECT payee AS row, month FROM reward_facts WHERE payee IS NOT NULL AND month IS NOT NULL"
-PAID_MONTHS = f"{PAID} GROUP BY 1, 2 HAVING sum(amount) > 0"
+PAID_MONTHS = "SELECT row, month FROM reward_months WHERE month IS NOT NULL AND paid_out > 0"
 """Every participant and month with a payment that was kept."""
 
 PAID_FOR_OTHERS = f"{PAID} AND source IS NOT NULL AND NOT own GROUP BY 1, 2 HAVING sum(amount) > 0"
 
 CREDITED = """
-SELECT CAST(date_diff('month', DATE '1900-01-01', month) AS BIGINT) AS month,
-       CASE WHEN side = 'participant' THEN buyer ELSE seller END AS row,
-       CAST(coalesce(sum(amount) FILTER (side = 'outside'), 0) AS BIGINT) AS customers,
-       CAST(sum(amount) AS BIGINT) AS everybody
-FROM order_facts
-WHERE month IS NOT NULL AND CASE WHEN side = 'participant' THEN buyer ELSE seller END IS NOT NULL
-GROUP BY 1, 2 ORDER BY 1
+SELECT CAST(date_diff('month', DATE '1900-01-01', month) AS BIGINT) AS month, row,
+       CAST(sum(customers) AS BIGINT) AS customers, CAST(sum(everybody) AS BIGINT) AS everybody
+FROM (
+    SELECT row, month, 0 AS customers, paid_in AS everybody FROM order_months
+    UNION ALL SELECT row, month, outside, outside + unknown FROM other_months WHERE row IS NOT NULL
+) WHERE month IS NOT NULL GROUP BY 1, 2 ORDER BY 1
 """
 """Sales of a month by whom they are credited to: a participant's own order to the buyer, a customer's to the seller."""
 
@@ -174,8 +173,8 @@ def customers_behind_payment(records: Records) -> Outcome:
     query = f"""
         SELECT u.row, u.month, CAST(coalesce(c.customers, 0) AS BIGINT) AS customers
         FROM ({PAID_FOR_OTHERS}) u LEFT JOIN (
-            SELECT f.seller AS row, f.month, count(DISTINCT o.buyer_id) AS customers
-            FROM order_facts f JOIN placed_orders o ON o.place = f.place
+            SELECT f.seller AS row, f.month, count(DISTINCT l.buyer_id) AS customers
+            FROM order_facts f JOIN order_lines l ON l.place = f.place
             WHERE f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0 GROUP BY 1, 2
         ) c ON c.row = u.row AND c.month = u.month
     """
@@ -220,12 +219,13 @@ def resold_share(records: Records) -> Outcome:
     """Goods bought against sales credited to the buyer, in the same month."""
     query = """
         SELECT b.row, b.month, b.bought, least(greatest(coalesce(s.sold, 0), 0), b.bought) AS sold FROM (
-            SELECT buyer AS row, month, CAST(sum(amount) AS BIGINT) AS bought FROM order_facts
-            WHERE side = 'participant' AND buyer IS NOT NULL AND month IS NOT NULL
-              AND category IN ('product', 'autoship', 'unstated') GROUP BY 1, 2 HAVING sum(amount) > 0
+            SELECT row, month, goods AS bought FROM order_months WHERE month IS NOT NULL AND goods > 0
         ) b LEFT JOIN (
-            SELECT seller AS row, month, CAST(sum(amount) AS BIGINT) AS sold FROM order_facts
-            WHERE seller IS NOT NULL AND month IS NOT NULL AND buyer IS DISTINCT FROM seller GROUP BY 1, 2
+            SELECT row, month, CAST(sum(sold) AS BIGINT) AS sold FROM (
+                SELECT row, month, outside + unlisted + unknown AS sold FROM other_months
+                UNION ALL SELECT seller, month, amount FROM order_facts
+                WHERE side = 'participant' AND seller IS NOT NULL AND buyer <> seller
+            ) WHERE row IS NOT NULL AND month IS NOT NULL GROUP BY 1, 2
         ) s ON s.row = b.row AND s.month = b.month
     """
     found = records.arrays(f"SELECT sold, bought FROM ({query})")

@@ -48,8 +48,9 @@ def customers_per_participant(records: Records) -> Outcome:
     for side, distinct, nameless in records.all(
         "SELECT side::VARCHAR, count(DISTINCT buyer), false FROM order_facts"
         " WHERE buyer IS NOT NULL AND side <> 'unknown' GROUP BY 1"
-        " UNION ALL SELECT side, count(DISTINCT buyer_id), count(buyer_id) < count(*) FROM placed_orders"
-        " WHERE buyer IS NULL AND side <> 'unknown' GROUP BY 1"
+        " UNION ALL SELECT f.side::VARCHAR, count(DISTINCT l.buyer_id), count(l.buyer_id) < count(*)"
+        " FROM order_facts f JOIN order_lines l ON l.place = f.place"
+        " WHERE f.buyer IS NULL AND f.side <> 'unknown' GROUP BY 1"
     ):
         buyers[side] += int(distinct)
         groups += int(distinct) + bool(nameless)
@@ -125,11 +126,9 @@ def own_sales_reward(records: Records) -> Outcome:
     """Rewards over own consumer sales, seller by seller and month by month."""
     monthly = """
         WITH earned AS (
-            SELECT payee AS row, month, sum(amount) AS reward FROM reward_facts
-            WHERE payee IS NOT NULL AND month IS NOT NULL GROUP BY 1, 2 HAVING reward > 0
+            SELECT row, month, paid_out AS reward FROM reward_months WHERE month IS NOT NULL AND paid_out > 0
         ), sold AS (
-            SELECT seller AS row, month, sum(amount) AS sales FROM order_facts
-            WHERE side = 'outside' AND seller IS NOT NULL AND month IS NOT NULL GROUP BY 1, 2
+            SELECT row, month, outside AS sales FROM other_months WHERE row IS NOT NULL AND month IS NOT NULL
         )
         SELECT e.row, e.month, e.reward, greatest(coalesce(s.sales, 0), 0) AS sales
         FROM earned e LEFT JOIN sold s ON s.row = e.row AND s.month = e.month
