@@ -28,12 +28,10 @@ MOST_LINKS = 64
 NO_GOODS = "('fee', 'deposit', 'training')"
 """What is paid for without anything being supplied to use or to sell."""
 
-_PAIRS = """
-    SELECT DISTINCT r.payee, r.source FROM reward_facts r
-    JOIN people p ON p.row = r.payee JOIN people s ON s.row = r.source
-    WHERE r.amount > 0 AND r.distance > 0 AND p.is_participant AND s.is_participant {which}
+_PAIRS = f"""
+    SELECT payee, source, bool_or(category IS NULL OR category NOT IN {NO_GOODS}) AS goods FROM reward_facts
+    WHERE amount > 0 AND distance > 0 GROUP BY 1, 2
 """
-_GOODS = f"AND (r.category IS NULL OR r.category NOT IN {NO_GOODS})"
 
 
 @indicator(
@@ -62,7 +60,12 @@ def paid_chain(records: Records) -> Outcome:
     )
     if out.lines == 0 or unknown == out.lines:
         return Outcome(lacking(phrases.missing("rewards.source_participant_id")))
-    goods, anything = (_longest(records, which) for which in (_GOODS, ""))
+    pairs = records.arrays(_PAIRS)
+    member = records.arrays("SELECT is_participant FROM people ORDER BY row")["is_participant"].astype(np.bool_)
+    payee, source = (pairs[name].astype(np.int64) for name in ("payee", "source"))
+    among = member[payee] & member[source]
+    on_goods = among & pairs["goods"].astype(np.bool_)
+    goods, anything = (longest_chain(payee[which], source[which]) for which in (on_goods, among))
     bound: Bound = "lower" if unknown else "exact"
     label = Text(en="fees and training count as well", ar="تُحتسب الرسوم والتدريب أيضًا")
     return Outcome(
@@ -73,18 +76,14 @@ def paid_chain(records: Records) -> Outcome:
         evidence=records.evidence(
             f"""
             SELECT p.id AS payee_id, s.id AS buyer_id, s.depth - p.depth AS level
-            FROM ({_PAIRS.format(which=_GOODS)}) q JOIN people p ON p.row = q.payee JOIN people s ON s.row = q.source
-            ORDER BY p.id, s.id
-            """
+            FROM ({_PAIRS}) q JOIN people p ON p.row = q.payee JOIN people s ON s.row = q.source
+            WHERE q.goods AND p.is_participant AND s.is_participant ORDER BY p.id, s.id
+            """,
+            count=int(np.count_nonzero(on_goods)),
         ),
         bound=bound,
         period=records.money_period,
     )
-
-
-def _longest(records: Records, which: str) -> int:
-    pairs = records.arrays(_PAIRS.format(which=which))
-    return longest_chain(pairs["payee"].astype(np.int64), pairs["source"].astype(np.int64))
 
 
 def longest_chain(payee: npt.NDArray[np.int64], source: npt.NDArray[np.int64], most: int = MOST_LINKS) -> int:
