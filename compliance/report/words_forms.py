@@ -106,11 +106,11 @@ FORM_WORDS: dict[str, Text] = {
         "الحرة وأسماء الملفات، ولا تُعرض في التفاصيل المجموعات التي تقل عن 5 مشاركين. وكل رقم آخر مطابق للتقرير الكامل. وبقيت "
         "مبالغ الصفوف وتواريخها كما هي ليمكن إعادة الجمع، فالصفوف مستعارة الهوية وليست مجهولة تمامًا.",
     ),
-    # Affiliate and referral programmes
+    # The kind of programme: network, affiliate, referral
     "claims": Text(en="Published claims beside these records", ar="ادعاءات منشورة ومعها أرقام هذه السجلات"),
     "claims_intro": Text(
         en="A claim is no limit: nobody has to reach it.", ar="الادعاء ليس حدًّا، ولا يُطلب من أحد بلوغه."
     ),
     "here": Text(en="In these records", ar="في هذه السجلات"),
-    "programme": Text(en="Affiliate and referral programme", ar="برنامج التسويق بالعمولة والإحالة"),
+    "programme": Text(en="The kind of programme", ar="نوع البرنامج"),
 }
