@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,15 +33,14 @@ PAID_MONTHS = "SELECT row, month FROM reward_months WHERE month IS NOT NULL AND 
 
 PAID_FOR_OTHERS = f"{PAID} AND source IS NOT NULL AND NOT own GROUP BY 1, 2 HAVING sum(amount) > 0"
 
-CREDITED = """
-SELECT CAST(date_diff('month', DATE '1900-01-01', month) AS BIGINT) AS month, row,
-       CAST(sum(customers) AS BIGINT) AS customers, CAST(sum(everybody) AS BIGINT) AS everybody
-FROM (
-    SELECT row, month, 0 AS customers, paid_in AS everybody FROM order_months
-    UNION ALL SELECT row, month, outside, outside + unknown FROM other_months WHERE row IS NOT NULL
-) WHERE month IS NOT NULL GROUP BY 1, 2 ORDER BY 1
-"""
-"""Sales of a month by whom they are credited to: a participant's own order to the buyer, a customer's to the seller."""
+_MONTH = "CAST(date_diff('month', DATE '1900-01-01', month) AS SMALLINT) AS month"
+CREDITED = (
+    f"SELECT {_MONTH}, row, CAST(0 AS BIGINT) AS customers, paid_in AS everybody FROM order_months"
+    " WHERE month IS NOT NULL",
+    f"SELECT {_MONTH}, row, outside AS customers, outside + unknown AS everybody FROM other_months"
+    " WHERE month IS NOT NULL AND row IS NOT NULL",
+)
+"""Sales of a month by whom they are credited to: a participant's own orders to the buyer, others' to the seller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +61,37 @@ def paid_organisations(records: Records) -> PaidOrganisations:
     """
     people = records.arrays("SELECT row, pre, size FROM people ORDER BY row")
     pre, size = people["pre"].astype(np.int64), people["size"].astype(np.int64)
-    sold = records.arrays(CREDITED)
-    units = records.arrays(
-        f"SELECT CAST(date_diff('month', DATE '1900-01-01', month) AS BIGINT) AS month, row FROM ({PAID_MONTHS})"
-        " ORDER BY 1, 2"
-    )
-    count = len(units["row"])
-    found = PaidOrganisations(*(np.zeros(count, np.int64) for _ in range(4)))
-    starts, first, last = pre[units["row"]], units["month"], sold["month"]
+    credited = [_by_month(records.arrays(query)) for query in CREDITED]
+    units = _by_month(records.arrays(f"SELECT {_MONTH}, row FROM ({PAID_MONTHS})"))
+    found = PaidOrganisations(*(np.zeros(len(units["row"]), np.int64) for _ in range(4)))
+    starts = pre[units["row"]]
     ends = starts + size[units["row"]]
-    for month in np.unique(first).tolist():
-        here = slice(*np.searchsorted(first, [month, month + 1]))
+    totals = np.empty(len(pre) + 1, np.int64)
+    for month in np.unique(units["month"]).tolist():
+        here = _span(units, month)
         for back, (customers, everybody) in enumerate(
             ((found.customers, found.everybody), (found.customers_before, found.everybody_before))
         ):
-            rows = slice(*np.searchsorted(last, [month - back, month - back + 1]))
-            at = pre[sold["row"][rows]]
             for name, into in (("customers", customers), ("everybody", everybody)):
-                totals = np.zeros(len(pre) + 1, np.int64)
-                totals[at + 1] = sold[name][rows]
+                totals[:] = 0
+                for sold in credited:
+                    rows = _span(sold, month - back)
+                    totals[pre[sold["row"][rows]] + 1] += sold[name][rows]  # a row stands once in a month
                 np.cumsum(totals, out=totals)
                 into[here] = totals[ends[here]] - totals[starts[here]]
     return found
+
+
+def _by_month(columns: dict[str, Any]) -> dict[str, Any]:
+    """The same columns in order of month: months are small numbers, so that this is no comparison sort."""
+    order = np.argsort(columns["month"], kind="stable")
+    return {name: values[order] for name, values in columns.items()}
+
+
+def _span(columns: dict[str, Any], month: int) -> slice:
+    """Where a month stands in columns that are in order of month."""
+    first, last = np.searchsorted(columns["month"], [month, month + 1])
+    return slice(int(first), int(last))
 
 
 @indicator(
