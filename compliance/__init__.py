@@ -20,9 +20,12 @@ Three steps, kept strictly apart:
 What the modules hold:
 
 - `measurement`: the model of a figure; `records`, `facts`, `people`: the snapshot and the tables derived from it;
-  `assumptions`: numbers that an analyst chooses; `statistics`: exact statistics; `models`: identities, bounds, chance;
-- `indicators`: what is measured; `overview`: headline counts;
-- `rules`, `judge`, `findings`, `questionnaire`: the law as data and its application; `report`: pages to read;
+  `assumptions`: numbers that an analyst chooses; `statistics`, `survival`, `rank_correlation`, `enrolment_fits`: statistics
+  with honest intervals; `models`: the field's mathematics, each model by its name;
+- `indicators`: what is measured; `overview`: headline counts; `programme`: which kind of programme it looks like;
+- `rules`, `judge`, `defence`, `answered`, `findings`, `questionnaire`: the law as data and its application; `changes`: what
+  came out otherwise, and why; `report`: pages, PDF, workbook;
+- `check`: a company without its records;
 - `errors`: everything this room raises on purpose.
 
 Money is int64 in minor units of one currency; currencies are never mixed or converted. Shares are fractions of
