@@ -77,12 +77,16 @@ ORDER_FACTS = f"""
 CREATE TABLE order_facts AS
 SELECT {{order_id}} AS order_id, b.row AS buyer, s.row AS seller, {SIDE}::side AS side,
        coalesce(o.category, 'unstated')::category AS category, o.date,
-       CAST(date_trunc('month', o.date) AS DATE) AS month, o.amount, o.file_row_number::UINTEGER AS place
+       CAST(date_trunc('month', o.date) AS DATE) AS month, o.amount, o.file_row_number::UINTEGER AS place,
+       CASE WHEN b.row IS NULL AND o.buyer_id IS NOT NULL THEN hash(o.buyer_id) END AS customer,
+       coalesce(o.buyer_kind IN {CUSTOMER_KINDS}, false) AS called_customer, o.volume, o.points
 FROM {{orders}} o
 LEFT JOIN people b ON b.id = o.buyer_id
 LEFT JOIN people s ON s.id = o.seller_id
 WHERE o.currency = {{currency}}
 """
+"""`customer` tells buyers who are not on the list apart: 64 bits of their id, so that two of ten million are taken for one
+with a chance of one in 300,000. It stands for no order and is the same only within one snapshot that is open."""
 
 TYPES = (
     "CREATE TYPE side AS ENUM ('participant', 'outside', 'unknown')",
@@ -103,7 +107,7 @@ SELECT coalesce(p.row, b.row) AS row, CAST(date_trunc('month', coalesce(r.decide
        CAST(sum(r.amount) AS BIGINT) AS amount
 FROM returns r
 LEFT JOIN people p ON p.id = r.participant_id
-LEFT JOIN orders o ON o.id = r.order_id AND r.participant_id IS NULL
+LEFT JOIN returned_lines o ON o.id = r.order_id AND r.participant_id IS NULL
 LEFT JOIN people b ON b.id = o.buyer_id
 WHERE r.outcome IN ('refunded', 'partly_refunded') AND r.amount IS NOT NULL
   AND coalesce(r.currency, {currency}) = {currency} AND coalesce(p.row, b.row) IS NOT NULL
@@ -154,6 +158,9 @@ CREATE TABLE order_months AS
 SELECT buyer AS row, month, CAST(sum(amount) AS BIGINT) AS paid_in,
        CAST(coalesce(sum(amount) FILTER (category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
        CAST(coalesce(sum(amount) FILTER (category = 'fee'), 0) AS BIGINT) AS fees,
+       CAST(coalesce(sum(amount) FILTER (category = 'autoship'), 0) AS BIGINT) AS recurring,
+       CAST(count(*) FILTER (amount > 0) AS INTEGER) AS purchases,
+       CAST(sum(volume) AS BIGINT) AS volume, CAST(sum(coalesce(points, volume)) AS BIGINT) AS points,
        CAST(count(*) AS INTEGER) AS orders, min(date) AS first, max(date) AS last
 FROM order_facts WHERE side = 'participant' AND buyer IS NOT NULL GROUP BY 1, 2
 """
@@ -171,7 +178,8 @@ OTHER_MONTHS = """
 CREATE TABLE other_months AS
 SELECT seller AS row, month, CAST(coalesce(sum(amount) FILTER (side = 'outside'), 0) AS BIGINT) AS outside,
        CAST(coalesce(sum(amount) FILTER (side = 'participant'), 0) AS BIGINT) AS unlisted,
-       CAST(coalesce(sum(amount) FILTER (side = 'unknown'), 0) AS BIGINT) AS unknown
+       CAST(coalesce(sum(amount) FILTER (side = 'unknown'), 0) AS BIGINT) AS unknown,
+       CAST(count(*) FILTER (side = 'outside' AND amount > 0) AS INTEGER) AS sales
 FROM order_facts WHERE side <> 'participant' OR buyer IS NULL GROUP BY 1, 2
 """
 """All other orders, by the seller who is credited (NULL for none) and month: of customers, of participants who are not on
@@ -244,20 +252,26 @@ FROM rewards r
 WHERE r.currency = {currency}
 """
 
+BUYER_MONTHS = """
+CREATE VIEW buyer_periods AS
+SELECT row, month AS period, paid_in AS paid, goods, recurring, purchases AS orders, volume, points
+FROM order_months WHERE month IS NOT NULL
+"""
+
 BUYER_PERIODS = f"""
 CREATE TABLE buyer_periods AS
-SELECT f.buyer AS row, CAST(date_trunc('{{period}}', f.date) AS DATE) AS period,
-       CAST(sum(f.amount) AS BIGINT) AS paid,
-       CAST(coalesce(sum(f.amount) FILTER (f.category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
-       CAST(coalesce(sum(f.amount) FILTER (f.category = 'autoship'), 0) AS BIGINT) AS recurring,
-       CAST(count(*) FILTER (f.amount > 0) AS INTEGER) AS orders,
-       CAST(sum({{volume}}) AS BIGINT) AS volume, CAST(sum({{points}}) AS BIGINT) AS points
-FROM order_facts f {{join}}
-WHERE f.side = 'participant' AND f.buyer IS NOT NULL AND f.date IS NOT NULL
+SELECT buyer AS row, CAST(date_trunc('{{period}}', date) AS DATE) AS period,
+       CAST(sum(amount) AS BIGINT) AS paid,
+       CAST(coalesce(sum(amount) FILTER (category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
+       CAST(coalesce(sum(amount) FILTER (category = 'autoship'), 0) AS BIGINT) AS recurring,
+       CAST(count(*) FILTER (amount > 0) AS INTEGER) AS orders,
+       CAST(sum(volume) AS BIGINT) AS volume, CAST(sum(coalesce(points, volume)) AS BIGINT) AS points
+FROM order_facts
+WHERE side = 'participant' AND buyer IS NOT NULL AND date IS NOT NULL
 GROUP BY 1, 2
 """
-"""What each participant bought in each commission period (calendar months where no plan says otherwise; UTC): in
-money, and in volume and qualifying points where orders carry them (points where no other are given are the volume)."""
+"""What each participant bought in each commission period (UTC), in money, and in volume and qualifying points where orders
+carry them (points where no other are given are the volume). Calendar months, where no plan says otherwise, stand ready."""
 
 ORDER_LINES = """
 CREATE VIEW order_lines AS SELECT *, file_row_number AS place FROM {orders}
@@ -274,7 +288,7 @@ FROM returns r
 LEFT JOIN (
     SELECT id, min(buyer_id) AS buyer_id, min(date) AS bought,
            CAST(sum(amount) FILTER (currency = {currency}) AS BIGINT) AS price
-    FROM orders WHERE id IN (SELECT order_id FROM returns) GROUP BY id
+    FROM returned_lines GROUP BY id
 ) o ON o.id = r.order_id
 LEFT JOIN people p ON p.id = r.participant_id
 LEFT JOIN people b ON b.id = o.buyer_id
@@ -282,16 +296,30 @@ LEFT JOIN people b ON b.id = o.buyer_id
 """Each request for a refund with the order that it is about: what was given back of which price, and whose it is. The
 price is the sum of the order's lines."""
 
-BUYER_PERIODS_VOLUMES = "JOIN {orders} o ON o.file_row_number = f.place"
+RETURNED_LINES = """
+CREATE TABLE returned_lines AS
+SELECT id, buyer_id, date, amount, currency, file_row_number AS place FROM {orders}
+WHERE id IN (SELECT order_id FROM returns)
+"""
+"""The orders that requests for a refund name."""
+
+RETURNED_FACTS = """
+CREATE TABLE returned_lines AS
+SELECT f.order_id AS id, b.id AS buyer_id, f.date, f.amount, {currency} AS currency, f.place
+FROM order_facts f LEFT JOIN people b ON b.row = f.buyer
+WHERE f.order_id IN (SELECT order_id FROM returns)
+"""
+"""The same where every order is in `order_facts`, with its number."""
 
 DEPENDS = {
     "people": (),
     "order_facts": ("people",),
     "first_orders": ("order_facts",),
-    "refunds": ("people",),
-    "buyer_periods": ("order_facts",),
+    "returned_lines": ("order_facts",),
+    "refunds": ("people", "returned_lines"),
+    "buyer_periods": ("order_months",),
     "order_lines": (),
-    "return_requests": ("people",),
+    "return_requests": ("people", "returned_lines"),
     "reward_facts": ("people", "order_facts", "first_orders"),
     "order_months": ("order_facts",),
     "reward_months": ("reward_facts",),

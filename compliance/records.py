@@ -85,6 +85,8 @@ class Records:
         self._network = network
         self._lock = threading.RLock()
         self._built: set[str] = set()
+        self._kept: dict[str, str] = {}
+        self._single_lines = True
         self._made: dict[Callable[[Records], Any], Any] = {}
         self._filled: dict[str, dict[str, int]] = {}
         self._spill = tempfile.mkdtemp(prefix="downline-records-")
@@ -189,6 +191,12 @@ class Records:
         return "payouts" if self.filled("payouts") or not self.filled("computed") else "computed"
 
     @cached_property
+    def rewards_by_place(self) -> bool:
+        """Whether `reward_facts` has every reward once, so that its `place` tells which order lines were rewarded."""
+        self._build("reward_facts")
+        return self._single_lines and self._alone(self.rewards_from)
+
+    @cached_property
     def allowance(self) -> int | None:
         """Own use of a participant in a month, in minor units; None where nothing says how much."""
         return self.assumptions.allowance_minor(self.currency, self.scale)
@@ -239,6 +247,19 @@ class Records:
         with self._reading(query) as cursor:
             found: pl.DataFrame = cursor.sql(query, params=parameters).pl()
             return found
+
+    def kept(self, query: str) -> str:
+        """The name of a table in memory with the rows of a query: for what one measurement reads several times.
+
+        Evidence does not name it, since it is run again over a snapshot on which nothing was measured.
+        """
+        with self._lock:
+            if query not in self._kept:
+                name = f"kept_{len(self._kept)}"
+                with self._reading(query) as cursor:
+                    cursor.execute(f"CREATE TABLE {name} AS {query}")
+                self._kept[query] = name
+            return self._kept[query]
 
     def row(self, query: str) -> tuple[Any, ...]:
         """The one row of a query, sums as Python integers of any size, NULL as None."""
@@ -402,9 +423,16 @@ class Records:
                     allowance = -1 if self.allowance is None else self.allowance
                     database.execute(facts.DISCOUNT_ONLY.format(allowance=allowance))
                 case "buyer_periods":
-                    database.execute(self._buyer_periods())
+                    length = "month" if self.plan is None or self.plan.period == "whole" else self.plan.period
+                    database.execute(
+                        facts.BUYER_MONTHS if length == "month" else facts.BUYER_PERIODS.format(period=length)
+                    )
                 case "order_lines":
                     database.execute(facts.ORDER_LINES.format(orders=self._numbered_orders()))
+                case "returned_lines":
+                    traced = self.has("orders.id") and self.has("rewards.source_order_id")
+                    statement = facts.RETURNED_FACTS if traced and self._alone("orders") else facts.RETURNED_LINES
+                    database.execute(statement.format(orders=self._numbered_orders(), currency=currency))
                 case "reward_facts":
                     self._create_reward_facts(database, currency)
                 case _:
@@ -431,14 +459,9 @@ class Records:
             return "(SELECT *, CAST(NULL AS BIGINT) AS file_row_number FROM orders)"
         return f"read_parquet({_literal(str(path.resolve()))}, file_row_number = true)"
 
-    def _buyer_periods(self) -> str:
-        """The query that makes `buyer_periods`; volumes are read only where orders carry any."""
-        length = "month" if self.plan is None or self.plan.period == "whole" else self.plan.period
-        volume, points, join = "CAST(NULL AS BIGINT)", "CAST(NULL AS BIGINT)", ""
-        if self.has("orders.volume") or self.has("orders.points"):
-            volume, points = "o.volume", "coalesce(o.points, o.volume)"
-            join = facts.BUYER_PERIODS_VOLUMES.format(orders=self._numbered_orders())
-        return facts.BUYER_PERIODS.format(period=length, volume=volume, points=points, join=join)
+    def _alone(self, table: str) -> bool:
+        """Whether every row of a table of money is in the main currency."""
+        return not self.other_currencies and self.filled(table, "currency") == self.filled(table)
 
     def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
         stated = self.has("rewards.source_participant_id")
@@ -457,6 +480,7 @@ class Records:
             ).fetchone()
             if counted is None or counted[0] == counted[1]:
                 break  # otherwise an order has several lines and its rewards were counted once for each
+            self._single_lines = False
 
     def _people(self) -> pa.Table:
         return people_table(self.network) if self.filled("participants") else PEOPLE.empty_table()

@@ -68,6 +68,7 @@ def qualify_then_refund(records: Records) -> Outcome:
     if not records.has("returns.order_id") and not records.has("orders.reverses"):
         return Outcome(lacking(phrases.missing("returns.order_id")))
     currency = (records.currency or "").replace("'", "''")
+    lines = "order_lines" if records.has("orders.reverses") else "returned_lines"
     back = f"""
         SELECT o.row, o.side, o.month, o.id, least(g.amount, o.price) AS amount, g.day,
                g.day >= last_day(o.month) + INTERVAL 1 DAY
@@ -76,7 +77,7 @@ def qualify_then_refund(records: Records) -> Outcome:
         JOIN (
             SELECT l.id, min(f.buyer) AS row, min(f.side) AS side, min(f.month) AS month,
                    sum(f.amount) FILTER (f.amount > 0)::BIGINT AS price
-            FROM order_facts f JOIN order_lines l ON l.place = f.place
+            FROM order_facts f JOIN {lines} l ON l.place = f.place
             WHERE l.id IN (SELECT id FROM ({given_back(records)})) AND f.category IN {PRODUCTS} AND f.month IS NOT NULL
             GROUP BY 1
         ) o USING (id)
@@ -84,11 +85,12 @@ def qualify_then_refund(records: Records) -> Outcome:
     """
     paid = "SELECT row, month FROM reward_months WHERE paid_out > 0 AND row IS NOT NULL AND month IS NOT NULL"
     bought = "SELECT row, month, goods AS amount FROM order_months WHERE goods > 0 AND month IS NOT NULL"
+    read = records.kept(back)
     figures = f"""
         SELECT p.row, p.month, coalesce(b.after_run, 0)::BIGINT AS part, w.amount AS whole
         FROM ({paid}) p JOIN ({bought}) w USING (row, month)
         LEFT JOIN (
-            SELECT row, month, sum(amount) FILTER (after_run)::BIGINT AS after_run FROM ({back})
+            SELECT row, month, sum(amount) FILTER (after_run)::BIGINT AS after_run FROM {read}
             WHERE side = 'participant' GROUP BY 1, 2
         ) b USING (row, month)
     """
@@ -100,7 +102,7 @@ def qualify_then_refund(records: Records) -> Outcome:
                         AND b.day < last_day(b.month) + INTERVAL 1 DAY), 0),
                coalesce(sum(b.amount) FILTER (b.side = 'outside' AND b.after_run), 0),
                count(*) FILTER (b.side = 'participant' AND p.row IS NOT NULL AND b.after_run)
-        FROM ({back}) b LEFT JOIN ({paid}) p ON p.row = b.row AND p.month = b.month
+        FROM {read} b LEFT JOIN ({paid}) p ON p.row = b.row AND p.month = b.month
         """
     )
     customers = records.row(

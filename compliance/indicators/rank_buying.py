@@ -82,6 +82,7 @@ def rank_buying(records: Records) -> Outcome:
     late = f"""
         SELECT DISTINCT buyer AS row, CAST(date_trunc('{length}', date) AS DATE) AS period FROM order_facts
         WHERE side = 'participant' AND amount > 0 AND category <> 'autoship' AND date IS NOT NULL
+          AND buyer IN (SELECT row FROM ({_rises(records)}))
           AND date >= date_trunc('{length}', date) + INTERVAL 1 {length} - INTERVAL {LAST_DAYS} DAY
     """
     cases = f"""
@@ -90,15 +91,16 @@ def rank_buying(records: Records) -> Outcome:
         LEFT JOIN ({_rises(records)}) r USING (row, period) LEFT JOIN ({late}) l USING (row, period)
         WHERE h.row IN (SELECT row FROM ({_rises(records)}))
     """
+    read = records.kept(cases)
     apart = breakdown(
         records,
         f"SELECT row, CAST(date_trunc('month', period) AS DATE) AS month, CAST(late AS BIGINT) AS part,"
-        f" 1::BIGINT AS whole FROM ({cases}) WHERE rose",
+        f" 1::BIGINT AS whole FROM {read} WHERE rose",
         people=True,
     )
     if not apart.whole:
         return Outcome(lacking(_NO_RISE))
-    other_late, others = records.row(f"SELECT count(*) FILTER (late), count(*) FROM ({cases}) WHERE NOT rose")
+    other_late, others = records.row(f"SELECT count(*) FILTER (late), count(*) FROM {read} WHERE NOT rose")
     none = phrases.needs(
         "ranks",
         "period",
@@ -176,10 +178,11 @@ def chain_effect(records: Records) -> Outcome:
         WHERE (p.joined IS NULL OR p.joined < c.period - INTERVAL 1 {length})
           AND c.period > (SELECT min(period) FROM buyer_periods) AND c.period < (SELECT max(period) FROM buyer_periods)
     """
+    read = records.kept(cases)
     found = {
         int(level): (int(paid), int(beside))
         for level, paid, beside in records.all(
-            f"SELECT level, sum(paid), sum(beside) FROM ({cases}) GROUP BY 1 ORDER BY 1"
+            f"SELECT level, sum(paid), sum(beside) FROM {read} GROUP BY 1 ORDER BY 1"
         )
     }
     none = phrases.needs(
@@ -196,7 +199,7 @@ def chain_effect(records: Records) -> Outcome:
     apart = breakdown(
         records,
         f"SELECT row, CAST(date_trunc('month', period) AS DATE) AS month, (2 * paid)::BIGINT AS part,"
-        f" beside::BIGINT AS whole FROM ({cases})",
+        f" beside::BIGINT AS whole FROM {read}",
     )
     main = of(*range(1, LEVELS + 1))
     return Outcome(
@@ -215,7 +218,8 @@ def chain_effect(records: Records) -> Outcome:
         evidence=records.evidence(
             f"SELECT u.id AS rose, c.period, c.level, p.id, c.paid, c.beside AS before_and_after FROM ({cases}) c"
             " JOIN people p USING (row) JOIN people u ON u.row = c.above WHERE 2 * c.paid > c.beside AND c.paid > 0"
-            " ORDER BY u.id, c.period, c.level, p.id"
+            " ORDER BY u.id, c.period, c.level, p.id",
+            count=int(records.row(f"SELECT count(*) FROM {read} WHERE 2 * paid > beside AND paid > 0")[0]),
         ),
         period=records.money_period,
     )

@@ -28,6 +28,19 @@ MIN_SALES = 5
 
 _RETAIL = "f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0"
 
+_CUSTOMER = "coalesce(f.customer, f.buyer::UBIGINT)"
+"""Who bought, as a number; NULL where an order names nobody."""
+
+ALL_CUSTOMERS = f"""
+    SELECT {_CUSTOMER} AS customer, any_value(f.buyer IS NULL) AS unlisted, min(f.seller) AS least_seller,
+           max(f.seller) AS most_seller, count(f.seller) AS sales, coalesce(sum(f.amount), 0)::BIGINT AS amount
+    FROM (
+        SELECT buyer, customer, CASE WHEN {_RETAIL} THEN seller END AS seller, CASE WHEN {_RETAIL} THEN amount END AS amount
+        FROM order_facts f WHERE side = 'outside'
+    ) f WHERE {_CUSTOMER} IS NOT NULL GROUP BY 1
+"""
+"""Customers with the sales to them that are credited to somebody."""
+
 NO_RETAIL = phrases.needs(
     "orders",
     "seller_id",
@@ -39,6 +52,8 @@ NO_RETAIL = phrases.needs(
 def _rewarded(records: Records) -> str:
     """SQL: whether a commission was paid on a sale, or in its month to the seller where payouts name no order."""
     if records.has("rewards.source_order_id") and records.has("orders.id"):
+        if records.rewards_by_place:
+            return "f.place IN (SELECT place FROM reward_facts WHERE traced AND side = 'outside' AND amount > 0)"
         retail = f"SELECT f.order_id FROM order_facts f WHERE {_RETAIL}"  # the smaller side of the join
         return (
             "f.order_id IN (SELECT r.source_order_id FROM rewards r JOIN"
@@ -58,6 +73,29 @@ def _sales(rewarded: str = "true") -> str:
         SELECT f.seller AS row, f.month, o.id AS order_id, o.buyer_id, o.date, o.product, f.amount, o.receipt, o.seller_id,
                o.buyer_id IS NULL OR o.date IS NULL OR o.product IS NULL AS incomplete, o.source_file, o.source_line
         FROM order_facts f JOIN order_lines o ON o.place = f.place WHERE {_RETAIL} AND {rewarded}
+    """
+
+
+def _evident(records: Records) -> str:
+    """Rewarded retail sales of each seller and month, and how many of them lack what; no column that says nothing is read."""
+
+    def lacking_column(column: str) -> str:
+        filled = records.filled("orders", column)
+        return "true" if not filled else "false" if filled == records.filled("orders") else f"o.{column} IS NULL"
+
+    product, receipt = lacking_column("product"), lacking_column("receipt")
+    lines = " JOIN order_lines o ON o.place = f.place" if "o." in product + receipt else ""
+    month = "f.month" if records.has("orders.receipt") else "NULL::DATE"
+    return f"""
+        SELECT row, month, count(*) AS sales, count(*) FILTER (bare) AS bare, count(*) FILTER (incomplete) AS incomplete,
+               sum(amount)::BIGINT AS amount, coalesce(sum(amount) FILTER (bare), 0)::BIGINT AS bare_amount
+        FROM (
+            SELECT *, incomplete OR numberless AS bare FROM (
+                SELECT f.seller AS row, {month} AS month, f.amount, {receipt} AS numberless,
+                       {_CUSTOMER} IS NULL OR f.date IS NULL OR {product} AS incomplete
+                FROM order_facts f{lines} WHERE {_RETAIL} AND {_rewarded(records)}
+            )
+        ) GROUP BY 1, 2
     """
 
 
@@ -83,21 +121,22 @@ def _sales(rewarded: str = "true") -> str:
 def retail_without_receipt(records: Records) -> Outcome:
     """Sales without evidence; by amount, without asking for a number, and sellers with none, beside it."""
     sales = _sales(_rewarded(records))
+    kept = records.has("orders.receipt")
     lacks = "(receipt IS NULL OR incomplete)"
+    read = records.kept(_evident(records))
     rewarded, bare, bare_fields, amount, bare_amount, sellers, bare_sellers = (
         int(each)
         for each in records.row(
             f"""
-            SELECT count(*), count(*) FILTER ({lacks}), count(*) FILTER (incomplete), coalesce(sum(amount), 0),
-                   coalesce(sum(amount) FILTER ({lacks}), 0), count(DISTINCT row),
-                   count(DISTINCT row) - count(DISTINCT row) FILTER (NOT {lacks})
-            FROM ({sales})
+            SELECT coalesce(sum(sales), 0), coalesce(sum(bare), 0), coalesce(sum(incomplete), 0),
+                   coalesce(sum(amount), 0), coalesce(sum(bare_amount), 0), count(DISTINCT row),
+                   count(DISTINCT row) - count(DISTINCT row) FILTER (bare < sales)
+            FROM {read}
             """
         )
     )
     if not rewarded:
         return Outcome(lacking(NO_RETAIL))
-    kept = records.has("orders.receipt")
     no_number = phrases.missing("orders.receipt")
 
     def with_number(part: int, whole: int, *, people: bool = False) -> Value:
@@ -125,7 +164,7 @@ def retail_without_receipt(records: Records) -> Outcome:
         ),
         series=series(
             records,
-            f"SELECT row, month, CAST({lacks} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({sales})",
+            f"SELECT row, month, bare AS part, sales AS whole FROM {read}",
             people=True,
         )
         if kept
@@ -160,22 +199,22 @@ def retail_without_receipt(records: Records) -> Outcome:
 def repeated_amounts(records: Records) -> Outcome:
     """Collisions within a seller's month over collisions among all sales; months of one amount only, beside it."""
     months = f"""
-        SELECT * FROM (
-            SELECT row, month, amount, times, sum(times) OVER (PARTITION BY row, month)::BIGINT AS sales FROM (
-                SELECT f.seller AS row, f.month, f.amount, count(*) AS times
-                FROM order_facts f WHERE {_RETAIL} AND f.month IS NOT NULL GROUP BY 1, 2, 3
-            )
-        ) WHERE sales >= {MIN_SALES}
+        SELECT row, month, amount, count(*) AS times, any_value(sales)::BIGINT AS sales FROM (
+            SELECT row, month, sales FROM other_months
+            WHERE sales >= {MIN_SALES} AND row IS NOT NULL AND month IS NOT NULL
+        ) JOIN (SELECT f.seller AS row, f.month, f.amount FROM order_facts f WHERE {_RETAIL}) USING (row, month)
+        GROUP BY 1, 2, 3
     """
+    read = records.kept(months)
     same, pairs, whole_same, whole_pairs, single, groups, listed = records.row(
         f"""
-        WITH months AS MATERIALIZED ({months}), prices AS (SELECT sum(times)::HUGEINT AS n FROM months GROUP BY amount)
+        WITH prices AS (SELECT sum(times)::HUGEINT AS n FROM {read} GROUP BY amount)
         SELECT coalesce(sum(times * (times - 1)), 0), coalesce(sum(times * (sales - 1)), 0),
                (SELECT coalesce(sum(n * (n - 1)), 0) FROM prices),
                (SELECT coalesce(sum(n), 0) * (coalesce(sum(n), 0) - 1) FROM prices),
                count(*) FILTER (times = sales), count(DISTINCT (row, month)),
                count(*) FILTER (times > 1 AND 2 * times > sales)
-        FROM months
+        FROM {read}
         """
     )
     if not int(pairs) or not int(whole_same):
@@ -205,7 +244,7 @@ def repeated_amounts(records: Records) -> Outcome:
         series=series(
             records,
             f"SELECT row, month, sum(times * (times - 1))::BIGINT AS part, sum(times * (sales - 1))::BIGINT AS whole"
-            f" FROM ({months}) GROUP BY 1, 2",
+            f" FROM {read} GROUP BY 1, 2",
         ),
         evidence=records.evidence(
             f"SELECT p.id AS seller_id, m.month, m.amount, m.times, m.sales FROM ({months}) m JOIN people p USING (row)"
@@ -309,11 +348,25 @@ def shared_customers(records: Records) -> Outcome:
         SELECT buyer_id, min(row) AS row, count(DISTINCT row) AS sellers, count(*) AS orders, sum(amount)::BIGINT AS amount
         FROM ({_sales()}) WHERE buyer_id IS NOT NULL GROUP BY 1 HAVING count(*) >= {SEVERAL}
     """
+    # customers stand here by number: the same ones, without reading their ids
+    customers_read = records.kept(ALL_CUSTOMERS)
+    read = records.kept(
+        f"""
+        WITH one AS (
+            SELECT customer, least_seller, sales, amount, least_seller = most_seller AS single FROM {customers_read}
+            WHERE sales >= {SEVERAL}
+        ), several AS (
+            SELECT {_CUSTOMER} AS customer, count(DISTINCT f.seller) AS sellers FROM order_facts f
+            WHERE {_RETAIL} AND {_CUSTOMER} IN (SELECT customer FROM one WHERE NOT single) GROUP BY 1
+        )
+        SELECT least_seller AS row, amount, coalesce(sellers, 1) AS sellers FROM one LEFT JOIN several USING (customer)
+        """
+    )
     part, whole, amount, total = (
         int(each)
         for each in records.row(
             f"SELECT count(*) FILTER (sellers >= {SEVERAL}), count(*), coalesce(sum(amount) FILTER (sellers >= {SEVERAL}), 0),"
-            f" coalesce(sum(amount), 0) FROM ({customers})"
+            f" coalesce(sum(amount), 0) FROM {read}"
         )
     )
     none: Missing = phrases.needs(
@@ -324,7 +377,7 @@ def shared_customers(records: Records) -> Outcome:
     )
     apart = breakdown(
         records,
-        f"SELECT row, NULL::DATE AS month, CAST(sellers >= {SEVERAL} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({customers})",
+        f"SELECT row, NULL::DATE AS month, CAST(sellers >= {SEVERAL} AS BIGINT) AS part, 1::BIGINT AS whole FROM {read}",
         people=True,
     )
     return Outcome(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from compliance.facts import CUSTOMER_KINDS
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import series
+from compliance.indicators.receipts import ALL_CUSTOMERS
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.measurement import Missing
 from intake.text import Text
@@ -27,18 +28,19 @@ def _called_customers(records: Records) -> str:
     """Everybody on the list whom the list or an order calls a customer, with what speaks against it."""
     nobody = "SELECT NULL::INTEGER AS row WHERE false"
     ordered = (
-        "SELECT DISTINCT f.buyer AS row FROM order_facts f JOIN order_lines o ON o.place = f.place"
-        f" WHERE f.side = 'participant' AND f.buyer IS NOT NULL AND o.buyer_kind IN {CUSTOMER_KINDS}"
+        "SELECT DISTINCT buyer AS row FROM order_facts"
+        " WHERE side = 'participant' AND buyer IS NOT NULL AND called_customer"
         if records.has("orders.buyer_kind")
         else nobody
     )
     paid = (
-        "SELECT DISTINCT row FROM reward_months WHERE row IS NOT NULL AND paid_out > 0"
+        "SELECT DISTINCT row FROM reward_months WHERE row IS NOT NULL AND paid_out > 0 AND row IN (SELECT row FROM called)"
         if records.has("rewards.amount")
         else nobody
     )
     sold = (
-        "SELECT DISTINCT seller AS row FROM order_facts WHERE seller IS NOT NULL AND seller IS DISTINCT FROM buyer"
+        "SELECT DISTINCT seller AS row FROM order_facts"
+        " WHERE seller IS NOT NULL AND seller IS DISTINCT FROM buyer AND seller IN (SELECT row FROM called)"
         if records.has("orders.seller_id")
         else nobody
     )
@@ -48,14 +50,16 @@ def _called_customers(records: Records) -> str:
         else nobody
     )
     return f"""
+        WITH called AS MATERIALIZED (
+            SELECT row FROM people WHERE kind IN {CUSTOMER_KINDS} UNION {ordered}
+        )
         SELECT p.row, p.id, p.joined, p.recruits > 0 AS recruited, y.row IS NOT NULL AS paid, s.row IS NOT NULL AS sold,
                k.row IS NOT NULL AS ranked, p.is_participant AS listed
         FROM people p
-        LEFT JOIN ({ordered}) o ON o.row = p.row
         LEFT JOIN ({paid}) y ON y.row = p.row
         LEFT JOIN ({sold}) s ON s.row = p.row
         LEFT JOIN ({ranked}) k ON k.row = p.row
-        WHERE p.kind IN {CUSTOMER_KINDS} OR o.row IS NOT NULL
+        WHERE p.row IN (SELECT row FROM called)
     """
 
 
@@ -63,10 +67,7 @@ def _customers(records: Records) -> int:
     """Different customers whom orders name and the list does not."""
     if not records.has("orders.buyer_id"):
         return 0
-    found = records.row(
-        "SELECT count(DISTINCT o.buyer_id) FROM order_facts f JOIN order_lines o ON o.place = f.place"
-        " WHERE f.buyer IS NULL AND f.side = 'outside'"
-    )
+    found = records.row(f"SELECT count(*) FROM {records.kept(ALL_CUSTOMERS)} WHERE unlisted")
     return int(found[0])
 
 
@@ -91,6 +92,7 @@ def _customers(records: Records) -> int:
 def relabelled_customers(records: Records) -> Outcome:
     """Customers with a sign of a position over all customers; without mere orders of listed participants, and each sign."""
     called = _called_customers(records)
+    read = records.kept(called)
     any_sign = " OR ".join(_SIGNS)
     strict = " OR ".join(sign for sign in _SIGNS if sign != "listed")
     listed, found, firm, *single = (
@@ -98,7 +100,7 @@ def relabelled_customers(records: Records) -> Outcome:
         for each in records.row(
             f"SELECT count(*), count(*) FILTER ({any_sign}), count(*) FILTER ({strict}), "
             + ", ".join(f"count(*) FILTER ({sign})" for sign in _SIGNS)
-            + f" FROM ({called})"
+            + f" FROM {read}"
         )
     )
     whole = listed + _customers(records)
@@ -139,7 +141,7 @@ def relabelled_customers(records: Records) -> Outcome:
         ),
         series=series(
             records,
-            f"SELECT row, NULL::DATE AS month, CAST(({any_sign}) AS BIGINT) AS part, 1::BIGINT AS whole FROM ({called})",
+            f"SELECT row, NULL::DATE AS month, CAST(({any_sign}) AS BIGINT) AS part, 1::BIGINT AS whole FROM {read}",
             people=True,
         ),
         evidence=records.evidence(
