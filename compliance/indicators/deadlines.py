@@ -78,8 +78,8 @@ def cut_off(records: Records) -> tuple[str, str]:
     """SQL: whether an order lies in the last days of its period, and how many days that period has."""
     length = "month" if records.plan is None or records.plan.period in ("whole", "day") else records.plan.period
     if length == "month":
-        left = "date_part('day', last_day(date)) - date_part('day', date)"
-        return f"{left} < {LAST_DAYS}", "date_part('day', last_day(date))"
+        # whole days are subtracted, which is several times faster than taking the day's number out of each date
+        return f"last_day(date::DATE) - date::DATE < {LAST_DAYS}", "date_part('day', last_day(date::DATE))"
     begins, ends = f"date_trunc('{length}', date)", f"(date_trunc('{length}', date) + INTERVAL 1 {length})"
     return f"date >= {ends} - INTERVAL {LAST_DAYS} DAY", f"date_diff('day', {begins}, {ends})"
 
@@ -91,9 +91,12 @@ def late_orders(records: Records) -> dict[str, Late]:
         str(side): Late(*(int(each) for each in rest))
         for side, *rest in records.all(
             f"""
-            SELECT side::VARCHAR, count(*) FILTER ({late}), count(*), sum({days}),
-                   coalesce(sum(amount) FILTER ({late} AND amount > 0), 0), coalesce(sum(amount) FILTER (amount > 0), 0)
-            FROM order_facts WHERE date IS NOT NULL AND category <> 'autoship' GROUP BY 1 ORDER BY 1
+            SELECT side::VARCHAR, coalesce(sum(lines) FILTER ({late}), 0), sum(lines), sum(lines * {days}),
+                   coalesce(sum(amount) FILTER ({late}), 0), sum(amount)
+            FROM (
+                SELECT side, date::DATE AS date, count(*) AS lines, sum(greatest(amount, 0)) AS amount
+                FROM order_facts WHERE date IS NOT NULL AND category <> 'autoship' GROUP BY 1, 2
+            ) GROUP BY 1 ORDER BY 1
             """
         )
     }
@@ -157,8 +160,8 @@ def period_end_loading(records: Records) -> Outcome:
         by_amount = Value(Fraction(mine.amount_late, mine.amount) / mine.expected)
     shares = breakdown(
         records,
-        f"SELECT buyer AS row, month, sum(CAST({late} AS BIGINT))::BIGINT AS part, count(*) AS whole FROM order_facts"
-        " WHERE side = 'participant' AND date IS NOT NULL AND category <> 'autoship' GROUP BY 1, 2",
+        f"SELECT buyer AS row, month, CAST({late} AS BIGINT) AS part, 1::BIGINT AS whole FROM order_facts"
+        " WHERE side = 'participant' AND date IS NOT NULL AND category <> 'autoship'",
     )
     note = Text(
         en="The share of orders in the last three days; an even spread over 30 days gives 0.1.",

@@ -71,26 +71,30 @@ def shared(records: Records) -> Shared:
         return Shared(pl.DataFrame(schema={"row": pl.Int32}), (), named=False, positions=0)
     together = TOGETHER if named else {}
     known = " OR ".join(f"p.{column} IS NOT NULL" for column in values)
-    blocks = [*carried, *together]
-    found = ", ".join(f"{normal(column)} AS {column}" for column in values)
-    beside = "".join(f", CAST(p.{column} AS VARCHAR) AS {key}" for key, column in together.items())
-    with_names = "".join(f", name || chr(31) || {key} AS {key}" for key in together)
-    counted = ", ".join(f"count(*) OVER (PARTITION BY {block}) AS n_{block}" for block in blocks)
-    kept = ", ".join(f"CASE WHEN n_{block} BETWEEN 2 AND {MOST_SHARED} THEN {block} END AS {block}" for block in blocks)
-    some = " OR ".join(f"{block} IS NOT NULL" for block in blocks)
+    found = "".join(f", {normal(column)} AS {column}" for column in carried)
+    beside = "".join(f", p.{column} AS of_{key}" for key, column in together.items())
+    # names recur, so that each is made comparable once
+    names = f"SELECT p.name AS written, {normal('name')} AS name FROM (SELECT DISTINCT name FROM participants) p"
+    blocks = {column: (column,) for column in carried} | {key: ("name", f"of_{key}") for key in together}
+    joins, kept = [], []
+    for block, columns in blocks.items():
+        several = (
+            f"SELECT {', '.join(columns)} FROM keyed WHERE {' AND '.join(f'{each} IS NOT NULL' for each in columns)}"
+            f" GROUP BY ALL HAVING count(*) BETWEEN 2 AND {MOST_SHARED}"
+        )
+        joins.append(
+            f"LEFT JOIN ({several}) AS s_{block} ON " + " AND ".join(f"s_{block}.{each} = k.{each}" for each in columns)
+        )
+        kept.append(" || chr(31) || ".join(f"CAST(s_{block}.{each} AS VARCHAR)" for each in columns) + f" AS {block}")
     rows = records.sql(
         f"""
-        WITH found AS (
-            SELECT q.row, {found}{beside} FROM participants p JOIN people q ON q.id = p.id
+        WITH {f"names AS ({names})," if named else ""} keyed AS MATERIALIZED (
+            SELECT q.row{found}{beside}{", n.name" if named else ""} FROM participants p JOIN people q ON q.id = p.id
+            {"LEFT JOIN names n ON n.written = p.name" if named else ""}
             WHERE ({known}) AND coalesce(p.kind, '') NOT IN {CUSTOMER_KINDS}
-        ), keyed AS (
-            SELECT row, {", ".join(values)}{with_names} FROM found
-        ), counted AS (
-            SELECT *, {counted} FROM keyed
-        ), kept AS (
-            SELECT row, {"name, " if named else ""}{kept} FROM counted
         )
-        SELECT * FROM kept WHERE {some} ORDER BY row
+        SELECT k.row, {"k.name, " if named else ""}{", ".join(kept)} FROM keyed k {" ".join(joins)}
+        WHERE {" OR ".join(f"s_{block}.{columns[0]} IS NOT NULL" for block, columns in blocks.items())} ORDER BY k.row
         """
     )
     positions = records.row(

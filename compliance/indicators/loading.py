@@ -86,7 +86,7 @@ def _unsold(records: Records, threshold: Threshold) -> Value:
     gap, goods = records.row(
         f"""
         SELECT coalesce(sum(greatest(g.goods - n.sold - g.months * {allowance}, 0)), 0), coalesce(sum(g.goods), 0)
-        FROM ({GAPS}) g JOIN net n USING (row)
+        FROM {records.kept(GAPS)} g JOIN net n USING (row)
         WHERE g.row IN (SELECT row FROM buyer_periods
                         WHERE {column} >= {least} AND {column} * {BINS} < {least} * {BINS + NEAR})
         """

@@ -139,7 +139,7 @@ def inventory_gap_share(records: Records) -> Outcome:
         f"""
         SELECT greatest(g.goods, 0)::BIGINT AS goods, n.sold::BIGINT AS sold,
                (g.months * {allowance})::BIGINT AS allowed
-        FROM ({GAPS}) g JOIN net n USING (row) ORDER BY row
+        FROM {records.kept(GAPS)} g JOIN net n USING (row) ORDER BY row
         """
     )
     gaps = inventory_gap(each["goods"].astype("int64"), each["sold"].astype("int64"), each["allowed"].astype("int64"))
@@ -149,7 +149,7 @@ def inventory_gap_share(records: Records) -> Outcome:
     apart = breakdown(
         records,
         f"SELECT row, NULL::DATE AS month, greatest(g.goods - n.sold - g.months * {allowance}, 0)::BIGINT AS part,"
-        f" g.goods AS whole FROM ({GAPS}) g JOIN net n USING (row)",
+        f" g.goods AS whole FROM {records.kept(GAPS)} g JOIN net n USING (row)",
     )
     main = share(gaps.gap, gaps.purchases)
     return Outcome(

@@ -119,7 +119,8 @@ def simulated_cut(amounts: int) -> float:
 def _first_digits(records: Records, side: str) -> list[int]:
     counted = dict(
         records.all(
-            f"SELECT left(amount::VARCHAR, 1)::INTEGER, count(*) FROM order_facts WHERE {_SIDES[side]} GROUP BY 1 ORDER BY 1"
+            "SELECT left(amount::VARCHAR, 1)::INTEGER, sum(lines) FROM ("
+            f"SELECT amount, count(*) AS lines FROM order_facts WHERE {_SIDES[side]} GROUP BY 1) GROUP BY 1 ORDER BY 1"
         )
     )
     return [int(counted.get(digit, 0)) for digit in range(1, 10)]

@@ -229,7 +229,7 @@ def _rank_timing(made: Signals, records: Records, at: Ints) -> None:
             QUALIFY period > min(period) OVER (PARTITION BY row)
         ), started AS (
             SELECT b.row, p.parent, min(b.period) AS period FROM buyer_periods b JOIN people p USING (row)
-            WHERE b.orders > 0 AND p.parent IS NOT NULL GROUP BY 1, 2
+            WHERE b.orders > 0 AND p.parent IN (SELECT row FROM advances) GROUP BY 1, 2
         )
         SELECT DISTINCT s.row FROM started s JOIN advances a ON a.row = s.parent
         WHERE a.period IN (strftime(s.period, '%Y-%m'), strftime(s.period, '%Y-%m-%d'), strftime(s.period, '%G-W%V'))
