@@ -142,12 +142,15 @@ class Paid:
 
 def paid(records: Records) -> Paid:
     """What was paid out, recorded or, without records of it, recomputed."""
-    total, lines, payees, strangers = records.row(
-        "SELECT coalesce(sum(amount), 0), count(*), count(DISTINCT payee),"
-        " coalesce(sum(amount) FILTER (payee IS NULL), 0) FROM reward_facts"
+    total, lines, payees = records.row(
+        "SELECT coalesce(sum(paid_out), 0), coalesce(sum(payouts), 0), count(DISTINCT row) FROM reward_months"
     )
-    return Paid(int(total), int(lines), int(payees), int(strangers))
+    strangers, theirs = records.row("SELECT coalesce(sum(amount), 0), count(*) FROM reward_facts WHERE payee IS NULL")
+    return Paid(int(total) + int(strangers), int(lines) + int(theirs), int(payees), int(strangers))
 
+
+REWARD_KINDS = "SELECT traced, side, category, sum(amount) AS amount FROM reward_facts GROUP BY ALL"
+"""Payouts by all that says what gave rise to them: few rows, so that whatever is made of them costs nothing."""
 
 REVENUE = """
     SELECT row, month, 0::BIGINT AS outside, paid_in AS members, 0::BIGINT AS unknown FROM order_months
@@ -187,7 +190,10 @@ def by_month(records: Records) -> list[tuple[str, int, int, int]]:
                   UNION ALL SELECT month, unlisted, outside FROM other_months)
             WHERE month IS NOT NULL GROUP BY 1
         ), outflow AS (
-            SELECT month, sum(amount) AS payouts FROM reward_facts WHERE month IS NOT NULL GROUP BY 1
+            SELECT month, sum(payouts) AS payouts
+            FROM (SELECT month, paid_out AS payouts FROM reward_months
+                  UNION ALL SELECT month, amount FROM reward_facts WHERE payee IS NULL)
+            WHERE month IS NOT NULL GROUP BY 1
         )
         SELECT strftime(month, '%Y-%m'), coalesce(members, 0), coalesce(outside, 0), coalesce(payouts, 0)
         FROM inflow FULL JOIN outflow USING (month) ORDER BY 1

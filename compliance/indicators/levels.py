@@ -229,8 +229,10 @@ def untied_rewards(records: Records) -> Outcome:
         SELECT strftime(month, '%Y-%m'), coalesce(sum(amount) FILTER (NOT traced OR ({joining})), 0),
                coalesce(sum(amount) FILTER (NOT traced), 0),
                coalesce(sum(amount) FILTER (NOT traced OR side <> 'outside'), 0), sum(amount),
-               count(*) FILTER (NOT traced OR ({joining}))
-        FROM reward_facts GROUP BY 1 ORDER BY 1 NULLS FIRST
+               coalesce(sum(lines) FILTER (NOT traced OR ({joining})), 0)
+        FROM (SELECT month, traced, side, category, sum(amount) AS amount, count(*) AS lines
+              FROM reward_facts GROUP BY ALL)
+        GROUP BY 1 ORDER BY 1 NULLS FIRST
         """
     )
     untied, untraced, no_customer = (sum(int(row[at]) for row in months) for at in (1, 2, 3))

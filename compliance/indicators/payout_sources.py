@@ -17,7 +17,7 @@ from compliance.facts import PRODUCTS
 from compliance.figures import show
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown
-from compliance.indicators.flows import paid
+from compliance.indicators.flows import REWARD_KINDS, paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Alternative, Bound, Series
 from intake.text import Text
@@ -47,7 +47,7 @@ SOURCE = """
 
 def by_source(records: Records) -> dict[str, int]:
     """Payouts by what they came from, in minor units."""
-    found = records.all(f"SELECT {SOURCE}, sum(amount) FROM reward_facts GROUP BY 1")
+    found = records.all(f"SELECT {SOURCE}, sum(amount) FROM ({REWARD_KINDS}) GROUP BY 1")
     return {str(source): int(amount) for source, amount in found}
 
 

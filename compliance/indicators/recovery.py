@@ -104,32 +104,63 @@ def entries(records: Records) -> Entries:
     return Entries(row[order], month[order] - first, **sums, last=last - first, undated=int((counted & undated).sum()))
 
 
-def followed(money: Entries, net: Ints) -> Followed:
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """Where the entries of each payer stand: found once, whatever is added up.
+
+    Attributes:
+        row: of `people`, ascending; only those who paid.
+        began: month of the first payment.
+        start: index of the first entry, with money of before the first payment.
+        at: indices of the last entry of each of their months from `began` on, by person and month.
+        payer: whose month each of `at` is, as place in `row`.
+    """
+
+    row: Ints
+    began: Ints
+    start: Ints
+    at: Ints
+    payer: Ints
+
+
+def payers(money: Entries) -> Payers:
+    """Those who paid, and the ends of their months from the first payment on."""
+    row, month = money.row, money.month
+    if not len(row):
+        none = np.empty(0, dtype=np.int64)
+        return Payers(none, none, none, none, none)
+    other = row[1:] != row[:-1]
+    starts = np.flatnonzero(np.append(True, other))
+    paying = np.flatnonzero(money.paid > 0)
+    first = paying[np.append(True, row[paying[1:]] != row[paying[:-1]])[: len(paying)]]
+    place = np.full(int(row[-1]) + 1, -1, dtype=np.int64)
+    place[row[first]] = np.arange(len(first))
+    start = starts[place[row[starts]] >= 0]
+    ends = np.flatnonzero(np.append(other | (month[1:] != month[:-1]), True))
+    began = month[first]
+    payer = place[row[ends]]
+    counted = (payer >= 0) & (month[ends] >= began[payer]) if len(first) else np.zeros(len(ends), dtype=np.bool_)
+    return Payers(row[first], began, start, ends[counted], payer[counted])
+
+
+def followed(money: Entries, net: Ints, who: Payers | None = None) -> Followed:
     """How long it took until what is added up in `net`, entry by entry, was at least zero again.
 
     Args:
         money: the entries.
         net: what each entry brought the participant, less what it cost him.
+        who: `payers(money)`, where it is known.
     """
-    row, month = money.row, money.month
+    who = who or payers(money)
     running = np.cumsum(net)
-    starts = np.flatnonzero(np.append(True, row[1:] != row[:-1])) if len(row) else np.empty(0, np.int64)
-    before = np.where(starts > 0, running[starts - 1], 0)
-    lengths = np.diff(np.append(starts, len(row)))
-    running = running - np.repeat(before, lengths)
-    ends = np.append((row[1:] != row[:-1]) | (month[1:] != month[:-1]), True) if len(row) else np.empty(0, np.bool_)
-
-    person = np.repeat(np.arange(len(starts)), lengths)
-    began = np.full(len(starts), NEVER)
-    payments = np.flatnonzero(money.paid > 0)[::-1]
-    began[person[payments]] = month[payments]  # the first payment is written last
-    recovered = np.full(len(starts), NEVER)
-    whole = np.flatnonzero(ends & (running >= 0) & (month >= began[person]))[::-1]
-    recovered[person[whole]] = month[whole]
-    paid = began != NEVER
-    back = recovered[paid] != NEVER
-    months = np.where(back, recovered[paid], money.last) - began[paid]
-    return Followed(row[starts][paid], months, back, money.last - began[paid])
+    before = np.where(who.start > 0, running[who.start - 1], 0)
+    back = np.flatnonzero(running[who.at] >= before[who.payer])
+    payer = who.payer[back]
+    first = np.append(True, payer[1:] != payer[:-1])[: len(payer)]
+    recovered = np.full(len(who.row), NEVER)
+    recovered[payer[first]] = money.month[who.at[back[first]]]
+    there = recovered != NEVER
+    return Followed(who.row, np.where(there, recovered, money.last) - who.began, there, money.last - who.began)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +236,8 @@ def _not_so_long(months: int) -> Missing:
 def cost_recovery(records: Records) -> Outcome:
     """The survival curve of everyone who paid, by definition of income and cost, cohort, country and branch."""
     money = records.once(entries)
-    people = followed(money, money.received - money.paid)
+    who = payers(money)
+    people = followed(money, money.received - money.paid, who)
     found = curve(people)
     if found.longest < 0:
         return Outcome(found.headline())
@@ -250,7 +282,7 @@ def cost_recovery(records: Records) -> Outcome:
                 ),
                 found.at(found.longest),
             ),
-            *_other_money(records, money),
+            *_other_money(records, money, who),
         ),
         series=(
             _over_time(found),
@@ -264,11 +296,11 @@ def cost_recovery(records: Records) -> Outcome:
     )
 
 
-def _other_money(records: Records, money: Entries) -> tuple[Alternative, ...]:
+def _other_money(records: Records, money: Entries, who: Payers) -> tuple[Alternative, ...]:
     """Retail as far as documented, retail as kindly as can be imputed, and goods as no cost."""
 
     def under(net: Ints) -> Value:
-        return curve(followed(money, net)).headline()
+        return curve(followed(money, net, who)).headline()
 
     net = money.received - money.paid
     sold = lacking(phrases.missing("orders.seller_id"))

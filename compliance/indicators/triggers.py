@@ -14,7 +14,7 @@ from compliance.facts import JOINING
 from compliance.figures import show
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown
-from compliance.indicators.flows import paid
+from compliance.indicators.flows import REWARD_KINDS, paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
 from intake.text import Text
@@ -59,7 +59,7 @@ class _Split:
 
 
 def _split(records: Records) -> _Split:
-    found = records.all(f"SELECT {_CLASSES}, sum(amount) FROM reward_facts GROUP BY 1")  # noqa: S608
+    found = records.all(f"SELECT {_CLASSES}, sum(amount) FROM ({REWARD_KINDS}) GROUP BY 1")  # noqa: S608
     first, own, own_total, own_lines = records.row(
         f"""
         SELECT coalesce(sum(amount) FILTER ({_JOINING} AND first_order), 0),
