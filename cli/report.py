@@ -63,7 +63,8 @@ def report(
         typer.Option("--lang", help="en, ar, or both in a file each; default en, and both in a bundle."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--out", "--output", "-o", help="File to write; default CASE.LANGUAGE.FORMAT here.")
+        Path | None,
+        typer.Option("--out", "--output", "-o", help="File or folder to write to; default CASE.LANGUAGE.FORMAT here."),
     ] = None,
     bundle: Annotated[
         Path | None, typer.Option("--bundle", help="Write everything into one zip (BagIt): forms, evidence, hashes.")
@@ -117,8 +118,10 @@ def _write(analysis: Analysis, form: Written, lang: Languages, output: Path | No
     languages = lang.each[:1] if form is Written.JSON else lang.each
     written = []
     for language in languages:
-        path = output or Path(f"{analysis.case.folder.resolve().stem}.{form.value}")
-        if form is not Written.JSON and (output is None or len(languages) > 1):
+        usual = Path(f"{analysis.case.folder.resolve().stem}.{form.value}")
+        into_folder = output is not None and output.is_dir()
+        path = usual if output is None else output / usual if into_folder else output
+        if form is not Written.JSON and (output is None or into_folder or len(languages) > 1):
             path = path.with_name(f"{path.stem}.{language}{path.suffix}")
         if not path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))

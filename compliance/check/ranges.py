@@ -17,6 +17,7 @@ from intake.values import NumberStyle, parse_money, parse_number_style
 from intake.values.parsed import BLANKS, INVISIBLE
 
 SHARE_PLACES = 9
+PAID_OUT = "; a published table lists what was paid, before costs"
 LARGEST = 10**15
 """Minor units: the largest cost that is taken for one."""
 _BETWEEN = re.compile(
@@ -104,7 +105,7 @@ class Amounts:
             why = f"is not in {self._currency}; give costs and table in one currency (--currency)"
             raise IncomeTableError(self._file, why, line=line, value=cell)
         if value < 0:
-            why = "is below zero; a published table lists what was paid, before costs"
+            why = f"is below zero{PAID_OUT}"
             raise IncomeTableError(self._file, why, line=line, value=cell)
         return int(value)
 
@@ -134,7 +135,9 @@ def read_amount(name: str, text: str, *, currency: str, scale: int) -> int:
     try:
         value = Amounts(name, [text], currency=currency, scale=scale).read(text, 1)
     except IncomeTableError as error:
-        raise CheckInputError(name, text, str(error).partition(f"{text!r} ")[2]) from error
+        why = str(error).partition(f"{text!r} ")[2]
+        why = why.removesuffix(PAID_OUT)
+        raise CheckInputError(name, text, why) from error
     if value is not None and value > LARGEST:
         raise CheckInputError(name, text, "is too large for a price")
     if value is None:

@@ -43,6 +43,13 @@ def test_workbook_and_data(case: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))["findings"]
 
 
+def test_a_folder_takes_the_usual_names(case: Path, tmp_path: Path) -> None:
+    for form in ("json", "html"):
+        ran = run("report", case, "--format", form, "--out", tmp_path)
+        assert ran.exit_code == 0, ran.output
+    assert {"three.json", "three.en.html"} <= {one.name for one in tmp_path.iterdir()}
+
+
 def test_without_a_form_it_says_where_the_page_is(case: Path) -> None:
     assert run("report", case, "--lang", "ar").stdout.strip().endswith("report.ar.html")
 
