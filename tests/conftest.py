@@ -13,8 +13,8 @@ import pytest
 from hypothesis import settings
 
 # A change lands or not on its own merit: the suite draws the same examples on every run, and `make explore` draws new ones.
-settings.register_profile("repeatable", derandomize=True)
-settings.register_profile("explore", derandomize=False, print_blob=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("DOWNLINE_EXAMPLES", "repeatable"))
 
 REPOSITORY = Path(__file__).resolve().parents[1]

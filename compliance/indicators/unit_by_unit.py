@@ -91,9 +91,10 @@ class Units:
         )
 
     def _at(self, rank: int) -> Value:
-        """The unit of a rank, the worst first."""
+        """The unit of a rank, the worst first; of equal ones the largest, so that the order of the rows does not matter."""
         ratios = self.ratios if self.worst == "lowest" else -self.ratios
-        at = int(np.argpartition(ratios, rank)[rank])
+        equal = np.flatnonzero(ratios == np.partition(ratios, rank)[rank])
+        at = equal[np.lexsort((self.part[equal], self.whole[equal]))[-1]]
         part, whole = int(self.part[at]), int(self.whole[at])
         return Value(Fraction(part, whole), part, whole)
 

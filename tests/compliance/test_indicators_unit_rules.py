@@ -282,3 +282,14 @@ def test_units_order_by_the_fraction_itself() -> None:
     units = Units(part, whole, "highest")
     assert (units.main().value, units.others()[1].fraction) == (1, Fraction(2, 3))
     assert [point.numerator for point in units.up_to([Fraction(1, 3), Fraction(99, 100)]).points] == [2, 3]
+
+
+def test_of_equal_units_the_largest_is_shown_whatever_their_order() -> None:
+    import numpy as np
+
+    part, whole = np.array([0, 1, 0, 0, 2], np.int64), np.array([5, 2, 9, 1, 4], np.int64)
+    for order in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]):
+        units = Units(part[order], whole[order], "lowest")
+        assert (units.main().numerator, units.main().denominator) == (0, 9)
+        highest = Units(part[order], whole[order], "highest").main()
+        assert (highest.numerator, highest.denominator) == (2, 4)
