@@ -104,6 +104,8 @@ class Point(Frozen):
     """One point of a series. `x` is a period, a cohort's month, a level, a share: always text."""
 
     x: str
+    label: Text | None = None
+    """`x` in words, where it is a code."""
     value: DecimalString | None = None
     numerator: int | None = None
     denominator: int | None = None

@@ -126,7 +126,7 @@ def payout_sources(records: Records) -> Outcome:
         label=Text(en="Of every 100 paid out, what they came from", ar="من كل 100 صُرفت: مصدرها"),
         axis="category",
         unit="ratio",
-        points=tuple(point(source, of_all(sums[source])) for source in SOURCES if source in sums),
+        points=tuple(point(source, of_all(sums[source]), words) for source, words in SOURCES.items() if source in sums),
     )
     main = of_all(customers)
     return Outcome(

@@ -106,10 +106,11 @@ def alternative(
     )
 
 
-def point(x: object, value: Value) -> Point:
-    """A `Value` at one place of a series."""
+def point(x: object, value: Value, label: Text | None = None) -> Point:
+    """A `Value` at one place of a series, with a label where the place is a code."""
     return Point(
         x=str(x),
+        label=label,
         value=value.text,
         numerator=value.numerator,
         denominator=value.denominator,

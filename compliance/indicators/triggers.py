@@ -158,7 +158,9 @@ def recruitment_share(records: Records) -> Outcome:
         axis="category",
         unit="ratio",
         points=tuple(
-            point(trigger, of_all(split.by_trigger[trigger])) for trigger in TRIGGERS if trigger in split.by_trigger
+            point(trigger, of_all(split.by_trigger[trigger]), words)
+            for trigger, words in TRIGGERS.items()
+            if trigger in split.by_trigger
         ),
     )
     notes = []

@@ -101,6 +101,8 @@ def _table(page: Page, measurement: Measurement, series: Series) -> Fold:
 
 def _name(page: Page, series: Series, point: Point) -> str:
     """What a point stands for; the branches that are not told apart have a word."""
+    if point.label is not None:
+        return page.text(point.label)
     return page.word("other_branches") if series.axis == "branch" and point.x == "-" else point.x
 
 

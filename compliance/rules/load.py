@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from compliance.entries import read_document
 from compliance.errors import RulePackError, UnknownPack
-from compliance.rules.known import pack_file, pack_names
+from compliance.rules.known import PACKS, pack_file, pack_names
 from compliance.rules.model import Comparator, LegalForce, Means, Rule, Severity
 from intake.closest import closest
 from intake.frozen import Frozen
@@ -124,7 +124,19 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
             first = seen[rule.id].line
             raise RulePackError(file.name, f"id: {rule.id} is defined twice, first on line {first}", line=rule.line)
         seen[rule.id] = rule
+    if file.parent != PACKS:
+        _refuse_unknown_indicators(file, pack)
     return pack
+
+
+def _refuse_unknown_indicators(file: Path, pack: Pack) -> None:
+    """What a test holds the product's packs to is checked here for a pack of the reader's own."""
+    from compliance.indicators import REGISTRY
+
+    for rule in pack.rules:
+        if rule.indicator is not None and rule.indicator not in REGISTRY:
+            problem = f"{rule.id}: indicator: {rule.indicator!r} is not measured{_nearest(rule.indicator, REGISTRY)}"
+            raise RulePackError(file.name, problem, line=rule.line)
 
 
 def _located(file: Path, document: Document, error: ValidationError) -> RulePackError:

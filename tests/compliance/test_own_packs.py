@@ -115,3 +115,12 @@ def test_packs_come_by_title() -> None:
     titles = [pack.title.en for pack in all_packs()]
     assert len(titles) == len(pack_names())
     assert titles == sorted(titles, key=str.casefold)
+
+
+def test_a_measurement_that_does_not_exist_is_answered_with_its_line_and_the_nearest(tmp_path: Path) -> None:
+    file = write(tmp_path / "mine.yaml")
+    asked = 'question: {en: "Is it so?", ar: "هل هو كذلك؟"}\n    answer: yes-no\n    good_answer: "yes"'
+    measured = 'indicator: external_revenu_ratio\n    comparator: ">"\n    threshold: "0.5"'
+    file.write_text(file.read_text(encoding="utf-8").replace(asked, measured), encoding="utf-8")
+    with pytest.raises(RulePackError, match=r"line 5: zz\.one: indicator: .* did you mean external_revenue_ratio\?"):
+        load_pack(file)
