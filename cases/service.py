@@ -20,8 +20,8 @@ from sqlalchemy import select
 from cases import storage
 from cases.access import Action, Role, User, require
 from cases.errors import NotAuthenticated, NothingToRead, UnknownUpload, UnknownUser, UploadTooLarge
-from cases.jobs import JobInfo, Worker
 from cases.finding_room import FindingRoom
+from cases.jobs import JobInfo, Worker
 from cases.registry import CaseRow, UploadRow, UserRow, now
 from cases.snapshot import Source
 from cases.uploads import Upload, UploadWriter, safe_name

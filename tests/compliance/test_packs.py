@@ -326,7 +326,9 @@ def test_one_id_cannot_be_defined_twice(tmp_path: Path) -> None:
 
 
 def test_unknown_pack_lists_those_there_are() -> None:
-    with pytest.raises(UnknownPack, match=r"atlantis; there are: ae, affiliate, au, .*, us, us-ca, us-ms, us-tx, vn, za"):
+    with pytest.raises(
+        UnknownPack, match=r"atlantis; there are: ae, affiliate, au, .*, us, us-ca, us-ms, us-tx, vn, za"
+    ):
         load_packs(["us", "atlantis"])
 
 
