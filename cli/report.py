@@ -141,6 +141,7 @@ def verify(
     """Compare every byte of a case or a bundle with its manifests; exit 1 if anything differs."""
     from cases.bundle_check import check_bundle, is_bundle
 
+    path.stat()  # what is not there is said so, before it is taken for anything
     head: Head | None = None
     with progress_bar(quiet=json) as progress:
         if is_bundle(path):

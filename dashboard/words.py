@@ -162,7 +162,7 @@ OVERVIEW: dict[str, Word] = {
     "upper": W("at most", "على الأكثر"),
     "lower": W("at least", "على الأقل"),
     "limits": W("What the records do not carry", "ما لا تحمله السجلات"),
-    "signs": W("Warning signs met", "علامات التحذير المتحققة"),
+    "signs": W("Warning signs met or limits not kept", "علامات تحذير متحققة أو حدود متجاوَزة"),
     "signs_none": W("No warning sign of the rules applied is met.", "لم تتحقق أي علامة تحذير من القواعد المطبَّقة."),
     "by_state": W("Findings by result", "النتائج بحسب الحالة"),
     "charts": W("In pictures", "بالرسوم"),

@@ -72,7 +72,7 @@ WORDS: dict[str, Text] = {
     "met_by": Text(en="met by {limit}", ar="تتحقق عند {limit}"),
     "asks_for": Text(en="the rule asks for {limit}", ar="المطلوب {limit}"),
     "open": Text(en="in these records", ar="بحسب هذه السجلات"),
-    "signs": Text(en="Warning signs met", ar="علامات التحذير المتحققة"),
+    "signs": Text(en="Warning signs met or limits not kept", ar="علامات تحذير متحققة أو حدود متجاوَزة"),
     "signs_none": Text(
         en="No warning sign is met by the rules that could be judged: {judged} of {rules}.",
         ar="لم تتحقق أي علامة تحذير من القواعد التي أمكن تطبيقها: {judged} من {rules}.",

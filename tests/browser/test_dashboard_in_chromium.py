@@ -33,7 +33,7 @@ def case(opener, beehive: Path) -> str:
     page.get_by_role("button", name="Upload", exact=True).click()
     page.get_by_text(f"Uploaded: {len(FILES)}").wait_for()
     for name in FILES:
-        assert page.locator(".file strong", has_text=name).count() == 1
+        page.locator(".file strong", has_text=name).first.wait_for()
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_role("link", name="See the results").wait_for(timeout=120_000)
     page.get_by_role("link", name="See the results").click()
