@@ -19,7 +19,7 @@ Three steps, kept strictly apart:
 
 What the modules hold:
 
-- `measurement`: the model of a figure; `records`, `facts`, `people`: the snapshot and the tables derived from it;
+- `measurement`: the model of a figure; `records`, `facts`, `fact_tables`, `people`: the snapshot and the tables derived from it;
   `assumptions`: numbers that an analyst chooses; `statistics`, `survival`, `rank_correlation`, `enrolment_fits`: statistics
   with honest intervals; `models`: the field's mathematics, each model by its name;
 - `indicators`: what is measured; `overview`: headline counts; `programme`: which kind of programme it looks like;

@@ -32,12 +32,11 @@ import pyarrow.parquet as pq
 
 from compliance import facts
 from compliance.assumptions import Assumptions
-from compliance.errors import LARGEST_SUM, EvidenceError, RecordsError
+from compliance.errors import EvidenceError, RecordsError
 from compliance.evidence_pages import page_of
-from compliance.largest_sums import check_sums
+from compliance.fact_tables import FactTables, literal
 from compliance.lost_people import LostPeople, lost_people
 from compliance.measurement import Evidence, Period
-from compliance.people import PEOPLE, people_table
 from intake.currencies import MINOR_UNITS
 from intake.schema import TABLES, arrow_schema
 
@@ -84,15 +83,14 @@ class Records:
         self._tables = dict(tables)
         self._network = network
         self._lock = threading.RLock()
-        self._built: set[str] = set()
         self._kept: dict[str, str] = {}
-        self._single_lines = True
         self._made: dict[Callable[[Records], Any], Any] = {}
         self._filled: dict[str, dict[str, int]] = {}
         self._spill = tempfile.mkdtemp(prefix="downline-records-")
         self.lost: LostPeople = lost_people(folder, reading)
         self._database = duckdb.connect(config={"temp_directory": self._spill})
         self._free = weakref.finalize(self, _free, self._database, self._spill)
+        self._facts = FactTables(self, self._database, self._tables, self._lock)
         self._attach()
         self.line_counts = self._count_currencies()
         self.currency = self._main_currency()
@@ -183,7 +181,7 @@ class Records:
 
     def has_built(self, name: str) -> bool:
         """Whether a derived table was made already, so that asking it costs little."""
-        return name in self._built
+        return name in self._facts.built
 
     @cached_property
     def rewards_from(self) -> str:
@@ -193,8 +191,8 @@ class Records:
     @cached_property
     def rewards_by_place(self) -> bool:
         """Whether `reward_facts` has every reward once, so that its `place` tells which order lines were rewarded."""
-        self._build("reward_facts")
-        return self._single_lines and self._alone(self.rewards_from)
+        self._facts.build("reward_facts")
+        return self._facts.single_lines and self._facts.alone(self.rewards_from)
 
     @cached_property
     def allowance(self) -> int | None:
@@ -311,8 +309,8 @@ class Records:
     def _reading(self, query: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one reading query, with the derived tables that the query names built."""
         for name in facts.DEPENDS:
-            if name not in self._built and re.search(rf"\b{name}\b", query):
-                self._build(name)
+            if name not in self._facts.built and re.search(rf"\b{name}\b", query):
+                self._facts.build(name)
         cursor = self._database.cursor()
         try:
             statements = cursor.extract_statements(query)
@@ -327,7 +325,7 @@ class Records:
     def _attach(self) -> None:
         database = self._database
         folders = sorted({str(path.parent.resolve()) for path in self._tables.values()} | {self._spill})
-        database.execute(f"SET allowed_directories = [{', '.join(_literal(f) for f in folders)}]")
+        database.execute(f"SET allowed_directories = [{', '.join(literal(f) for f in folders)}]")
         database.execute("SET enable_external_access = false")
         database.execute("SET TimeZone = 'UTC'")
         database.execute("SET lock_configuration = true")
@@ -343,7 +341,7 @@ class Records:
                 database.unregister(f"{name}_empty")
                 continue
             try:
-                database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_literal(str(path.resolve()))})")
+                database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(str(path.resolve()))})")
             except duckdb.Error as error:
                 raise RecordsError(path, f"cannot be read ({str(error).splitlines()[0]})") from error
         database.register("lost_now", pa.table({"id": pa.array(sorted(self.lost.ids), pa.string())}))
@@ -391,108 +389,10 @@ class Records:
         first, last = self.row(query)
         return None if first is None else Period(start=f"{first:%Y-%m-%d}", end=f"{last:%Y-%m-%d}")
 
-    def _build(self, name: str) -> None:
-        with self._lock:
-            for needed in facts.DEPENDS[name]:
-                self._build(needed)
-            if name not in self._built:
-                self._create(name)
-                self._built.add(name)
-
-    def _create(self, name: str) -> None:
-        database, currency = self._database.cursor(), _literal(self.currency or "")
-        try:
-            match name:
-                case "people":
-                    database.register("people_now", self._people())
-                    database.execute("CREATE TABLE people AS SELECT * FROM people_now")
-                    database.unregister("people_now")
-                case "order_facts":
-                    traced = self.has("orders.id") and self.has("rewards.source_order_id")
-                    order_id = "o.id" if traced else "CAST(NULL AS VARCHAR)"
-                    database.execute(
-                        facts.ORDER_FACTS.format(
-                            order_id=order_id, orders=self._numbered_orders(), currency=currency, lost=self._lost()
-                        )
-                    )
-                case "placed_orders":
-                    database.execute(
-                        facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency, lost=self._lost())
-                    )
-                case "discount_only":
-                    allowance = -1 if self.allowance is None else self.allowance
-                    database.execute(facts.DISCOUNT_ONLY.format(allowance=allowance))
-                case "buyer_periods":
-                    length = "month" if self.plan is None or self.plan.period == "whole" else self.plan.period
-                    database.execute(
-                        facts.BUYER_MONTHS if length == "month" else facts.BUYER_PERIODS.format(period=length)
-                    )
-                case "order_lines":
-                    database.execute(facts.ORDER_LINES.format(orders=self._numbered_orders()))
-                case "returned_lines":
-                    traced = self.has("orders.id") and self.has("rewards.source_order_id")
-                    statement = facts.RETURNED_FACTS if traced and self._alone("orders") else facts.RETURNED_LINES
-                    database.execute(statement.format(orders=self._numbered_orders(), currency=currency))
-                case "reward_facts":
-                    self._create_reward_facts(database, currency)
-                case _:
-                    database.execute(getattr(facts, name.upper()).format(currency=currency))
-            if name in ("order_facts", "reward_facts"):
-                self._check_sums(name, most=LARGEST_SUM)
-        except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-            self._check_sums("order_facts", "reward_facts", "returns", most=0)
-            raise RecordsError(self.folder, f"{name}: {str(error).splitlines()[0]}") from error
-        except duckdb.Error as error:
-            raise RecordsError(self.folder, f"{name}: {str(error).splitlines()[0]}") from error
-
-    def _check_sums(self, *names: str, most: int) -> None:
-        built = [name for name in names if name not in facts.DEPENDS or name in self._built or most]
-        check_sums(self, self._database.cursor(), built, most)
-
-    def _lost(self) -> str:
-        return facts.LOST["anybody" if self.lost.anybody else "known" if self.lost.ids else "nobody"]
-
-    def _numbered_orders(self) -> str:
-        """The orders with `file_row_number`, the row in their table."""
-        path = self._tables.get("orders")
-        if path is None:
-            return "(SELECT *, CAST(NULL AS BIGINT) AS file_row_number FROM orders)"
-        return f"read_parquet({_literal(str(path.resolve()))}, file_row_number = true)"
-
-    def _alone(self, table: str) -> bool:
-        """Whether every row of a table of money is in the main currency."""
-        return not self.other_currencies and self.filled(table, "currency") == self.filled(table)
-
-    def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
-        stated = self.has("rewards.source_participant_id")
-        for traceable in ("order_facts", facts.FIRST_LINES):
-            database.execute(
-                facts.REWARD_FACTS.format(
-                    stated_source="s.row" if stated else "CAST(NULL AS INTEGER)",
-                    stated_join=facts.STATED_JOIN if stated else "",
-                    traceable=traceable,
-                    currency=currency,
-                )
-            )
-            counted = database.execute(
-                "SELECT (SELECT count(*) FROM reward_facts),"
-                f" (SELECT count(*) FROM rewards WHERE currency = {currency})"
-            ).fetchone()
-            if counted is None or counted[0] == counted[1]:
-                break  # otherwise an order has several lines and its rewards were counted once for each
-            self._single_lines = False
-
-    def _people(self) -> pa.Table:
-        return people_table(self.network) if self.filled("participants") else PEOPLE.empty_table()
-
 
 def _free(database: duckdb.DuckDBPyConnection, spill: str) -> None:
     database.close()
     shutil.rmtree(spill, ignore_errors=True)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _reading(folder: Path) -> Reading:
