@@ -78,15 +78,23 @@ CREATE TABLE order_facts AS
 SELECT {{order_id}} AS order_id, b.row AS buyer, s.row AS seller, {SIDE}::side AS side,
        coalesce(o.category, 'unstated')::category AS category, o.date,
        CAST(date_trunc('month', o.date) AS DATE) AS month, o.amount, o.file_row_number::UINTEGER AS place,
-       CASE WHEN b.row IS NULL AND o.buyer_id IS NOT NULL THEN hash(o.buyer_id) END AS customer,
+       coalesce(b.row, w.number) AS customer,
        coalesce(o.buyer_kind IN {CUSTOMER_KINDS}, false) AS called_customer, o.volume, o.points
 FROM {{orders}} o
 LEFT JOIN people b ON b.id = o.buyer_id
 LEFT JOIN people s ON s.id = o.seller_id
+LEFT JOIN strangers w ON w.id = o.buyer_id
 WHERE o.currency = {{currency}}
 """
-"""`customer` tells buyers who are not on the list apart: 64 bits of their id, so that two of ten million are taken for one
-with a chance of one in 300,000. It stands for no order and is the same only within one snapshot that is open."""
+"""`customer` is a number of whoever bought, on the list or not; NULL where an order names nobody. It tells buyers apart and
+says nothing else: it is the same only while the snapshot is open."""
+
+STRANGERS = """
+CREATE TABLE strangers AS
+SELECT id, CAST((SELECT count(*) FROM people) + row_number() OVER () - 1 AS INTEGER) AS number
+FROM (SELECT DISTINCT buyer_id AS id FROM orders WHERE buyer_id IS NOT NULL) o ANTI JOIN people p USING (id)
+"""
+"""Buyers who are not on the list, numbered on from the people."""
 
 TYPES = (
     "CREATE TYPE side AS ENUM ('participant', 'outside', 'unknown')",
@@ -313,7 +321,8 @@ WHERE f.order_id IN (SELECT order_id FROM returns)
 
 DEPENDS = {
     "people": (),
-    "order_facts": ("people",),
+    "strangers": ("people",),
+    "order_facts": ("people", "strangers"),
     "first_orders": ("order_facts",),
     "returned_lines": ("order_facts",),
     "refunds": ("people", "returned_lines"),

@@ -181,8 +181,7 @@ def customers_behind_payment(records: Records) -> Outcome:
     query = f"""
         SELECT u.row, u.month, CAST(coalesce(c.customers, 0) AS BIGINT) AS customers
         FROM ({PAID_FOR_OTHERS}) u LEFT JOIN (
-            SELECT f.seller AS row, f.month, count(DISTINCT l.buyer_id) AS customers
-            FROM order_facts f JOIN order_lines l ON l.place = f.place
+            SELECT f.seller AS row, f.month, count(DISTINCT f.customer) AS customers FROM order_facts f
             WHERE f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0 GROUP BY 1, 2
         ) c ON c.row = u.row AND c.month = u.month
     """

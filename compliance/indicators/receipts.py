@@ -28,16 +28,13 @@ MIN_SALES = 5
 
 _RETAIL = "f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0"
 
-_CUSTOMER = "coalesce(f.customer, f.buyer::UBIGINT)"
-"""Who bought, as a number; NULL where an order names nobody."""
-
 ALL_CUSTOMERS = f"""
-    SELECT {_CUSTOMER} AS customer, any_value(f.buyer IS NULL) AS unlisted, min(f.seller) AS least_seller,
+    SELECT f.customer, any_value(f.buyer IS NULL) AS unlisted, min(f.seller) AS least_seller,
            max(f.seller) AS most_seller, count(f.seller) AS sales, coalesce(sum(f.amount), 0)::BIGINT AS amount
     FROM (
         SELECT buyer, customer, CASE WHEN {_RETAIL} THEN seller END AS seller, CASE WHEN {_RETAIL} THEN amount END AS amount
         FROM order_facts f WHERE side = 'outside'
-    ) f WHERE {_CUSTOMER} IS NOT NULL GROUP BY 1
+    ) f WHERE f.customer IS NOT NULL GROUP BY 1
 """
 """Customers with the sales to them that are credited to somebody."""
 
@@ -92,7 +89,7 @@ def _evident(records: Records) -> str:
         FROM (
             SELECT *, incomplete OR numberless AS bare FROM (
                 SELECT f.seller AS row, {month} AS month, f.amount, {receipt} AS numberless,
-                       {_CUSTOMER} IS NULL OR f.date IS NULL OR {product} AS incomplete
+                       f.customer IS NULL OR f.date IS NULL OR {product} AS incomplete
                 FROM order_facts f{lines} WHERE {_RETAIL} AND {_rewarded(records)}
             )
         ) GROUP BY 1, 2
@@ -356,8 +353,8 @@ def shared_customers(records: Records) -> Outcome:
             SELECT customer, least_seller, sales, amount, least_seller = most_seller AS single FROM {customers_read}
             WHERE sales >= {SEVERAL}
         ), several AS (
-            SELECT {_CUSTOMER} AS customer, count(DISTINCT f.seller) AS sellers FROM order_facts f
-            WHERE {_RETAIL} AND {_CUSTOMER} IN (SELECT customer FROM one WHERE NOT single) GROUP BY 1
+            SELECT f.customer, count(DISTINCT f.seller) AS sellers FROM order_facts f
+            WHERE {_RETAIL} AND f.customer IN (SELECT customer FROM one WHERE NOT single) GROUP BY 1
         )
         SELECT least_seller AS row, amount, coalesce(sellers, 1) AS sellers FROM one LEFT JOIN several USING (customer)
         """

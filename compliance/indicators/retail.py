@@ -42,15 +42,12 @@ def _hundredths(step: Fraction) -> str:
     ),
 )
 def customers_per_participant(records: Records) -> Outcome:
-    """Distinct buyers on both sides: those on the list by their number, the others by their id."""
+    """Distinct buyers on both sides."""
     buyers = {"outside": 0, "participant": 0}
     groups = 0
     for side, distinct, nameless in records.all(
-        "SELECT side::VARCHAR, count(DISTINCT buyer), false FROM order_facts"
-        " WHERE buyer IS NOT NULL AND side <> 'unknown' GROUP BY 1"
-        " UNION ALL SELECT f.side::VARCHAR, count(DISTINCT l.buyer_id), count(l.buyer_id) < count(*)"
-        " FROM order_facts f JOIN order_lines l ON l.place = f.place"
-        " WHERE f.buyer IS NULL AND f.side <> 'unknown' GROUP BY 1"
+        "SELECT side::VARCHAR, count(DISTINCT customer), count(customer) < count(*) FROM order_facts"
+        " WHERE side <> 'unknown' GROUP BY 1"
     ):
         buyers[side] += int(distinct)
         groups += int(distinct) + bool(nameless)
