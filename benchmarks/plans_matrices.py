@@ -68,6 +68,14 @@ PLANS = {
     passed: {receiver: 40%}
     kept: {recruiter: 40%}
 """,
+    "bonus for each recruit": """  - {id: bonus, family: recruitment_bonus, amount: "25"}
+""",
+    "upgrades passed up": """  - id: up
+    family: upgrade_pass_up
+    rewards: [{level: x3 level 2, up: 2, amount: "50"}]
+    hold_back: {free: 2, then_levels_more: 1}
+ranks: {source: purchases, order: [x3 level 1, x3 level 2, x3 level 3], unranked: x3 level 1}
+""",
 }
 
 

@@ -57,6 +57,10 @@ PLANS = {
     "own rate and new recruits": "  - {id: own, family: own_rate, rate: 20%, of: [own, new_recruits]}\n",
     "team commission": "  - {id: team, family: team_commission, steps: [{rate: 4%}, {rate: 9%, min_active_recruits: 3}]}\n",
     "retail profit": "  - {id: retail, family: retail_profit}\n",
+    "host reward and stated payments": (
+        "  - {id: booking, family: fixed_per_event, amount: '10', count_from: bookings, form: goods}\n"
+        "  - {id: stated, family: given, fact: bookings}\n"
+    ),
 }
 
 
@@ -114,7 +118,23 @@ def run(
     """One plan on the orders that it is about."""
     of_members = name.split()[0] in ("customer", "fast", "coded", "own", "team")
     plan = parse_plan(HEAD + PLANS[name])
-    return compute(plan, network, own if of_members else sold, clicks=None if of_members else clicks, lines=lines)
+    facts = bookings(network) if name.startswith("host") else None
+    return compute(
+        plan, network, own if of_members else sold, facts=facts, clicks=None if of_members else clicks, lines=lines
+    )
+
+
+def bookings(network: Network) -> pl.DataFrame:
+    """What the company states of everybody for January: how many bookings a party led to."""
+    people = len(network.ids)
+    return pl.DataFrame(
+        {
+            "participant_id": network.ids,
+            "period": ["2025-01"] * people,
+            "fact": ["bookings"] * people,
+            "value": ["3"] * people,
+        }
+    )
 
 
 def twin(orders: int) -> None:

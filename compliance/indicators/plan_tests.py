@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from compensation.errors import CompensationError
 from compliance.indicators import phrases
 from compliance.indicators.growth import TOO_SHORT, joins_by_month
+from compliance.indicators.plan_books import books_of
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.indicators.solvency import money_months
 from compliance.measurement import Interval, Missing, Series, decimal_string
 from intake.text import Text
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from compensation.gaming.terms import Terms
     from compensation.plan import Plan
     from compensation.what_if import WhatIf
@@ -45,27 +44,10 @@ TOO_LARGE = phrases.needs(
 )
 
 
-def _table(records: Records, name: str) -> pl.DataFrame | None:
-    """A table as the plan's engine takes it: without where its rows came from."""
-    return records.sql(f"SELECT * EXCLUDE (source_file, source_line) FROM {name}") if records.has(name) else None  # noqa: S608
-
-
 def _stopped(records: Records, plan: Plan, last: date) -> WhatIf:
-    from compensation.books import Books
     from compensation.what_if import RecruitingStops, what_if
 
-    orders = _table(records, "orders")
-    assert orders is not None  # asked for in `needs`
-    currencies = {records.currency: records.scale} if records.currency else {}
-    books = Books(
-        records.network,
-        orders,
-        _table(records, "ranks"),
-        _table(records, "facts"),
-        _table(records, "clicks"),
-        currencies=currencies,
-    )
-    return what_if(plan, books, RecruitingStops(last_day=last))
+    return what_if(plan, books_of(records), RecruitingStops(last_day=last))
 
 
 @indicator(

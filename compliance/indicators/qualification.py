@@ -18,6 +18,7 @@ from compensation.errors import CompensationError
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown
 from compliance.indicators.places import places
+from compliance.indicators.plan_books import books_of
 from compliance.indicators.plan_thresholds import activity_thresholds
 from compliance.indicators.registry import (
     INTERVAL_PLACES,
@@ -59,25 +60,13 @@ class Qualified:
 
 def qualified_periods(records: Records) -> Qualified:
     """Asks the plan's conditions again, period by period."""
-    from compensation.books import Books
     from compensation.evaluation import Evaluation
     from compliance.indicators.without_own import qualified
 
     plan = records.plan
     assert plan is not None, "asked for in `needs`"
 
-    def table(name: str) -> object:
-        return records.sql(f"SELECT * EXCLUDE (source_file, source_line) FROM {name}") if records.has(name) else None
-
-    currencies = {records.currency: records.scale} if records.currency else {}
-    books = Books(
-        records.network,
-        records.sql("SELECT * EXCLUDE (source_file, source_line) FROM orders"),
-        table("ranks"),  # type: ignore[arg-type]
-        table("facts"),  # type: ignore[arg-type]
-        currencies=currencies,
-    )
-    evaluation = Evaluation(plan, books, keep_lines=False)
+    evaluation = Evaluation(plan, books_of(records), keep_lines=False)
     members = records.arrays("SELECT is_participant FROM people ORDER BY row")["is_participant"].astype(np.bool_)
     kept: list[tuple[int, int]] = []
     lost_by, qualified_by = np.zeros(len(members), np.int64), np.zeros(len(members), np.int64)

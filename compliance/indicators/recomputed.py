@@ -17,14 +17,13 @@ from compensation.errors import CompensationError
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import interval_of
 from compliance.indicators.places import BY_MONTH, places
+from compliance.indicators.plan_books import books_of
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Missing, Series
 from compliance.statistics import exact_sum
 from intake.text import Text
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from compensation import Computed
     from compensation.plan import Plan
     from compensation.what_if import Change
@@ -89,22 +88,13 @@ def runs(records: Records) -> Runs | Missing:
 def _run(records: Records, plan: Plan, change: Change | None = None) -> Run:
     import polars as pl
 
-    from compensation.books import Books
     from compensation.computing import compute_on
     from compensation.what_if.applying import apply
 
-    orders = _table(records, "orders")
-    assert orders is not None  # asked for in `needs`
-    ranks, facts, clicks = (_table(records, name) for name in ("ranks", "facts", "clicks"))
-    books = Books(records.network, orders, ranks, facts, clicks, currencies=dict(records.currencies))
+    books = books_of(records)
     if change is not None:
         plan, books = apply(plan, books, change, paid=pl.DataFrame())
     return _summed(records, compute_on(plan, books, lines=False))
-
-
-def _table(records: Records, name: str) -> pl.DataFrame | None:
-    """A table as the plan's engine takes it: without where its rows came from."""
-    return records.sql(f"SELECT * EXCLUDE (source_file, source_line) FROM {name}") if records.has(name) else None  # noqa: S608
 
 
 def _summed(records: Records, computed: Computed) -> Run:
