@@ -107,11 +107,12 @@ class _Parts:
         self.rows: list[tuple[str, float, float]] = []
 
     def watch(self) -> None:
+        from compliance.fact_tables import FactTables
         from compliance.indicators.registry import Indicator
         from compliance.records import Records
 
         self._wrap(Indicator, "measure", lambda self_, *_: f"indicator {self_.id}")
-        self._wrap(Records, "_create", lambda _, name: f"table {name}")
+        self._wrap(FactTables, "_create", lambda _, name: f"table {name}")
         self._wrap(Records, "evidence", lambda _, query, **__: f"evidence {' '.join(query.split())[:60]}")
 
     def _wrap(self, owner: type, name: str, label: Any) -> None:
