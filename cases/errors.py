@@ -2,6 +2,7 @@
 
     CaseError                   code: case
       NotACase                  not-a-case              the folder holds no case file
+      NotABundle                not-a-bundle            what was to be verified is neither a case folder nor a bundle
       CaseExists                case-exists             a case (or something else) is already there
       FormatTooNew              format-too-new          written by a later version of the program
       CaseDamaged               case-damaged            the audit log does not add up; nothing is written to it
@@ -57,6 +58,16 @@ class NotACase(CaseError):
     def __init__(self, folder: Path, reason: str) -> None:
         self.folder = folder
         super().__init__(f"{folder} is not a case folder: {reason}. `downline import` makes one.")
+
+
+class NotABundle(CaseError):
+    """What was to be verified is neither a case folder nor a bundle."""
+
+    code = "not-a-bundle"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"{path} {reason}.")
 
 
 class CaseExists(CaseError):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
     from cases import Fault
     from cases.analysis import Analysis
     from cases.audit import Head
+    from cases.bundle_check import BundleFault
     from cases.forms import Form
+    from intake.progress import Progress
     from intake.text import Language
 
 
@@ -139,32 +144,22 @@ def verify(
     json: Json = False,
 ) -> None:
     """Compare every byte of a case or a bundle with its manifests; exit 1 if anything differs."""
-    from cases.bundle_check import check_bundle, is_bundle
+    from cases.bag import is_case_folder
+    from cases.bundle_check import check_bundle
 
     path.stat()  # what is not there is said so, before it is taken for anything
-    head: Head | None = None
+    is_case = is_case_folder(path)
     with progress_bar(quiet=json) as progress:
-        if is_bundle(path):
-            faults = check_bundle(path, progress=progress)
-        else:
-            from cases import Case
-
-            opened = Case.open(path, recover=False)
-            faults = opened.verify(progress=progress)
-            head = opened.head()
-    _show_faults(path, faults, head, json=json)
-    if faults:
-        raise typer.Exit(1)
-
-
-def _show_faults(path: Path, faults: list[Fault], head: Head | None, *, json: bool) -> None:
+        faults = _case_faults(path, progress) if is_case else check_bundle(path, progress=progress)
+    head = _head(path) if is_case else None
     if json:
         noted = None if head is None else {"seq": head.seq, "hash": head.hash}
-        print_json({"case" if head else "bundle": str(path), "faults": faults, "head": noted})
+        found = [
+            {"code": one.code, "path": one.path, "text": one.text.model_dump(), "detail": one.detail} for one in faults
+        ]
+        print_json({"case" if is_case else "bundle": str(path), "faults": found, "head": noted})
     elif faults:
-        print_table(
-            ("what", "where", "how it differs"), [(fault.text.en, fault.path, fault.detail) for fault in faults]
-        )
+        _show_faults(path, faults)
     elif head is None:
         print_lines(f"{path}: every file is as the bundle's manifests say, and none is missing or added.")
     else:
@@ -172,3 +167,39 @@ def _show_faults(path: Path, faults: list[Fault], head: Head | None, *, json: bo
             f"{path}: every file is as its manifest says, and the audit log is unbroken.",
             f"audit log head: line {head.seq}, {head.hash} (note it down outside the case)",
         )
+    if faults:
+        raise typer.Exit(1)
+
+
+def _case_faults(path: Path, progress: Progress) -> list[Fault]:
+    from cases import Case
+    from cases.errors import NotACase
+    from cases.verify import verify
+
+    with suppress(NotACase):  # a description that is gone or unreadable is a fault; a later format is refused
+        Case.open(path, recover=False)
+    return verify(path, progress=progress)
+
+
+def _head(case: Path) -> Head | None:
+    """The newest line of the audit log; None where its head is among the faults."""
+    from cases.audit import Audit
+    from cases.errors import CaseDamaged
+
+    with suppress(CaseDamaged):
+        return Audit(case).head()
+    return None
+
+
+_HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b")
+
+
+def _show_faults(path: Path, faults: Sequence[Fault | BundleFault]) -> None:
+    """Faults as a table, their hashes cut in the middle so that a line holds two."""
+    details = [_HASH.sub(r"\1…\2", fault.detail) for fault in faults]
+    rows = [(fault.text.en, fault.path, detail) for fault, detail in zip(faults, details, strict=True)]
+    headings = ("what", "where", "how it differs")
+    print_lines(f"{path}: faults: {len(faults):,}", "")
+    print_table(*((headings, rows) if any(details) else (headings[:2], [row[:2] for row in rows])))
+    if details != [fault.detail for fault in faults]:
+        print_lines("", f"Hashes are shortened here; downline verify {path} --json gives them in full.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -61,10 +63,32 @@ def test_bundle_and_twin_and_their_verification(case: Path, tmp_path: Path) -> N
     for path in (full, twin):
         assert run("verify", path).exit_code == 0
     assert run("verify", case).exit_code == 0
-    content = bytearray(twin.read_bytes())
-    content[content.index(b"%PDF-") + 40] ^= 1
-    twin.write_bytes(content)
+    with zipfile.ZipFile(twin) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(twin, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content + b" " * name.endswith("certificate.ar.pdf"))
     ran = run("verify", twin, "--json")
     assert ran.exit_code == 1
     (fault,) = json.loads(ran.stdout)["faults"]
-    assert fault.startswith("data/certificate/certificate.ar.pdf: ")
+    assert (fault["code"], fault["path"]) == ("changed", "data/certificate/certificate.ar.pdf")
+    hashes = re.findall(r"\b[0-9a-f]{64}\b", fault["detail"])
+    assert len(hashes) == 2
+    shown = run("verify", twin).stdout
+    assert not re.search(r"[0-9a-f]{64}", shown)
+    assert all(f"{one[:8]}…{one[-8:]}" in shown for one in hashes)
+    assert "--json gives them in full" in shown
+
+
+def test_what_was_taken_from_a_case_is_a_fault_and_no_refusal(case: Path, tmp_path: Path) -> None:
+    for name in ("case.json", "audit.head"):
+        copy = tmp_path / name
+        shutil.copytree(case, copy)
+        (copy / name).unlink()
+        ran = run("verify", copy, "--json")
+        assert ran.exit_code == 1, ran.output
+        found = json.loads(ran.stdout)
+        assert found["case"] == str(copy)
+        assert [(one["code"], one["path"]) for one in found["faults"]] == [("missing", name)]
+        assert (found["head"] is None) is (name == "audit.head")
+        assert "faults: 1\n\nwhat                 where" in run("verify", copy).stdout
