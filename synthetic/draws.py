@@ -21,17 +21,16 @@ DAY = 86_400
 
 
 class Draws:
-    """Named streams of one seed."""
+    """Named streams of one seed, for one branch of a company."""
 
-    def __init__(self, seed: int, kind: str) -> None:
-        self._seed = seed
-        self._kind = crc32(kind.encode())
+    def __init__(self, seed: int, kind: str, branch: int = 0) -> None:
+        self._of = [seed, crc32(kind.encode())]
+        self._branch = [branch] if branch else []
 
     def stream(self, purpose: str, number: int = 0) -> np.random.Generator:
         """The stream for a purpose, and for a month or another number within it."""
-        return np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence([self._seed, self._kind, crc32(purpose.encode()), number]))
-        )
+        entropy = [*self._of, crc32(purpose.encode()), number, *self._branch]
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
 
 
 def shared_out(total: int, weights: npt.ArrayLike) -> Ints:

@@ -48,6 +48,19 @@ class NotEmpty(SyntheticError):  # noqa: N818 - reads as what it says
         self.file = str(folder)
 
 
+class NotWritten(SyntheticError):  # noqa: N818 - reads as what it says
+    """The files could not be written, mostly because the disk is full."""
+
+    code = "not-written"
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"{folder} could not be written: {reason}. Nothing was kept. Name a folder on a larger disk, ask for fewer "
+            "participants or months, or use --format parquet, which takes about a tenth of the room"
+        )
+        self.file = str(folder)
+
+
 class OutOfRange(SyntheticError):  # noqa: N818 - reads as what it says
     """A size or a number of months that cannot be made."""
 

@@ -8,11 +8,14 @@ in their sponsor's country. Rows of positions that one person set up are planted
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from synthetic.draws import DAY, Draws, Ints, Reals, Rows, factors, shared_out
+from synthetic.ids import ids, picked
 from synthetic.scenario import Scenario, Stacks
 
 STAYS = np.int64(1) << 60
@@ -41,9 +44,20 @@ class People:
     """How much more than the median of the role somebody buys, sells and recruits."""
     row: Rows
     """Number of the planted row that a position belongs to, -1 for none."""
+    first: int = 0
+    """How many positions the company has before these: that of their first id."""
 
     def __len__(self) -> int:
         return len(self.joined)
+
+    @cached_property
+    def ids(self) -> pl.Series:
+        """The id of each."""
+        return ids("M", np.arange(self.first, self.first + len(self)))
+
+    def named(self, numbers: Any) -> pl.Series:
+        """Ids of people by number; null where it is negative."""
+        return picked(self.ids, numbers)
 
 
 def month_starts(scenario: Scenario, months: int) -> Ints:
@@ -67,8 +81,8 @@ def joining_weights(scenario: Scenario, months: int) -> Reals:
     return np.cumprod(1 + changes) * season(scenario, months)
 
 
-def make_people(scenario: Scenario, draws: Draws, number: int, months: int) -> People:
-    """The network of a scenario."""
+def make_people(scenario: Scenario, draws: Draws, number: int, months: int, first: int = 0) -> People:
+    """The network of a scenario, with ids that go on from the `first` positions of the company."""
     starts = month_starts(scenario, months)
     stacks = scenario.stacks
     rows = _row_lengths(stacks, draws, number) if stacks else np.empty(0, np.int64)
@@ -102,7 +116,7 @@ def make_people(scenario: Scenario, draws: Draws, number: int, months: int) -> P
     )
     if stacks and len(rows):
         people = _with_rows(people, stacks, draws, rows, int(starts[-1]))
-    return _in_countries(people, scenario, draws)
+    return replace(_in_countries(people, scenario, draws), first=first)
 
 
 def _leaving(scenario: Scenario, draws: Draws, joined: Ints, role: Rows, end: Any) -> Ints:

@@ -94,7 +94,7 @@ def receipts(shop: Shop, month: Month) -> list[Lines]:
             seller=seller,
             customer=everybody + random.integers(0, names, len(seller)),
             label=Label.FABRICATED,
-            receipt=seller.astype(np.int64) * PAD + month.number * number.max(initial=1) + since,
+            receipt=(seller.astype(np.int64) + shop.people.first) * PAD + month.number * number.max(initial=1) + since,
         )
     ]
 

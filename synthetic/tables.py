@@ -13,18 +13,11 @@ import numpy as np
 import polars as pl
 
 from synthetic.draws import DAY, Draws, Ints, Rows
+from synthetic.ids import ids, picked
 from synthetic.lines import Label, Lines
 from synthetic.people import GHOST, STAYS, People
 from synthetic.scenario import FOLDER, MOST_BYTES, Scenario
 from synthetic.wares import Catalogue
-
-
-def ids(letter: str, numbers: Any, width: int = 8) -> pl.Series:
-    """Ids from numbers; null where the number is negative."""
-    given = pl.Series("number", np.asarray(numbers))
-    return pl.select(
-        pl.when(given >= 0).then(pl.format(letter + "{}", (given + 1).cast(pl.String).str.zfill(width)))
-    ).to_series()
 
 
 def times(seconds: Any) -> pl.Series:
@@ -33,10 +26,13 @@ def times(seconds: Any) -> pl.Series:
     return pl.select(pl.when(given < int(STAYS)).then(given * 1_000).cast(pl.Datetime("ms"))).to_series()
 
 
-def taken(names: Sequence[str], at: Any) -> pl.Series:
-    """Names by number; null where it is negative."""
-    number = pl.Series(np.asarray(at, np.int32))
-    return pl.Series(list(names), dtype=pl.String).gather(number.set(number < 0, None))
+CUSTOMERS = 1_000
+"""Numbers of customers that are kept free for each position of the branches before."""
+
+
+def _of(names: Sequence[str], at: Any) -> pl.Series:
+    """Names of a short list by number; null where it is negative."""
+    return picked(pl.Series(list(names), dtype=pl.String), at)
 
 
 def participants(scenario: Scenario, people: People, draws: Draws) -> pl.DataFrame:
@@ -52,15 +48,15 @@ def participants(scenario: Scenario, people: People, draws: Draws) -> pl.DataFra
     same_owner = people.row >= 0
     frame = pl.DataFrame(
         {
-            "id": ids("M", np.arange(len(people))),
-            "sponsor_id": ids("M", people.sponsor),
+            "id": people.ids,
+            "sponsor_id": people.named(people.sponsor),
             "joined": times(people.joined),
             "left": times(people.left),
-            "kind": taken(kinds, np.where(people.role == GHOST, len(kinds) - 1, people.role)),
-            "country": taken(list(scenario.joining.countries.value), people.country),
-            "first": taken(first, given),
-            "last": taken(last, family),
-            "person": ids("T", people.person),
+            "kind": _of(kinds, np.where(people.role == GHOST, len(kinds) - 1, people.role)),
+            "country": _of(list(scenario.joining.countries.value), people.country),
+            "first": _of(first, given),
+            "last": _of(last, family),
+            "person": ids("T", people.first + people.person.astype(np.int64)),
             "short": pl.Series(same_owner),
         }
     ).with_columns(
@@ -71,7 +67,7 @@ def participants(scenario: Scenario, people: People, draws: Draws) -> pl.DataFra
     if len(in_charge):  # a small programme may have none
         managed = ~np.isin(people.role, managers)
         chosen = in_charge[draws.stream("managers").integers(0, len(in_charge), len(people))]
-        frame = frame.with_columns(manager_id=ids("M", np.where(managed, chosen, -1)))
+        frame = frame.with_columns(manager_id=people.named(np.where(managed, chosen, -1)))
     order = ["id", "sponsor_id", "manager_id", "joined", "left", "kind", "country", "name", "person"]
     return frame.select([name for name in order if name in frame.columns])
 
@@ -94,12 +90,12 @@ def orders(scenario: Scenario, wares: Catalogue, people: People, lines: Lines, f
         {
             "id": ids("O", np.arange(first, first + len(lines)), 9),
             "date": times(lines.date),
-            "seller_id": ids("M", lines.seller),
-            "member": ids("M", lines.buyer),
-            "customer": ids("C", lines.customer),
-            "buyer_kind": taken(kinds, kind),
-            "product": taken(wares.names, lines.ware),
-            "category": taken(wares.categories, lines.ware),
+            "seller_id": people.named(lines.seller),
+            "member": people.named(lines.buyer),
+            "customer": ids("C", np.where(lines.customer >= 0, lines.customer + people.first * CUSTOMERS, -1)),
+            "buyer_kind": _of(kinds, kind),
+            "product": _of(wares.names, lines.ware),
+            "category": _of(wares.categories, lines.ware),
             "quantity": lines.pieces,
             "amount": price * lines.pieces,
             "cost": wares.price[lines.ware] * lines.pieces,
@@ -131,7 +127,15 @@ def _receipts(lines: Lines, first: int) -> pl.Series:
 
 
 def returns(
-    scenario: Scenario, table: pl.DataFrame, lines: Lines, draws: Draws, month: int, close: int, end: int, first: int
+    scenario: Scenario,
+    people: People,
+    table: pl.DataFrame,
+    lines: Lines,
+    draws: Draws,
+    month: int,
+    close: int,
+    end: int,
+    first: int,
 ) -> pl.DataFrame:
     """Return requests on a month's orders that fall before the end of the records; numbered from `first`."""
     rule = scenario.returns
@@ -162,10 +166,10 @@ def returns(
         {
             "id": ids("R", np.arange(first, first + len(at))),
             "order_id": table["id"].gather(pl.Series(at)),
-            "participant_id": ids("M", by),
+            "participant_id": people.named(by),
             "requested": times(requested),
             "decided": times(np.where(decided >= end, STAYS, decided)),
-            "outcome": taken(["refunded", "partly_refunded", "refused", "pending"], outcome),
+            "outcome": _of(["refunded", "partly_refunded", "refused", "pending"], outcome),
             "amount": given_back,
         }
     ).with_columns(pl.lit(scenario.currency).alias("currency"))
@@ -193,19 +197,19 @@ def clicks(
     idle_when = lines.date[led[random.integers(0, max(len(led), 1), idle)]] if len(led) else np.empty(0, np.int64)
     order_ids, buyers = table["id"], table["buyer_id"]
     frames = [
-        _visits(lines.seller[led], decisive, order_ids.gather(pl.Series(led)), buyers.gather(pl.Series(led))),
-        _visits(rival, earlier, order_ids.gather(pl.Series(rivals)), buyers.gather(pl.Series(rivals))),
-        _visits(idle_of, idle_when, None, None),
+        _visits(people, lines.seller[led], decisive, order_ids.gather(pl.Series(led)), buyers.gather(pl.Series(led))),
+        _visits(people, rival, earlier, order_ids.gather(pl.Series(rivals)), buyers.gather(pl.Series(rivals))),
+        _visits(people, idle_of, idle_when, None, None),
     ]
     joined = pl.concat(frames)
     return joined.filter(pl.col("date").is_not_null()).sort("date", maintain_order=True)
 
 
-def _visits(who: Any, when: Any, order: pl.Series | None, buyer: pl.Series | None) -> pl.DataFrame:
+def _visits(people: People, who: Any, when: Any, order: pl.Series | None, buyer: pl.Series | None) -> pl.DataFrame:
     empty = pl.Series([None] * len(who), dtype=pl.String)
     return pl.DataFrame(
         {
-            "participant_id": ids("M", who),
+            "participant_id": people.named(who),
             "order_id": empty if order is None else order,
             "buyer_id": empty if buyer is None else buyer,
             "date": times(when),

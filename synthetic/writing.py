@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthetic import mess
-from synthetic.company import LABELLED, LISTED_UP_TO, TABLES, Company
-from synthetic.errors import NotEmpty
+from synthetic.branch import LABELLED, TABLES, MonthTables
+from synthetic.company import LISTED_UP_TO, Company
+from synthetic.errors import NotEmpty, NotWritten
 from synthetic.scenario import Scenario
 
 Format = Literal["csv", "parquet"]
@@ -29,6 +30,8 @@ LAW = ("general", "us")
 LABELS = "truth-orders"
 """The table of planted orders of a company that is too large to list them in `truth.json`."""
 
+_DISTINCT = frozenset({"id", "order_id", "source_order_id", "date", "joined"})
+"""Columns whose values hardly repeat, for which Parquet would keep a dictionary in vain."""
 _MONEY = ("amount", "cost")
 _THOUSANDTHS = ("volume",)
 
@@ -57,11 +60,11 @@ class _Parquet:
         self._writer: pq.ParquetWriter | None = None
 
     def write(self, frame: pl.DataFrame) -> None:
-        table = frame.to_arrow()
         # months of one table may be empty of a column's values: every column is text, as in CSV
-        table = table.cast(pa.schema([(name, pa.string()) for name in table.column_names]))
+        table = frame.cast(pl.String).to_arrow()
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd")
+            few = [name for name in table.column_names if name not in _DISTINCT]
+            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd", use_dictionary=few)
         self._writer.write_table(table)
 
     def close(self) -> None:
@@ -96,13 +99,14 @@ def write(company: Company, folder: Path, *, form: Format = "csv", messy: bool =
 
     Raises:
         NotEmpty: the folder holds something already.
+        NotWritten: the disk is full, or the folder may not be written to.
     """
     must_be_free(folder)
     building = folder.with_name(f".{folder.name}.part")
     if building.exists():
         shutil.rmtree(building)
-    building.mkdir(parents=True)
     try:
+        building.mkdir(parents=True)
         files = _write_tables(company, building, "csv" if messy else form, messy=messy)
         (building / "plan.yaml").write_bytes((company.plan_path or company.scenario.plan_path).read_bytes())
         _write_text(building / "datasheet.yaml", datasheet(company, files, mapped=not messy))
@@ -110,6 +114,8 @@ def write(company: Company, folder: Path, *, form: Format = "csv", messy: bool =
         if folder.exists():
             folder.rmdir()
         building.rename(folder)
+    except OSError as error:
+        raise NotWritten(folder, error.strerror or str(error)) from error
     finally:
         if building.exists():
             shutil.rmtree(building)
@@ -119,31 +125,51 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_tables(company: Company, folder: Path, form: Format, *, messy: bool) -> dict[str, list[str]]:
-    """Writes every table that has rows; the file's name and its headings."""
-    sheets: dict[str, _Sheet] = {}
-    files: dict[str, list[str]] = {}
+class _Files:
+    """The files of a company, month by month: each table that has rows is one."""
 
-    def put(table: str, frame: pl.DataFrame) -> None:
-        if not len(frame):
-            return
-        shown = mess.spoiled(table, frame) if messy else readable(frame)
-        if table not in sheets:
-            sheets[table] = _sheet(folder / f"{table}.{form}", form)
-            files[table] = [f"{table}.{form}", *shown.columns]
-        sheets[table].write(shown)
+    def __init__(self, folder: Path, form: Format, *, messy: bool) -> None:
+        self._folder, self._form, self._messy = folder, form, messy
+        self._sheets: dict[str, _Sheet] = {}
+        self.written: dict[str, list[str]] = {}
+        """By table: the file's name and its headings."""
 
-    put("participants", company.participants)
-    for month in company.months():
+    def put(self, month: MonthTables, labels: pl.DataFrame) -> None:
+        """Writes a month, and the planted orders where they are a table."""
         for table in TABLES:
-            put(table, month[table])
-        if company.size > LISTED_UP_TO and len(month.labels):
-            if LABELS not in sheets:
-                sheets[LABELS] = _sheet(folder / f"{LABELS}.{form}", form)
-            sheets[LABELS].write(month.labels)
-    for sheet in sheets.values():
-        sheet.close()
-    return files
+            if len(month[table]):
+                self._put(table, mess.spoiled(table, month[table]) if self._messy else readable(month[table]))
+        if len(labels):
+            self._put(LABELS, labels)
+
+    def _put(self, name: str, shown: pl.DataFrame) -> None:
+        if name not in self._sheets:
+            self._sheets[name] = _sheet(self._folder / f"{name}.{self._form}", self._form)
+            self.written[name] = [f"{name}.{self._form}", *shown.columns]
+        self._sheets[name].write(shown)
+
+    def close(self) -> None:
+        """No more months."""
+        for sheet in self._sheets.values():
+            sheet.close()
+
+
+def _write_tables(company: Company, folder: Path, form: Format, *, messy: bool) -> dict[str, list[str]]:
+    """Writes every table that has rows, one month while the next is made; each file's name and headings by table."""
+    files = _Files(folder, form, messy=messy)
+    try:
+        with ThreadPoolExecutor(1) as writer:
+            writing: Future[None] | None = None
+            for month in company.months():
+                labels = month.labels if company.size > LISTED_UP_TO else month.labels.clear()
+                if writing is not None:
+                    writing.result()
+                writing = writer.submit(files.put, month, labels)
+            if writing is not None:
+                writing.result()
+    finally:
+        files.close()
+    return {name: headings for name, headings in files.written.items() if name != LABELS}
 
 
 def readable(frame: pl.DataFrame) -> pl.DataFrame:

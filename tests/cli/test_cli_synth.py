@@ -47,7 +47,7 @@ def test_a_company_is_made_once_and_not_overwritten(
         (("honest-seller",), "--out FOLDER"),
         ((), "name a kind of company"),
         (("honest-seller", "--out", "x", "--messy", "--format", "parquet"), "--messy is made for text files"),
-        (("honest-seller", "--out", "x", "--participants", "10"), "participants must be from 50"),
+        (("honest-seller", "--out", "x", "--participants", "0"), "participants must be from 1"),
     ],
 )
 def test_what_cannot_be_made_is_refused_with_the_way_out(

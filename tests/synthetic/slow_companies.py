@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -100,6 +100,29 @@ def referral_credit(files: Files) -> dict[tuple[str, str], int]:
             if not who[each]["left"] or who[each]["left"] > order["date"]:
                 total[order["date"][:7], each] += 2_000
     return dict(total)
+
+
+def founder_of(files: Files) -> dict[str, str]:
+    """Everybody's topmost sponsor."""
+    found: dict[str, str] = {}
+    for row in files.people:  # in order of joining within a branch: a sponsor stands before
+        found[row["id"]] = found[row["sponsor_id"]] if row["sponsor_id"] else row["id"]
+    return found
+
+
+def branch_sizes(files: Files) -> list[int]:
+    """How many stand under each founder, himself included."""
+    return list(Counter(founder_of(files).values()).values())
+
+
+def customers_of_several_branches(files: Files) -> list[str]:
+    """Customers who bought through sellers of different founders."""
+    founder = founder_of(files)
+    of: dict[str, set[str]] = defaultdict(set)
+    for order in files.orders:
+        if order["seller_id"] and order["buyer_id"] not in founder:
+            of[order["buyer_id"]].add(founder[order["seller_id"]])
+    return [customer for customer, founders in of.items() if len(founders) > 1]
 
 
 def rows_of_positions(files: Files, threshold: Decimal) -> list[str]:

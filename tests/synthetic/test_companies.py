@@ -13,8 +13,9 @@ from compensation import compute
 from genealogy.network import Network
 from intake import read
 from synthetic import kinds, load_scenario, make, write
-from synthetic.company import LEAST, LEAST_MONTHS, TABLES
-from synthetic.errors import NotEmpty, OutOfRange, UnknownKind
+from synthetic.branch import TABLES
+from synthetic.company import LEAST, LEAST_MONTHS
+from synthetic.errors import NotEmpty, NotWritten, OutOfRange, UnknownKind
 from tests.synthetic import slow_companies as slow
 
 SIZE, MONTHS = 150, 5
@@ -49,7 +50,7 @@ def test_every_kind_is_read_without_a_refusal_and_ties_to_its_totals(folder: Pat
     totals = slow.Files.of(folder / kind).truth["totals"]
     assert reading.rows_refused == 0
     assert totals["orders"] > SIZE / 3
-    for table in ("participants", *TABLES):
+    for table in TABLES:
         path = tmp_path / "tables" / f"{table}.parquet"
         assert (pl.read_parquet(path).height if path.exists() else 0) == totals[table], table
     for table in ("orders", "payouts"):
@@ -62,7 +63,7 @@ def test_months_one_by_one_pay_what_one_computation_pays(kind: str) -> None:
     company = make(kind, SIZE, 3, MONTHS)
     months = list(company.months())
     orders, clicks, facts = (
-        pl.concat([each[name] for each in months], how="diagonal") for name in TABLES[0:5:4] + TABLES[5:]
+        pl.concat([each[name] for each in months], how="diagonal") for name in ("orders", "clicks", "facts")
     )
     whole = compute(
         company.plan,
@@ -84,9 +85,39 @@ def test_months_one_by_one_pay_what_one_computation_pays(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_smallest_company_can_be_made(kind: str) -> None:
-    company = make(kind, LEAST, 1, LEAST_MONTHS)
-    assert sum(len(month.orders) for month in company.months()) == company.totals["orders"] > 0
+def test_the_smallest_companies_can_be_made(kind: str) -> None:
+    for size in (LEAST, 2):
+        company = make(kind, size, 1, LEAST_MONTHS)
+        assert sum(len(month.orders) for month in company.months()) == company.totals["orders"]
+        assert company.totals["participants"] == size
+
+
+@pytest.mark.parametrize("kind", ["honest-seller", "stacked-genealogy"])
+def test_a_company_of_one_can_be_read(tmp_path: Path, kind: str) -> None:
+    write(make(kind, LEAST, 1, LEAST_MONTHS), tmp_path / "made")
+    reading = read([tmp_path / "made"], tmp_path / "tables")
+    assert (reading.rows_refused, pl.read_parquet(tmp_path / "tables" / "participants.parquet").height) == (0, 1)
+
+
+@pytest.mark.parametrize("kind", ["stacked-genealogy", "fabricated-receipts"])
+def test_a_large_company_is_several_branches_that_share_no_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("synthetic.company.ONE_NETWORK", SIZE)
+    monkeypatch.setattr("synthetic.company.BRANCH", SIZE)
+    company = make(kind, 2 * SIZE + 1, 3, MONTHS)
+    write(company, tmp_path / "made")
+    files = slow.Files.of(tmp_path / "made")
+    assert sum(not row["sponsor_id"] for row in files.people) == 3
+    for rows in (files.people, files.orders, files.payouts):
+        assert len({row["id"] for row in rows}) == len(rows) > 0
+    assert len(files.people) == 2 * SIZE + 1
+    assert sorted(slow.branch_sizes(files)) == sorted(branch.size for branch in company.branches())
+    assert slow.customers_of_several_branches(files) == []
+    if kind == "stacked-genealogy":
+        assert slow.rows_of_positions(files, Decimal(60)) == []
+    else:
+        assert slow.receipts(files, {"25.00", "30.00", "50.00"}, 3) == []
 
 
 def test_the_clubs_thanks_are_those_of_the_definition(folder: Path) -> None:
@@ -166,6 +197,16 @@ def test_nothing_is_overwritten(folder: Path) -> None:
         write(make("honest-seller", SIZE, 3, MONTHS), folder / "honest-seller")
 
 
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("synthetic.writing._Csv.write", full)
+    with pytest.raises(NotWritten, match=r"No space left on device\. Nothing was kept"):
+        write(make("honest-seller", 20, 3, LEAST_MONTHS), tmp_path / "made")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unknown_kind_names_the_nearest() -> None:
     with pytest.raises(UnknownKind, match=r"did you mean buyers-club\?"):
         load_scenario("buyer-club")
@@ -173,7 +214,7 @@ def test_an_unknown_kind_names_the_nearest() -> None:
         load_scenario("xyzzy")
 
 
-@pytest.mark.parametrize(("size", "months"), [(49, 24), (10_000_001, 24), (100, 2), (100, 121)])
+@pytest.mark.parametrize(("size", "months"), [(0, 24), (10_000_001, 24), (100, 2), (100, 121)])
 def test_sizes_that_cannot_be_made_are_refused(size: int, months: int) -> None:
     with pytest.raises(OutOfRange, match="must be from"):
         make("honest-seller", size, 1, months)
