@@ -7,6 +7,7 @@ from compliance.check.comparing import compare
 from compliance.check.hidden import hidden
 from compliance.check.job import job
 from compliance.check.model import GENERAL, CheckInputs, CompanyCheck, Hidden
+from compliance.check.one_style import in_one_style
 from compliance.check.practices import practices
 from compliance.check.reaching import claim, people_needed
 from compliance.check.signs import bonus_of, told
@@ -52,7 +53,7 @@ def check_company(inputs: CheckInputs) -> CompanyCheck:
     measured = {measurement.id for measurement in measurements}
     findings = judge(rules, measurements, inputs.answers)
     judged = tuple(
-        finding
+        in_one_style(finding, inputs.currency, inputs.scale)
         for finding in findings
         if finding.measurement in measured or (finding.answer is not None and finding.answer.value != "unknown")
     )

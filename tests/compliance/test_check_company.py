@@ -14,15 +14,20 @@ from compensation import load_plan
 from compensation.plan import parse_plan
 from compliance.check import (
     CheckInputs,
+    CheckRequest,
     CompanyCheck,
+    IncomeGiven,
     IncomeTable,
     check_company,
     check_lines,
+    check_page,
+    inputs_of,
     parse_income_table,
 )
 from compliance.check.amounts import digits, money, share
 from compliance.errors import UnknownPack
 from compliance.questionnaire import Answer
+from intake.text import LANGUAGES
 
 PLAN = """
 id: plain
@@ -383,3 +388,32 @@ def test_a_state_brings_its_federations_rules() -> None:
     assert check_company(inputs(laws=("us-ca",))).packs == ("us", "us-ca", "general")
     assert check_company(inputs(laws=("us-ca", "us"))).packs == ("us", "us-ca", "general")
     assert check_company(inputs(laws=("kr",))).packs == ("kr", "general")
+
+
+def _of_language(text: str, language: str) -> str:
+    """Lines in Arabic letters, or those without any."""
+    return "\n".join(
+        line for line in re.split(r"\n|<[^>]*>", text) if bool(re.search("[ء-ي]", line)) is (language == "ar")
+    )
+
+
+def test_sums_of_money_have_one_style_in_the_whole_answer() -> None:
+    table = "from,to,share\n0,0,70%\n1,250,18%\n251,,12%\n"
+    odd = {"en": re.compile(r"\b[A-Z]{3} [0-9]|[0-9]\.0+ [A-Z]{3}\b"), "ar": re.compile(r"[0-9] (?:EGP|USD|KWD)\b")}
+    for currency, joining, bonus in (("EGP", "1,650", "135"), ("USD", "49.95", "12.50"), ("KWD", "10.500", "1")):
+        request = CheckRequest(
+            joining=joining,
+            monthly="65",
+            currency=currency,
+            income=IncomeGiven(text=table),
+            recruit_bonus=bonus,
+            laws=("us", "gb", "cn", "sa"),
+            claimed="500",
+        )
+        check = check_company(inputs_of(request))
+        for language in LANGUAGES:
+            shown = "\n".join(check_lines(check, language)) + check_page(check, language)
+            shown += "".join(one.defence.in_language(language) for one in check.findings)
+            assert odd[language].findall(_of_language(shown, language)) == []
+        english = "\n".join(check_lines(check, "en"))
+        assert f"Asked for to join: {joining} {currency}" in english.replace("\u00a0", " ")
