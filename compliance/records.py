@@ -19,6 +19,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +50,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEFAULT_SCALE = 2
+
+
+@dataclass(slots=True)
+class _Once:
+    """What is made when it is first asked for, by whoever asks first."""
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    done: bool = False
+    made: Any = None
 
 
 class Records:
@@ -84,7 +94,7 @@ class Records:
         self._network = network
         self._lock = threading.RLock()
         self._kept: dict[str, str] = {}
-        self._made: dict[Callable[[Records], Any], Any] = {}
+        self._made: dict[Callable[[Records], Any], _Once] = {}
         self._filled: dict[str, dict[str, int]] = {}
         self._spill = tempfile.mkdtemp(prefix="downline-records-")
         self.lost: LostPeople = lost_people(folder, reading)
@@ -229,9 +239,11 @@ class Records:
     def once(self, make: Callable[[Records], T]) -> T:
         """What `make` gives for these records, made the first time only: sums that several indicators need."""
         with self._lock:
-            if make not in self._made:
-                self._made[make] = make(self)
-            made: T = self._made[make]
+            once = self._made.setdefault(make, _Once())
+        with once.lock:  # one of its own: who needs other sums does not wait for these
+            if not once.done:
+                once.made, once.done = make(self), True
+            made: T = once.made
             return made
 
     # Queries

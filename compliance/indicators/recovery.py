@@ -3,13 +3,15 @@
 Everyone who paid is followed from the month of the first payment to the last month of the records. He has recovered in
 the first month at whose end the company has given him at least as much as he had paid by then; who has not when the
 records end is not counted as a failure but as followed no further (Kaplan-Meier). Sums are taken once per person and
-month and looked through as sorted arrays.
+month, and everybody is followed at the same time, month after month.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,25 +39,37 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Money of participants, sorted by person and month; several entries may have both in common.
+    """Money of one kind, in order of month; a person has at most one entry in a month.
 
     Attributes:
         row: of `people`.
-        month: number of the month since the first of the records.
-        paid: into the company, without refunds.
-        goods: the part of it paid for goods.
-        received: from the company, refunds included.
-        sold: orders of customers credited to the participant.
-        last: number of the last month of the records.
-        undated: rows of people of whom an entry has no date; nothing of theirs is in the entries.
+        ends: where the entries of each month end, months counted from the first of the records.
+        amounts: minor units, by name: `paid` into the company, without refunds; `goods`, the part of it paid for goods;
+            `received` from the company, or refunded; `sold`, customers' orders credited to the participant.
     """
 
     row: Ints
-    month: Ints
-    paid: Ints
-    goods: Ints
-    received: Ints
-    sold: Ints
+    ends: Ints
+    amounts: dict[str, Ints]
+
+    def of(self, month: int) -> slice:
+        """Where the entries of a month stand."""
+        return slice(int(self.ends[month - 1]) if month else 0, int(self.ends[month]))
+
+
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """The dated money of everybody, and who is followed from when.
+
+    Attributes:
+        money: the entries, one for each kind of money.
+        began: month of the first payment of each of `people`; `NEVER` for who is not followed.
+        last: number of the last month of the records.
+        undated: participants of whom an entry has no date, which is why they are not followed.
+    """
+
+    money: tuple[Entries, ...]
+    began: Ints
     last: int
     undated: int
 
@@ -77,90 +91,76 @@ class Followed:
     span: Ints
 
 
-def entries(records: Records) -> Entries:
-    """The dated money of every participant."""
-    found = records.arrays(
-        """
-        WITH money AS (
-            SELECT row, month, paid_in AS paid, goods, 0::BIGINT AS received, 0::BIGINT AS sold FROM order_months
-            UNION ALL SELECT row, month, 0, 0, paid_out, 0 FROM reward_months
-            UNION ALL SELECT row, month, 0, 0, amount, 0 FROM refunds
-            UNION ALL SELECT row, month, 0, 0, 0, outside FROM other_months WHERE row IS NOT NULL
-        )
-        SELECT row::INTEGER AS row, coalesce(datediff('month', DATE '0001-01-01', month), -1)::INTEGER AS month,
-               paid, goods, received, sold
-        FROM money
-        """
-    )
+_MONEY = {
+    "order_months": ("paid_in AS paid", "goods"),
+    "reward_months": ("paid_out AS received",),
+    "refunds": ("amount AS received",),
+    "other_months WHERE row IS NOT NULL": ("outside AS sold",),
+}
+"""Tables of money with one row for each participant and month."""
+_MONTH = "coalesce(datediff('month', DATE '0001-01-01', month), -1)::SMALLINT AS month"
+
+
+def payers(records: Records) -> Payers:
+    """Everybody's money by month, and who paid when for the first time."""
+    found = [
+        records.arrays(f"SELECT row, {_MONTH}, {', '.join(amounts)} FROM {table}")  # noqa: S608 - constants of this file
+        for table, amounts in _MONEY.items()
+    ]
     counted = records.arrays("SELECT is_participant AS it FROM people ORDER BY row")["it"].astype(np.bool_)
-    row, month = found["row"].astype(np.int64), found["month"].astype(np.int64)
     undated = np.zeros(len(counted), dtype=np.bool_)
-    undated[row[month < 0]] = True
-    kept = (counted & ~undated)[row]
-    row, month = row[kept], month[kept]
-    first, last = (int(month.min()), int(month.max())) if len(month) else (0, 0)
-    order = np.argsort(row * (last - first + 1) + month - first)
-    sums = {name: found[name][kept][order] for name in ("paid", "goods", "received", "sold")}
-    return Entries(row[order], month[order] - first, **sums, last=last - first, undated=int((counted & undated).sum()))
+    for each in found:
+        undated[each["row"][each["month"] < 0]] = True
+    dated = [each["month"][each["month"] >= 0] for each in found]
+    first = min((int(months.min()) for months in dated if len(months)), default=0)
+    last = max((int(months.max()) for months in dated if len(months)), default=0) - first
+    money = tuple(entries(each.pop("row"), each.pop("month") - first, each, last) for each in found)
+    return Payers(money, first_payments(money, counted & ~undated), last, int((counted & undated).sum()))
 
 
-@dataclass(frozen=True, slots=True)
-class Payers:
-    """Where the entries of each payer stand: found once, whatever is added up.
-
-    Attributes:
-        row: of `people`, ascending; only those who paid.
-        began: month of the first payment.
-        start: index of the first entry, with money of before the first payment.
-        at: indices of the last entry of each of their months from `began` on, by person and month.
-        payer: whose month each of `at` is, as place in `row`.
-    """
-
-    row: Ints
-    began: Ints
-    start: Ints
-    at: Ints
-    payer: Ints
+def entries(row: Ints, month: Ints, amounts: dict[str, Ints], last: int) -> Entries:
+    """Entries in order of month; those before the first month, which have no date, are left out."""
+    order = np.argsort(month, kind="stable")  # months are small numbers, so that this is no comparison sort
+    order = order[np.searchsorted(month[order], month.dtype.type(0)) :]
+    ends = np.cumsum(np.bincount(month[order], minlength=last + 1))
+    return Entries(row[order], ends, {name: amount[order] for name, amount in amounts.items()})
 
 
-def payers(money: Entries) -> Payers:
-    """Those who paid, and the ends of their months from the first payment on."""
-    row, month = money.row, money.month
-    if not len(row):
-        none = np.empty(0, dtype=np.int64)
-        return Payers(none, none, none, none, none)
-    other = row[1:] != row[:-1]
-    starts = np.flatnonzero(np.append(True, other))
-    paying = np.flatnonzero(money.paid > 0)
-    first = paying[np.append(True, row[paying[1:]] != row[paying[:-1]])[: len(paying)]]
-    place = np.full(int(row[-1]) + 1, -1, dtype=np.int64)
-    place[row[first]] = np.arange(len(first))
-    start = starts[place[row[starts]] >= 0]
-    ends = np.flatnonzero(np.append(other | (month[1:] != month[:-1]), True))
-    began = month[first]
-    payer = place[row[ends]]
-    counted = (payer >= 0) & (month[ends] >= began[payer]) if len(first) else np.zeros(len(ends), dtype=np.bool_)
-    return Payers(row[first], began, start, ends[counted], payer[counted])
+def first_payments(money: tuple[Entries, ...], counted: npt.NDArray[np.bool_]) -> Ints:
+    """The month of the first payment of each who counts, else `NEVER`."""
+    began = np.full(len(counted), NEVER)
+    for each in money:
+        if "paid" in each.amounts:
+            for month in reversed(range(len(each.ends))):
+                here = each.of(month)
+                began[each.row[here][each.amounts["paid"][here] > 0]] = month
+    began[~counted] = NEVER
+    return began
 
 
-def followed(money: Entries, net: Ints, who: Payers | None = None) -> Followed:
-    """How long it took until what is added up in `net`, entry by entry, was at least zero again.
+def followed(who: Payers, net: Callable[[dict[str, Ints]], Ints | None]) -> Followed:
+    """How long it took until what came in was at least what had gone out again, at the end of some month.
 
     Args:
-        money: the entries.
-        net: what each entry brought the participant, less what it cost him.
-        who: `payers(money)`, where it is known.
+        who: whom to follow, and the money.
+        net: of entries of one kind, by name of the amount: what each brought the participant, less what it cost him;
+            None for a kind that does not count.
     """
-    who = who or payers(money)
-    running = np.cumsum(net)
-    before = np.where(who.start > 0, running[who.start - 1], 0)
-    back = np.flatnonzero(running[who.at] >= before[who.payer])
-    payer = who.payer[back]
-    first = np.append(True, payer[1:] != payer[:-1])[: len(payer)]
-    recovered = np.full(len(who.row), NEVER)
-    recovered[payer[first]] = money.month[who.at[back[first]]]
-    there = recovered != NEVER
-    return Followed(who.row, np.where(there, recovered, money.last) - who.began, there, money.last - who.began)
+    counting = [(each, amounts) for each in who.money if (amounts := net(each.amounts)) is not None]
+    running = np.zeros(len(who.began), dtype=np.int64)
+    recovered = np.full(len(who.began), NEVER)
+    for month in range(who.last + 1):
+        for each, amounts in counting:
+            here = each.of(month)
+            running[each.row[here]] += amounts[here]  # a row stands once in a month
+        for each, _ in counting:
+            back = each.row[each.of(month)]
+            back = back[running[back] >= 0]
+            recovered[back[(recovered[back] == NEVER) & (who.began[back] <= month)]] = month
+    row = np.flatnonzero(who.began != NEVER)
+    began, back_at = who.began[row], recovered[row]
+    there = back_at != NEVER
+    return Followed(row, np.where(there, back_at, who.last) - began, there, who.last - began)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +235,8 @@ def _not_so_long(months: int) -> Missing:
 )
 def cost_recovery(records: Records) -> Outcome:
     """The survival curve of everyone who paid, by definition of income and cost, cohort, country and branch."""
-    money = records.once(entries)
-    who = payers(money)
-    people = followed(money, money.received - money.paid, who)
+    who = records.once(payers)
+    people = followed(who, _company_money)
     found = curve(people)
     if found.longest < 0:
         return Outcome(found.headline())
@@ -249,11 +248,11 @@ def cost_recovery(records: Records) -> Outcome:
             f"{phrases.isolate(f'{recovered:,}')}.",
         )
     ]
-    if money.undated:
+    if who.undated:
         notes.append(
             Text(
-                en=f"Left out, because an order, payout or refund of theirs has no date: {money.undated:,}.",
-                ar=f"استُبعدوا لأن طلبًا أو عمولة أو مبلغًا مردودًا يخصهم بلا تاريخ: {phrases.isolate(f'{money.undated:,}')}.",
+                en=f"Left out, because an order, payout or refund of theirs has no date: {who.undated:,}.",
+                ar=f"استُبعدوا لأن طلبًا أو عمولة أو مبلغًا مردودًا يخصهم بلا تاريخ: {phrases.isolate(f'{who.undated:,}')}.",
             )
         )
     return Outcome(
@@ -282,7 +281,7 @@ def cost_recovery(records: Records) -> Outcome:
                 ),
                 found.at(found.longest),
             ),
-            *_other_money(records, money, who),
+            *_other_money(records, who),
         ),
         series=(
             _over_time(found),
@@ -296,25 +295,36 @@ def cost_recovery(records: Records) -> Outcome:
     )
 
 
-def _other_money(records: Records, money: Entries, who: Payers) -> tuple[Alternative, ...]:
+def _company_money(amounts: dict[str, Ints]) -> Ints | None:
+    """Of entries of one kind: what the company gave, less what it was paid."""
+    return amounts["received"] if "received" in amounts else -amounts["paid"] if "paid" in amounts else None
+
+
+def _other_money(records: Records, who: Payers) -> tuple[Alternative, ...]:
     """Retail as far as documented, retail as kindly as can be imputed, and goods as no cost."""
 
-    def under(net: Ints) -> Value:
-        return curve(followed(money, net, who)).headline()
+    def under(net: Callable[[dict[str, Ints]], Ints | None]) -> Value:
+        return curve(followed(who, net)).headline()
 
-    net = money.received - money.paid
+    def with_goods(at: Callable[[Ints], Ints]) -> Value:
+        return under(lambda each: at(each["goods"]) - each["paid"] if "goods" in each else _company_money(each))
+
     sold = lacking(phrases.missing("orders.seller_id"))
     if records.has("orders.seller_id"):
-        sold = under(net + money.sold) if money.sold.any() else lacking(phrases.no_customer_orders())
+        any_sold = any(each.amounts["sold"].any() for each in who.money if "sold" in each.amounts)
+        sold = (
+            under(lambda each: each.get("sold", _company_money(each)))
+            if any_sold
+            else lacking(phrases.no_customer_orders())
+        )
     markup = records.assumptions.retail_markup
     resold = lacking(phrases.no_markup())
     if markup is not None:
-        rate = 1 + Fraction(markup)
-        resold = under(net + _times(money.goods, rate))
+        resold = with_goods(partial(_times, rate=1 + Fraction(markup)))
     return (
         alternative("with_documented_retail", phrases.DOCUMENTED_RETAIL, sold),
         alternative("with_imputed_retail", phrases.IMPUTED_RETAIL, resold),
-        alternative("goods_no_cost", phrases.GOODS_NO_COST, under(net + money.goods)),
+        alternative("goods_no_cost", phrases.GOODS_NO_COST, with_goods(lambda goods: goods)),
     )
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from compliance import Assumptions, Measurement, Records, measure
-from compliance.indicators.recovery import Entries, followed
+from compliance.indicators.recovery import Payers, entries, first_payments, followed
 from compliance.survival import kaplan_meier, median_time
 from tests.compliance import slow_recovery
 
@@ -24,21 +24,24 @@ moneys = st.lists(
 outcomes = st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=60)
 
 
-def as_entries(money: list[slow_recovery.Money], last: int) -> Entries:
-    columns = np.array(sorted(money, key=lambda entry: entry[:2]), dtype=np.int64).T
-    nothing = np.zeros(columns.shape[1], dtype=np.int64)
-    return Entries(
-        row=columns[0], month=columns[1], paid=columns[2], goods=nothing, received=columns[3], sold=nothing, last=last,
-        undated=0,
-    )  # fmt: skip
+def as_payers(money: list[slow_recovery.Money], last: int) -> Payers:
+    """Two kinds of money, as the tables have them: one entry for each person and month."""
+    kinds = []
+    for name, at in (("paid", 2), ("received", 3)):
+        sums: dict[tuple[int, int], int] = {}
+        for entry in money:
+            sums[entry[:2]] = sums.get(entry[:2], 0) + entry[at]
+        row, month = np.array(list(sums), dtype=np.int64).T
+        kinds.append(entries(row, month.astype(np.int16), {name: np.array(list(sums.values()), dtype=np.int64)}, last))
+    counted = np.ones(max(person for person, *_ in money) + 1, dtype=np.bool_)
+    return Payers(tuple(kinds), first_payments(tuple(kinds), counted), last, undated=0)
 
 
 @settings(max_examples=150, deadline=None)
 @given(moneys)
 def test_recovery_is_the_first_month_at_whose_end_all_is_back(money: list[slow_recovery.Money]) -> None:
     last = max(month for _, month, _, _ in money)
-    entries = as_entries(money, last)
-    found = followed(entries, entries.received - entries.paid)
+    found = followed(as_payers(money, last), lambda each: each["received"] if "received" in each else -each["paid"])
     mine = {
         row: (months, back)
         for row, months, back in zip(found.row.tolist(), found.months.tolist(), found.recovered.tolist(), strict=True)
