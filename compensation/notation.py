@@ -42,7 +42,7 @@ def read_document(source: Path | str, *, name: str | None = None) -> PlanDocumen
         found = read_yaml(source, LARGEST) if isinstance(source, Path) else parse_yaml(source)
     except NotYaml as error:
         line, column = error.place or (0, 0)
-        raise PlanError.of(file, error.problem, line=line, column=column, nearest=error.hint) from error
+        raise PlanError.of(file, error.problem.en, line=line, column=column, nearest=error.hint.en) from error
     if found.content is None:
         raise PlanError.of(file, "the file is empty", nearest="start from the example in docs/plans.md")
     if found.repeated:

@@ -17,7 +17,7 @@ from intake.formats.contract import Source
 from intake.reading import ColumnReading, Note
 from intake.recognise import Guess, recognise_columns, recognise_table
 from intake.schema import TABLES, Table
-from intake.text import Text
+from intake.text import Text, say, verbatim
 
 LEAST_CONFIDENCE = 45
 """Percent below which a file is left unread rather than taken for a table that it may not be."""
@@ -135,9 +135,17 @@ def _asked(source: Source, sample: pl.DataFrame, entry: FileEntry, place: int, s
         if not missing:
             return claim
         raise sheet.error(
-            f"{label} as {table.name} needs {_quoted(missing)}, which no heading was recognised as; name the headings"
-            f" under `columns`. Columns of {table.name}: {', '.join(column.name for column in table)}."
-            f" Headings: {', '.join(source.headings)}.",
+            say(
+                "{label} as {table} needs {missing}, which no heading was recognised as; name the headings"
+                " under `columns`. Columns of {table}: {columns}. Headings: {headings}.",
+                "يحتاج {label} بوصفه جدول {table} إلى {missing}، ولم يُتعرَّف على عنوان لذلك. يُرجى ذكر العناوين"
+                " تحت columns. أعمدة {table}: {columns}. العناوين: {headings}.",
+                label=label,
+                table=table.name,
+                missing=_quoted(missing),
+                columns=", ".join(column.name for column in table),
+                headings=", ".join(source.headings),
+            ),
             "files",
             place,
         )
@@ -145,8 +153,16 @@ def _asked(source: Source, sample: pl.DataFrame, entry: FileEntry, place: int, s
     missing = _missing(table, columns, entry)
     if missing:
         raise sheet.error(
-            f"{label} as {table.name} needs {_quoted(missing)}: add it under `columns`"
-            f" (a heading of the file) or `constants`. Headings: {', '.join(source.headings)}.",
+            say(
+                "{label} as {table} needs {missing}: add it under `columns` (a heading of the file) or `constants`."
+                " Headings: {headings}.",
+                "يحتاج {label} بوصفه جدول {table} إلى {missing}. يُرجى إضافته تحت columns (عنوان في الملف) أو"
+                " constants. العناوين: {headings}.",
+                label=label,
+                table=table.name,
+                missing=_quoted(missing),
+                headings=", ".join(source.headings),
+            ),
             "files",
             place,
             "columns",
@@ -208,16 +224,26 @@ def settle(claims: list[Claim], sheet: SheetFile | None) -> list[Note]:
 
 def _clash(table: str, rivals: list[Claim], sheet: SheetFile | None) -> TableClash:
     lines = [f"  {claim.label} ({claim.confidence}%): {', '.join(claim.source.headings)}" for claim in rivals]
-    where = "datasheet.yaml beside the files" if sheet is None else sheet.name
+    beside = Text(en="datasheet.yaml beside the files", ar="⁨datasheet.yaml⁩ بجانب الملفات")
+    where = beside if sheet is None else verbatim(sheet.name)
     keep, drop = max(rivals, key=lambda claim: claim.confidence), min(rivals, key=lambda claim: claim.confidence)
     if keep is drop:
         drop = rivals[-1]
     return TableClash(
-        f"{len(rivals)} files both look like the table `{table}`, with different headings:\n"
-        + "\n".join(lines)
-        + f"\nSay in {where} which one counts, for example:\n"
-        f"files:\n  - {{file: {keep.source.name}, table: {table}}}\n  - {{file: {drop.source.name}, ignore: true}}\n"
-        "or give each an entry with `table` and `columns` if both count, or another `table` if one was mistaken.",
+        say(
+            "{count} files both look like the table `{table}`, with different headings:\n{lines}\n"
+            "Say in {where} which one counts, for example:\n{example}\n"
+            "or give each an entry with `table` and `columns` if both count, or another `table` if one was mistaken.",
+            "عدد الملفات التي تبدو الجدول {table} بعناوين مختلفة {count}:\n{lines}\n"
+            "يُرجى أن يُذكر في {where} أيها المقصود، مثل:\n{example}\n"
+            "أو إضافة بند لكل منها فيه table وcolumns إن كانت كلها مقصودة، أو table آخر لما أُخطئ فيه.",
+            count=len(rivals),
+            table=table,
+            lines="\n".join(lines),
+            where=where,
+            example=f"files:\n  - {{file: {keep.source.name}, table: {table}}}\n"
+            f"  - {{file: {drop.source.name}, ignore: true}}",
+        ),
         file=rivals[0].source.name,
     )
 

@@ -27,15 +27,15 @@ from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from intake.closest import closest
 from intake.currencies import LARGEST_SCALE, MINOR_UNITS
 from intake.errors import DataSheetError
 from intake.frozen import Frozen
 from intake.limits import DEFAULT_LIMITS, Limits
+from intake.mistakes import Mistaken, mistake_of
 from intake.schema import TABLES
-from intake.text import Text
+from intake.text import Text, say, verbatim
 from intake.yaml_lines import Document, NotYaml, read_yaml
 
 DATASHEET_NAMES = ("datasheet.yaml", "datasheet.yml")
@@ -50,11 +50,6 @@ def _one_or_many(value: object) -> object:
 
 
 Cells = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
-
-
-def _mistake(message: str, *at: str) -> PydanticCustomError:
-    """A mistake that only the whole part shows, at a place within it."""
-    return PydanticCustomError("mistake", "{message}", {"message": message, "at": at})
 
 
 class FileEntry(Frozen):
@@ -95,7 +90,15 @@ class FileEntry(Frozen):
     @classmethod
     def _known_table(cls, table: str | None) -> str | None:
         if table is not None and table not in TABLES:
-            raise ValueError(f"`{table}` is not a table; the tables are {', '.join(TABLES)}{_nearest(table, TABLES)}")
+            raise Mistaken(
+                say(
+                    "`{table}` is not a table; the tables are {tables}{nearest}",
+                    "{table} ليس جدولًا؛ الجداول: {tables}{nearest}",
+                    table=table,
+                    tables=", ".join(TABLES),
+                    nearest=_nearest(table, TABLES),
+                )
+            )
         return table
 
     @field_validator("encoding")
@@ -105,27 +108,51 @@ class FileEntry(Frozen):
             try:
                 "".encode(encoding)
             except LookupError:
-                raise ValueError(f"`{encoding}` is not an encoding; write utf-8, cp1252 or cp1256") from None
+                raise Mistaken(
+                    say(
+                        "`{encoding}` is not an encoding; write utf-8, cp1252 or cp1256",
+                        "{encoding} ليس ترميزًا؛ يُكتب ⁨utf-8⁩ أو ⁨cp1252⁩ أو ⁨cp1256⁩",
+                        encoding=encoding,
+                    )
+                ) from None
         return encoding
 
     @model_validator(mode="after")
     def _columns_exist(self) -> FileEntry:
         if self.table is None:
             if not self.ignore and (self.columns or self.constants or self.values or self.where):
-                raise _mistake("an entry with columns, constants, values or where must name its `table`")
+                raise Mistaken(
+                    Text(
+                        en="an entry with columns, constants, values or where must name its `table`",
+                        ar="البند الذي فيه columns أو constants أو values أو where يجب أن يسمّي جدوله في table",
+                    )
+                )
             return self
         names = [column.name for column in TABLES[self.table]]
         for part in ("columns", "constants", "values", "several"):
             for name in getattr(self, part):
                 if name not in names:
-                    raise _mistake(
-                        f"`{name}` is not a column of {self.table}; they are {', '.join(names)}{_nearest(name, names)}",
-                        part,
-                        name,
+                    raise Mistaken(
+                        say(
+                            "`{name}` is not a column of {table}; they are {names}{nearest}",
+                            "{name} ليس من أعمدة {table}؛ وأعمدته: {names}{nearest}",
+                            name=name,
+                            table=self.table,
+                            names=", ".join(names),
+                            nearest=_nearest(name, names),
+                        ),
+                        at=(part, name),
                     )
         for name in self.constants:
             if self.columns.get(name) is not None:
-                raise _mistake(f"`{name}` stands under both columns and constants; keep one", "constants", name)
+                raise Mistaken(
+                    say(
+                        "`{name}` stands under both columns and constants; keep one",
+                        "ورد {name} تحت columns وتحت constants معًا؛ يُرجى الإبقاء على أحدهما",
+                        name=name,
+                    ),
+                    at=("constants", name),
+                )
         return self
 
 
@@ -198,16 +225,27 @@ class DataSheet(Frozen):
     @classmethod
     def _known_timezone(cls, timezone: str | None) -> str | None:
         if timezone is not None and timezone not in available_timezones():
-            raise ValueError(f"`{timezone}` is not an IANA time zone; write for example Africa/Cairo or UTC")
+            raise Mistaken(
+                say(
+                    "`{timezone}` is not an IANA time zone; write for example Africa/Cairo or UTC",
+                    "{timezone} ليست منطقة زمنية من قائمة IANA؛ تُكتب مثلًا ⁨Africa/Cairo⁩ أو ⁨UTC⁩",
+                    timezone=timezone,
+                )
+            )
         return timezone
 
     @model_validator(mode="after")
     def _currency_has_scale(self) -> DataSheet:
         if self.currency is not None and self.currency not in self.scales:
-            raise _mistake(
-                f"`{self.currency}` is not an ISO 4217 code; declare its decimals under `currencies`,"
-                f" for example currencies: {{{self.currency}: 6}}",
-                "currency",
+            raise Mistaken(
+                say(
+                    "`{currency}` is not an ISO 4217 code; declare its decimals under `currencies`,"
+                    " for example currencies: {{{currency}: 6}}",
+                    "{currency} ليس رمز عملة بحسب ISO 4217؛ يُرجى تحديد منازله العشرية تحت currencies، مثل {example}",
+                    currency=self.currency,
+                    example=f"currencies: {{{self.currency}: 6}}",
+                ),
+                at=("currency",),
             )
         return self
 
@@ -234,14 +272,21 @@ class SheetFile:
         self.name = name
         self._document = document
 
-    def error(self, message: str, *path: str | int, value: str | None = None) -> DataSheetError:
+    def error(self, message: Text, *path: str | int, value: str | None = None) -> DataSheetError:
         """An error at the line of `path`, such as ("files", 2, "columns", "amount")."""
         return DataSheetError(message, file=self.name, line=self._document.line(path), value=value)
 
     def missing_heading(self, heading: str, headings: list[str], file: str, *path: str | int) -> DataSheetError:
         """An error for a heading which the file does not have."""
         return self.error(
-            f"{file} has no heading `{heading}`{_nearest(heading, headings)}. Its headings are: {_listed(headings)}.",
+            say(
+                "{file} has no heading `{heading}`{nearest}. Its headings are: {headings}.",
+                "لا عنوان {heading} في {file}{nearest}. عناوينه: {headings}.",
+                file=file,
+                heading=heading,
+                nearest=_nearest(heading, headings),
+                headings=_listed(headings),
+            ),
             *path,
             value=heading,
         )
@@ -249,7 +294,15 @@ class SheetFile:
     def missing_file(self, file: str, files: list[str], *path: str | int) -> DataSheetError:
         """An error for an entry whose file is not there."""
         return self.error(
-            f"there is no file `{file}`{_nearest(file, files)}. The files are: {_listed(files)}.", *path, value=file
+            say(
+                "there is no file `{file}`{nearest}. The files are: {files}.",
+                "لا يوجد ملف باسم {file}{nearest}. الملفات: {files}.",
+                file=file,
+                nearest=_nearest(file, files),
+                files=_listed(files),
+            ),
+            *path,
+            value=file,
         )
 
 
@@ -263,14 +316,26 @@ def load_datasheet(path: Path, *, name: str | None = None, limits: Limits = DEFA
     try:
         document = read_yaml(path, limits.data_sheet)
     except NotYaml as error:
-        raise DataSheetError(f"{error}.", file=name, line=error.line) from error
+        raise DataSheetError(say("{why}.", "{why}.", why=error.text), file=name, line=error.line) from error
     if document.repeated:
         twice = document.repeated[0]
         key = str(twice.path[-1])
-        raise DataSheetError(f"the key `{key}` occurs twice; keep one.", file=name, line=twice.place[0], value=key)
+        raise DataSheetError(
+            say("the key `{key}` occurs twice; keep one.", "ورد المفتاح {key} مرتين. يُرجى الإبقاء على واحد.", key=key),
+            file=name,
+            line=twice.place[0],
+            value=key,
+        )
     content = document.content if document.content is not None else {}
     if not isinstance(content, dict):
-        raise DataSheetError("must be a mapping with keys such as `currency` and `files`.", file=name, line=1)
+        raise DataSheetError(
+            Text(
+                en="must be a mapping with keys such as `currency` and `files`.",
+                ar="يجب أن يتكوّن من مفاتيح وقيم، مثل ⁨currency⁩ و⁨files⁩.",
+            ),
+            file=name,
+            line=1,
+        )
     try:
         sheet = DataSheet.model_validate(content)
     except ValidationError as error:
@@ -281,16 +346,23 @@ def load_datasheet(path: Path, *, name: str | None = None, limits: Limits = DEFA
 def _first_mistake(error: ValidationError, document: Document, name: str) -> DataSheetError:
     mistakes = error.errors(include_url=False)
     first = mistakes[0]
-    path = (*first["loc"], *first.get("ctx", {}).get("at", ()))
-    place = ".".join(str(part) for part in path) or "the sheet"
+    path = (*first["loc"], *getattr(first.get("ctx", {}).get("error"), "at", ()))
+    place = ".".join(str(part) for part in path)
+    shown = say("`{place}`", "{place}", place=place) if place else Text(en="the sheet", ar="ورقة البيانات")
     if first["type"] == "extra_forbidden":
         known = _fields_at(path[:-1])
-        message = f"`{place}` is not a key{_nearest(str(path[-1]), known)}. Known here: {_listed(known)}."
+        message = say(
+            "{place} is not a key{nearest}. Known here: {known}.",
+            "{place} ليس مفتاحًا معروفًا{nearest}. المفاتيح هنا: {known}.",
+            place=shown,
+            nearest=_nearest(str(path[-1]), known),
+            known=_listed(known),
+        )
     else:
-        text = first["msg"].removeprefix("Value error, ")
-        message = f"`{place}`: {text}."
+        message = say("{place}: {text}.", "{place}: {text}.", place=shown, text=mistake_of(first))
     if len(mistakes) > 1:
-        message += f" ({len(mistakes) - 1} more.)"
+        more = len(mistakes) - 1
+        message = say("{message} ({more} more.)", "{message} (أخطاء أخرى: {more}.)", message=message, more=more)
     given = first.get("input")
     return DataSheetError(message, file=name, line=document.line(path), value=given if isinstance(given, str) else None)
 
@@ -305,11 +377,13 @@ def _fields_at(path: tuple[str | int, ...]) -> list[str]:
     return list(model.model_fields)
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def _nearest(word: str, known: Iterable[str]) -> Text:
     found = closest(word, known)
-    return f" (nearest: `{found}`)" if found else ""
+    return say(" (nearest: `{found}`)", " (الأقرب: {found})", found=found) if found else Text(en="", ar="")
 
 
-def _listed(words: list[str], most: int = 30) -> str:
-    shown = ", ".join(f"`{word}`" for word in words[:most])
-    return shown + (f" and {len(words) - most} more" if len(words) > most else "")
+def _listed(words: list[str], most: int = 30) -> Text:
+    shown = verbatim(", ".join(f"`{word}`" for word in words[:most]))
+    if len(words) <= most:
+        return shown
+    return say("{shown} and {more} more", "{shown} وغيرها: {more}", shown=shown, more=len(words) - most)

@@ -17,7 +17,7 @@ from intake.datasheet import SheetFile
 from intake.errors import hint_for
 from intake.reading import Note
 from intake.schema import Column
-from intake.text import Text
+from intake.text import Text, say
 from intake.values.signs import CODES, meanings
 
 
@@ -74,7 +74,13 @@ def _constant(ready: Prepared, column: Column, text: str, sheet: SheetFile | Non
     if not parsed.clean:
         assert sheet is not None
         raise sheet.error(
-            f"the constant `{text}` cannot be `{column.name}`: {hint_for(str(parsed.codes[0])).en}",
+            say(
+                "the constant `{text}` cannot be `{column}`: {why}",
+                "لا تصلح القيمة الثابتة {text} للعمود {column}: {why}",
+                text=text,
+                column=column.name,
+                why=hint_for(str(parsed.codes[0])),
+            ),
             "files",
             claim.place,
             "constants",

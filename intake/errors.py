@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from intake.text import Text
+from intake.text import Said, Text, placed, say
 
 
-class IntakeError(Exception):
+class IntakeError(Said):
     """Files could not be taken in; the message names file, line and value, and says what to do.
 
     Args:
@@ -33,13 +33,12 @@ class IntakeError(Exception):
     code = "intake-error"
 
     def __init__(
-        self, message: str, *, file: str | None = None, line: int | None = None, value: str | None = None
+        self, message: Text, *, file: str | None = None, line: int | None = None, value: str | None = None
     ) -> None:
         self.file = file
         self.line = line
         self.value = value
-        where = "" if file is None else f"{file}: " if line is None else f"{file}, line {line}: "
-        super().__init__(where + message)
+        super().__init__(placed(message, file=file, line=line))
 
 
 class UnreadableFile(IntakeError):  # noqa: N818 - says what it is
@@ -191,6 +190,19 @@ HINTS: dict[RefusalCode, Text] = {
         ar="السطر ليس كائن JSON. يُكتب كائن واحد في كل سطر.",
     ),
 }
+
+EMPTY_FILE = Text(
+    en="is empty (0 bytes). Export the table again, or leave the file out.",
+    ar="فارغ (0 بايت). يُرجى تصدير الجدول من جديد أو ترك الملف.",
+)
+
+
+def too_many_columns(found: int, limit: int) -> Text:
+    """More columns than are read."""
+    return say(
+        "has {found} columns; the limit is {limit}.", "عدد أعمدته {found}، والحد {limit}.", found=found, limit=limit
+    )
+
 
 NO_SUCH_DAY = Text(
     en="The calendar has no such day or clock time. Correct it in the file.",

@@ -20,7 +20,7 @@ from intake.formats.digest import DAMAGED_ARCHIVE
 from intake.formats.opening import DATA_ENDINGS
 from intake.limits import MIB, Limits
 from intake.reading import Note
-from intake.text import Text
+from intake.text import Text, say
 
 _PIECE = MIB
 _FREE_RATIO_BELOW = 64 * MIB
@@ -100,7 +100,9 @@ def find_files(sources: Sequence[Path], unpack_to: Path, limits: Limits) -> Foun
         if source.is_dir():
             _walk(source, "", found, unpack_to, limits)
         elif not source.exists():
-            raise UnreadableFile("does not exist. Check the path.", file=str(source))
+            raise UnreadableFile(
+                Text(en="does not exist. Check the path.", ar="غير موجود. يُرجى التحقق من المسار."), file=str(source)
+            )
         elif source.suffix.lower() == ".zip":
             _unpack(source, source.name, "", unpack_to, found, limits, 1)
         elif source.name in DATASHEET_NAMES:
@@ -116,12 +118,30 @@ def find_files(sources: Sequence[Path], unpack_to: Path, limits: Limits) -> Foun
     names = [file.name for file in found.files]
     for name in names:
         if names.count(name) > 1:
-            raise UnreadableFile("stands twice among the files; rename one of them.", file=name)
+            raise UnreadableFile(
+                Text(
+                    en="stands twice among the files; rename one of them.",
+                    ar="مكرر بين الملفات. يُرجى تغيير اسم أحدهما.",
+                ),
+                file=name,
+            )
     if len(found.files) > limits.files:
-        raise TooLarge(f"{len(found.files)} files; the limit is {limits.files}.")
+        raise TooLarge(
+            say(
+                "{count} files; the limit is {limit}.",
+                "عدد الملفات {count}، والحد {limit}.",
+                count=len(found.files),
+                limit=limits.files,
+            )
+        )
     if len(found.datasheets) > 1:
         raise DataSheetError(
-            f"{len(found.datasheets)} data sheets: {', '.join(sheet.name for sheet in found.datasheets)}. Keep one.",
+            say(
+                "{count} data sheets: {names}. Keep one.",
+                "عدد أوراق البيانات {count}: {names}. يُرجى الإبقاء على واحدة.",
+                count=len(found.datasheets),
+                names=", ".join(sheet.name for sheet in found.datasheets),
+            ),
             file=found.datasheets[1].name,
         )
     found.files.sort(key=lambda file: file.name)
@@ -150,7 +170,10 @@ def _walk(folder: Path, prefix: str, found: Found, unpack_to: Path, limits: Limi
         elif path.is_file():
             found.add(path, name)
         if len(found.files) > limits.files:
-            raise TooLarge(f"holds more than {limits.files} files.", file=prefix or folder.name)
+            raise TooLarge(
+                say("holds more than {limit} files.", "فيه ملفات أكثر من الحد {limit}.", limit=limits.files),
+                file=prefix or folder.name,
+            )
 
 
 def _unpack(archive: Path, label: str, prefix: str, unpack_to: Path, found: Found, limits: Limits, depth: int) -> None:
@@ -171,8 +194,12 @@ def _unpack(archive: Path, label: str, prefix: str, unpack_to: Path, found: Foun
                 if ending == ".zip":
                     if depth >= limits.archive_depth:
                         raise UnsafeArchive(
-                            f"holds another archive, {info.filename}, nested deeper than is unpacked."
-                            " Unpack it and add its files instead.",
+                            say(
+                                "holds another archive, {name}, nested deeper than is unpacked."
+                                " Unpack it and add its files instead.",
+                                "فيه أرشيف آخر {name} أعمق مما يُفك. يُرجى فكه وإضافة ملفاته.",
+                                name=info.filename,
+                            ),
                             file=label,
                         )
                     inner = f"{label}/{info.filename}"
@@ -181,7 +208,12 @@ def _unpack(archive: Path, label: str, prefix: str, unpack_to: Path, found: Foun
                     found.add(target, prefix + str(pure))
     except DAMAGED_ARCHIVE as error:
         raise UnreadableFile(
-            f"is a truncated or damaged archive ({error}). Copy or download it again.", file=label
+            say(
+                "is a truncated or damaged archive ({error}). Copy or download it again.",
+                "أرشيف مبتور أو تالف ({error}). يُرجى نسخه أو تنزيله من جديد.",
+                error=error,
+            ),
+            file=label,
         ) from error
     # an archive of one folder reads like the folder
     _strip_single_folder(found, prefix)
@@ -189,29 +221,54 @@ def _unpack(archive: Path, label: str, prefix: str, unpack_to: Path, found: Foun
 
 def _inspect(members: list[zipfile.ZipInfo], label: str, limits: Limits) -> None:
     if len(members) > limits.files:
-        raise TooLarge(f"holds {len(members)} files; the limit is {limits.files}.", file=label)
+        raise TooLarge(
+            say(
+                "holds {count} files; the limit is {limit}.",
+                "عدد ملفاته {count}، والحد {limit}.",
+                count=len(members),
+                limit=limits.files,
+            ),
+            file=label,
+        )
     seen: set[str] = set()
     for info in members:
         name = info.filename
         parts = PurePosixPath(name.replace("\\", "/")).parts
         if name.startswith(("/", "\\")) or ".." in parts or (parts and ":" in parts[0]) or "\x00" in name:
             raise UnsafeArchive(
-                f"holds {name!r}, a path that leads out of the folder it is unpacked into. Nothing was unpacked.",
+                say(
+                    "holds {name!r}, a path that leads out of the folder it is unpacked into. Nothing was unpacked.",
+                    "فيه {name!r}، وهو مسار يخرج من المجلد الذي يُفك فيه. لم يُفك شيء.",
+                    name=name,
+                ),
                 file=label,
                 value=name,
             )
         if stat.S_ISLNK(info.external_attr >> 16):
             raise UnsafeArchive(
-                f"holds {name!r}, a link. Put the file itself into the archive. Nothing was unpacked.",
+                say(
+                    "holds {name!r}, a link. Put the file itself into the archive. Nothing was unpacked.",
+                    "فيه رابط {name!r}. يُرجى وضع الملف نفسه في الأرشيف. لم يُفك شيء.",
+                    name=name,
+                ),
                 file=label,
                 value=name,
             )
         if info.flag_bits & 1:
             raise UnreadableFile(
-                f"is encrypted ({name} needs a password). Unpack it and add its files instead.", file=label
+                say(
+                    "is encrypted ({name} needs a password). Unpack it and add its files instead.",
+                    "مشفَّر (يحتاج {name} إلى كلمة مرور). يُرجى فكه وإضافة ملفاته.",
+                    name=name,
+                ),
+                file=label,
             )
         if name in seen:
-            raise UnsafeArchive(f"holds {name!r} twice. Nothing was unpacked.", file=label, value=name)
+            raise UnsafeArchive(
+                say("holds {name!r} twice. Nothing was unpacked.", "فيه {name!r} مرتين. لم يُفك شيء.", name=name),
+                file=label,
+                value=name,
+            )
         seen.add(name)
 
 
@@ -231,8 +288,12 @@ class _Budget:
         self._left -= count
         if self._left < 0:
             raise TooLarge(
-                f"swells beyond its limit while {name} is unpacked. If it is what it should be, unpack it and add"
-                " the folder instead.",
+                say(
+                    "swells beyond its limit while {name} is unpacked. If it is what it should be, unpack it and add"
+                    " the folder instead.",
+                    "يتجاوز الحد عند فك {name}. إن كان المحتوى هو المقصود فيُرجى فكه وإضافة المجلد بدلًا منه.",
+                    name=name,
+                ),
                 file=self._label,
             )
 

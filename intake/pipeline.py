@@ -37,6 +37,7 @@ from intake.receipts import ignored, only_headings, readings_of, same_file, uncl
 from intake.references import reference_notes
 from intake.schema import TABLES
 from intake.streams import ParsedBatch, Stream, fault_frame, parse_batch
+from intake.text import Text, say
 from intake.twins import twins_among
 from intake.writing import RefusedWriter, TableWriter
 
@@ -67,7 +68,13 @@ def read(
     """
     out = Path(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OutputExists("is not an empty folder. Choose another, or remove it first.", file=str(out))
+        raise OutputExists(
+            Text(
+                en="is not an empty folder. Choose another, or remove it first.",
+                ar="ليس مجلدًا فارغًا. يُرجى اختيار غيره أو حذفه أولًا.",
+            ),
+            file=str(out),
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -182,13 +189,21 @@ class _Desk:
         if not streams:
             if not self._found.files:
                 raise NothingRecognised(
-                    "There is no file that could be a table. Add CSV, TSV, XLSX, Parquet or JSON Lines files."
+                    Text(
+                        en="There is no file that could be a table. Add CSV, TSV, XLSX, Parquet or JSON Lines files.",
+                        ar="لا يوجد ملف يصلح أن يكون جدولًا. يُرجى إضافة ملفات CSV أو TSV أو XLSX أو Parquet أو JSON Lines.",
+                    )
                 )
             raise NothingRecognised(
-                "No table was recognised. The headings found are:\n  "
-                + "\n  ".join(trouble or [file.name for file in self._found.files])
-                + "\nSay which is which in datasheet.yaml beside the files, for example:\n"
-                "files:\n  - file: members.csv\n    table: participants\n    columns: {id: <heading>, sponsor_id: <heading>}"
+                say(
+                    "No table was recognised. The headings found are:\n  {headings}\n"
+                    "Say which is which in datasheet.yaml beside the files, for example:\n{example}",
+                    "لم يُتعرَّف على أي جدول. العناوين الموجودة:\n  {headings}\n"
+                    "يُرجى بيان معنى كل منها في ⁨datasheet.yaml⁩ بجانب الملفات، مثل:\n{example}",
+                    headings="\n  ".join(trouble or [file.name for file in self._found.files]),
+                    example="files:\n  - file: members.csv\n    table: participants\n"
+                    "    columns: {id: <heading>, sponsor_id: <heading>}",
+                )
             )
         return streams
 

@@ -17,6 +17,8 @@ from yaml import MarkedYAMLError, YAMLError
 from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from intake.text import Said, Text, say
+
 Path_ = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column, from 1."""
@@ -29,7 +31,7 @@ MOST_NODES = 200_000
 DEEPEST = 20
 
 
-class NotYaml(Exception):  # noqa: N818 - says what it is
+class NotYaml(Said):
     """The file cannot be read as YAML; each room turns it into an error of its own.
 
     Attributes:
@@ -38,11 +40,11 @@ class NotYaml(Exception):  # noqa: N818 - says what it is
         place: Where, if it is at one place.
     """
 
-    def __init__(self, problem: str, hint: str, place: Place | None = None) -> None:
+    def __init__(self, problem: Text, hint: Text, place: Place | None = None) -> None:
         self.problem = problem
         self.hint = hint
         self.place = place
-        super().__init__(f"{problem}; {hint}")
+        super().__init__(say("{problem}; {hint}", "{problem}؛ {hint}", problem=problem, hint=hint))
 
     @property
     def line(self) -> int | None:
@@ -110,14 +112,27 @@ def read_yaml(path: Path, most_bytes: int) -> Document:
         with path.open("rb") as file:
             raw = file.read(most_bytes + 1)
     except OSError as error:
-        raise NotYaml(f"cannot be read: {error.strerror or error}", "check that it is there and may be read") from error
+        raise NotYaml(
+            say("cannot be read: {why}", "تتعذر قراءته: {why}", why=error.strerror or error),
+            Text(en="check that it is there and may be read", ar="يُرجى التحقق من وجوده ومن إذن قراءته"),
+        ) from error
     if len(raw) > most_bytes:
-        raise NotYaml(f"is larger than {most_bytes:,} bytes", "such a file is a page or two; take out what is data")
+        raise NotYaml(
+            say("is larger than {most:,} bytes", "حجمه بالبايت أكبر من {most:,}", most=most_bytes),
+            Text(
+                en="such a file is a page or two; take out what is data",
+                ar="مثل هذا الملف صفحة أو صفحتان؛ يُرجى حذف البيانات منه",
+            ),
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise NotYaml("is not UTF-8 text here", "save it as UTF-8", (line, 1)) from error
+        raise NotYaml(
+            Text(en="is not UTF-8 text here", ar="ليس نصًا بترميز UTF-8 هنا"),
+            Text(en="save it as UTF-8", ar="يُرجى حفظه بترميز UTF-8"),
+            (line, 1),
+        ) from error
     return parse_yaml(text)
 
 
@@ -129,12 +144,22 @@ def parse_yaml(text: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise NotYaml(
-            f"is not valid YAML: {error.problem or error.context or 'cannot be parsed'}",
-            "check indentation, colons and quotes there",
+            say(
+                "is not valid YAML: {why}",
+                "ليس YAML سليمًا: {why}",
+                why=error.problem or error.context or "cannot be parsed",
+            ),
+            Text(
+                en="check indentation, colons and quotes there",
+                ar="يُرجى التحقق هناك من المسافات في أول السطر والنقطتين وعلامات الاقتباس",
+            ),
             None if mark is None else (mark.line + 1, mark.column + 1),
         ) from error
     except YAMLError as error:
-        raise NotYaml(f"is not valid YAML: {error}", "save it as plain text") from error
+        raise NotYaml(
+            say("is not valid YAML: {why}", "ليس YAML سليمًا: {why}", why=error),
+            Text(en="save it as plain text", ar="يُرجى حفظه كنص عادي"),
+        ) from error
     document = Document()
     if node is not None:
         document.content = _Reader(document).read(node, ())
@@ -149,7 +174,11 @@ def _refuse_depth(text: str) -> None:
             depth += 1
             if depth > DEEPEST + 1:
                 place = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else None
-                raise NotYaml("nests too deeply", "write it out plainly", place)
+                raise NotYaml(
+                    Text(en="nests too deeply", ar="مستويات التداخل فيه كثيرة"),
+                    Text(en="write it out plainly", ar="يُرجى كتابته ببساطة"),
+                    place,
+                )
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
 
@@ -166,7 +195,11 @@ class _Reader:
         self.document.places[path] = place
         self.count += 1
         if self.count > MOST_NODES or len(path) > DEEPEST:
-            raise NotYaml("nests or repeats too much", "write it out plainly, without aliases", place)
+            raise NotYaml(
+                Text(en="nests or repeats too much", ar="يكثر فيه التداخل أو التكرار"),
+                Text(en="write it out plainly, without aliases", ar="يُرجى كتابته ببساطة وبلا إحالات (aliases)"),
+                place,
+            )
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
@@ -180,7 +213,11 @@ class _Reader:
         for key_node, value_node in node.value:
             place = _place(key_node)
             if not isinstance(key_node, ScalarNode):
-                raise NotYaml("has a list or mapping as a key here", "write a word", place)
+                raise NotYaml(
+                    Text(en="has a list or mapping as a key here", ar="فيه هنا قائمة أو مجموعة مفاتيح في مكان مفتاح"),
+                    Text(en="write a word", ar="يُرجى كتابة كلمة"),
+                    place,
+                )
             entry = (*path, str(key_node.value))
             if entry in self.document.keys:
                 self.document.repeated.append(Repeated(entry, place, self.document.keys[entry]))

@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from intake.errors import RefusalCode, TooLarge, UnreadableFile
+from intake.errors import RefusalCode, TooLarge, UnreadableFile, too_many_columns
 from intake.formats.contract import SAMPLE_ROWS, Batch, Fault, unique_headings
 from intake.formats.digest import sha256_of
 from intake.limits import Limits
 from intake.reading import Note
+from intake.text import Text, say
 
 _ROWS = 131_072
 
@@ -49,9 +50,9 @@ class ParquetSource:
             self.headings = unique_headings(file.schema_arrow.names)
             self._rows = file.metadata.num_rows
         if not self.headings:
-            raise UnreadableFile("has no columns.", file=name)
+            raise UnreadableFile(Text(en="has no columns.", ar="بلا أعمدة."), file=name)
         if len(self.headings) > limits.columns:
-            raise TooLarge(f"has {len(self.headings)} columns; the limit is {limits.columns}.", file=name)
+            raise TooLarge(too_many_columns(len(self.headings), limits.columns), file=name)
 
     def _open(self) -> parquet.ParquetFile:
         try:
@@ -61,7 +62,14 @@ class ParquetSource:
 
     def _damaged(self, error: Exception) -> UnreadableFile:
         told = str(error).splitlines()[0][:200]
-        return UnreadableFile(f"is truncated, damaged or encrypted ({told}). Export it again.", file=self.name)
+        return UnreadableFile(
+            say(
+                "is truncated, damaged or encrypted ({told}). Export it again.",
+                "مبتور أو تالف أو مشفَّر ({told}). يُرجى تصديره من جديد.",
+                told=told,
+            ),
+            file=self.name,
+        )
 
     def sample(self) -> pl.DataFrame:
         """The first rows."""

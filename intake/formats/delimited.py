@@ -18,14 +18,14 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from intake.errors import IntakeError, RefusalCode, TooLarge, UnreadableFile
+from intake.errors import EMPTY_FILE, IntakeError, RefusalCode, TooLarge, UnreadableFile, too_many_columns
 from intake.formats import records
 from intake.formats.contract import SAMPLE_ROWS, Batch, Fault
 from intake.formats.encodings import TextFacts, examine, utf8_pieces
 from intake.formats.layout import STAND_IN, Layout, TextOptions, cells_of, find_layout, python_rows
 from intake.limits import Limits
 from intake.reading import Note
-from intake.text import Text
+from intake.text import Text, say
 
 _MOST_RECOVERIES = 1_000
 _REPLACED = "\N{REPLACEMENT CHARACTER}".encode()
@@ -55,11 +55,11 @@ class DelimitedSource:
         self.sha256 = self._facts.sha256
         self.size = self._facts.size
         if not self.size:
-            raise UnreadableFile("is empty (0 bytes). Export the table again, or leave the file out.", file=name)
+            raise UnreadableFile(EMPTY_FILE, file=name)
         self._swap = options.delimiter if options.delimiter and ord(options.delimiter) > 127 else None
         self._layout: Layout = find_layout(self._pieces(), self.size, name, options)
         if self._layout.width > limits.columns:
-            raise TooLarge(f"has {self._layout.width} columns; the limit is {limits.columns}.", file=name)
+            raise TooLarge(too_many_columns(self._layout.width, limits.columns), file=name)
         self.notes += self._layout.notes
         self.headings = self._layout.headings
         self.delimiter: str | None = self._swap or self._layout.delimiter
@@ -284,7 +284,15 @@ class DelimitedSource:
         if not isinstance(frame, pl.DataFrame) or len(frame) != rows:
             frame = self._frame_by_hand(text, names)
         if len(frame) != rows:
-            raise IntakeError(f"{rows} rows were found but {len(frame)} could be cut.", file=self.name)
+            raise IntakeError(
+                say(
+                    "{rows} rows were found but {cut} could be cut.",
+                    "عدد الصفوف التي وُجدت {rows}، وما أمكن تقسيمه منها {cut}.",
+                    rows=rows,
+                    cut=len(frame),
+                ),
+                file=self.name,
+            )
         frame.columns = self.headings
         return frame
 

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.errors import UnreadableFile
+from intake.text import Text
 
 _PIECE = 4 << 20
+_AS_TEXT = "يُرجى تصدير الجدول من جديد بصيغة CSV وبترميز UTF-8، أو تصحيح نهاية اسم الملف (⁨.xlsx⁩ أو ⁨.parquet⁩ أو ⁨.zip⁩)."
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -116,15 +118,21 @@ def examine(path: Path, name: str, encoding: str | None = None) -> TextFacts:
             return facts(wide, sure=False, damaged=True)
         if nuls > 16 or _is_binary(head):
             raise UnreadableFile(
-                "holds zero bytes and is not text, whatever its name says. Export the table again as CSV in UTF-8,"
-                " or give the file its true ending (.xlsx, .parquet, .zip).",
+                Text(
+                    en="holds zero bytes and is not text, whatever its name says. Export the table again as CSV in UTF-8,"
+                    " or give the file its true ending (.xlsx, .parquet, .zip).",
+                    ar=f"فيه بايتات صفرية فليس نصًا وإن دل اسمه على ذلك. {_AS_TEXT}",
+                ),
                 file=name,
                 line=first_nul_line,
             )
     elif _is_binary(head):
         raise UnreadableFile(
-            "holds control characters and is not text, whatever its name says. Export the table again as CSV in"
-            " UTF-8, or give the file its true ending (.xlsx, .parquet, .zip).",
+            Text(
+                en="holds control characters and is not text, whatever its name says. Export the table again as CSV in"
+                " UTF-8, or give the file its true ending (.xlsx, .parquet, .zip).",
+                ar=f"فيه رموز تحكم فليس نصًا وإن دل اسمه على ذلك. {_AS_TEXT}",
+            ),
             file=name,
             line=1,
         )

@@ -15,11 +15,12 @@ import numpy as np
 import polars as pl
 
 from intake.database import connect
-from intake.errors import RefusalCode, TooLarge, UnreadableFile
+from intake.errors import RefusalCode, TooLarge, UnreadableFile, too_many_columns
 from intake.formats.contract import SAMPLE_ROWS, Batch, Fault
 from intake.formats.encodings import examine, utf8_pieces
 from intake.limits import Limits
 from intake.reading import Note
+from intake.text import Text
 
 
 class JsonLinesSource:
@@ -53,8 +54,12 @@ class JsonLinesSource:
             first = first or (texts[0] if texts else None)
             if first is not None and first.lstrip().startswith("["):
                 raise UnreadableFile(
-                    "is one JSON array. Write JSON Lines: one object per line, without brackets around them"
-                    " (for example with `jq -c '.[]'`).",
+                    Text(
+                        en="is one JSON array. Write JSON Lines: one object per line, without brackets around them"
+                        " (for example with `jq -c '.[]'`).",
+                        ar="مصفوفة JSON واحدة. تُكتب البيانات بصيغة JSON Lines: كائن واحد في كل سطر بلا أقواس حولها"
+                        " (مثلًا بالأمر ⁨jq -c '.[]'⁩).",
+                    ),
                     file=self.name,
                     line=1,
                 )
@@ -74,12 +79,15 @@ class JsonLinesSource:
                 headings.setdefault(key)
         if not headings:
             raise UnreadableFile(
-                'holds no JSON object. Write one object per line, such as {"id": "M1", "sponsor": "M0"}.',
+                Text(
+                    en='holds no JSON object. Write one object per line, such as {"id": "M1", "sponsor": "M0"}.',
+                    ar='لا كائن JSON فيه. يُكتب كائن واحد في كل سطر مثل ⁨{"id": "M1", "sponsor": "M0"}⁩.',
+                ),
                 file=self.name,
                 line=1,
             )
         if len(headings) > self._limits.columns:
-            raise TooLarge(f"has {len(headings)} keys; the limit is {self._limits.columns}.", file=self.name)
+            raise TooLarge(too_many_columns(len(headings), self._limits.columns), file=self.name)
         return list(headings)
 
     def sample(self) -> pl.DataFrame:

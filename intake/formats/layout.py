@@ -91,7 +91,13 @@ def find_layout(pieces: Iterator[tuple[bytes, int]], size: int, name: str, optio
         for a, b in zip(found.start[skip:], found.stop[skip:], strict=True)
     ]
     if not rows:
-        raise UnreadableFile("holds blank lines only. Export the table again, or leave it out.", file=name)
+        raise UnreadableFile(
+            Text(
+                en="holds blank lines only. Export the table again, or leave it out.",
+                ar="لا يحتوي إلا على أسطر فارغة. يُرجى تصدير الجدول من جديد أو تركه.",
+            ),
+            file=name,
+        )
     return _with_headings(rows, delimiter, skip, name, options)
 
 

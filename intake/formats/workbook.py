@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from intake.errors import RefusalCode, TooLarge, UnreadableFile
+from intake.errors import RefusalCode, TooLarge, UnreadableFile, too_many_columns
 from intake.formats.columnar import shortest
 from intake.formats.contract import SAMPLE_ROWS, Batch, Fault, unique_headings
 from intake.formats.digest import sha256_of
@@ -25,6 +25,7 @@ from intake.formats.layout import lines_above
 from intake.formats.workbook_parts import Grid, look_through
 from intake.limits import Limits
 from intake.reading import Note
+from intake.text import Text, say
 
 _ROWS = 65_536
 
@@ -41,13 +42,26 @@ def open_workbook(path: Path, name: str, limits: Limits, sheets: Sequence[str] |
     try:
         book = CalamineWorkbook.from_path(str(path))
     except CalamineError as error:
-        raise UnreadableFile(f"cannot be read as an Excel workbook ({error}). Save it again.", file=name) from error
+        raise UnreadableFile(
+            say(
+                "cannot be read as an Excel workbook ({error}). Save it again.",
+                "تتعذر قراءته كمصنف Excel ({error}). يُرجى حفظه من جديد.",
+                error=error,
+            ),
+            file=name,
+        ) from error
     digest = sha256_of(path)
     if sheets is not None:
         for wanted in sheets:
             if wanted not in book.sheet_names:
                 raise UnreadableFile(
-                    f"has no sheet `{wanted}`; its sheets are {', '.join(book.sheet_names)}.", file=name
+                    say(
+                        "has no sheet `{wanted}`; its sheets are {sheets}.",
+                        "لا ورقة فيه باسم {wanted}؛ وأوراقه: {sheets}.",
+                        wanted=wanted,
+                        sheets=", ".join(book.sheet_names),
+                    ),
+                    file=name,
                 )
     found = []
     for title in book.sheet_names:
@@ -56,14 +70,28 @@ def open_workbook(path: Path, name: str, limits: Limits, sheets: Sequence[str] |
             continue
         if grid.rows * grid.columns > limits.sheet_cells:
             raise TooLarge(
-                f"sheet `{title}` reaches to row {grid.rows}, column {grid.columns}: more than"
-                f" {limits.sheet_cells} cells. Delete empty rows and columns, or save it as CSV.",
+                say(
+                    "sheet `{title}` reaches to row {rows}, column {columns}: more than {limit} cells. Delete empty rows"
+                    " and columns, or save it as CSV.",
+                    "تمتد الورقة {title} إلى الصف {rows} والعمود {columns}، أي أكثر من {limit} خانة. يُرجى حذف الصفوف"
+                    " والأعمدة الفارغة أو حفظها بصيغة CSV.",
+                    title=title,
+                    rows=grid.rows,
+                    columns=grid.columns,
+                    limit=limits.sheet_cells,
+                ),
                 file=name,
             )
         if grid.rows:
             found.append(WorkbookSource(path, name, title, book, grid, digest, limits))
     if not found:
-        raise UnreadableFile("has no sheet with rows. Export the table again, or leave it out.", file=name)
+        raise UnreadableFile(
+            Text(
+                en="has no sheet with rows. Export the table again, or leave it out.",
+                ar="لا صفوف في أي من أوراقه. يُرجى تصدير الجدول من جديد أو تركه.",
+            ),
+            file=name,
+        )
     return found
 
 
@@ -91,7 +119,15 @@ class WorkbookSource:
         try:
             self._sheet: CalamineSheet = book.get_sheet_by_name(sheet)
         except CalamineError as error:
-            raise UnreadableFile(f"sheet `{sheet}` is damaged ({error}). Save it again.", file=name) from error
+            raise UnreadableFile(
+                say(
+                    "sheet `{sheet}` is damaged ({error}). Save it again.",
+                    "الورقة {sheet} تالفة ({error}). يُرجى حفظ الملف من جديد.",
+                    sheet=sheet,
+                    error=error,
+                ),
+                file=name,
+            ) from error
         self._first_column = self._sheet.start[1] if self._sheet.start else 0
         head = []
         for _, row in self._rows():
@@ -102,7 +138,7 @@ class WorkbookSource:
         place = find_heading_row([row + [""] * (max(map(len, trimmed)) - len(row)) for row in trimmed])
         self._width = max(map(len, trimmed), default=0)
         if self._width > limits.columns:
-            raise TooLarge(f"has {self._width} columns; the limit is {limits.columns}.", file=name)
+            raise TooLarge(too_many_columns(self._width, limits.columns), file=name)
         self._skip = 0 if place.index is None else place.index + 1
         names = [""] * self._width if place.index is None else head[place.index][: self._width]
         self.headings = unique_headings(names + [""] * (self._width - len(names)))

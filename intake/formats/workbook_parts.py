@@ -17,7 +17,11 @@ from xml.parsers import expat
 from intake.errors import TooLarge, UnreadableFile, UnsafeArchive
 from intake.formats.digest import DAMAGED_ARCHIVE
 from intake.limits import MIB, Limits
+from intake.text import Text, say
 
+_PROTECTED = Text(
+    en="is password-protected. Save it without a password.", ar="محمي بكلمة مرور. يُرجى حفظه بلا كلمة مرور."
+)
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 
@@ -40,12 +44,18 @@ def look_through(path: Path, name: str, limits: Limits) -> dict[str, Grid]:
     try:
         with zipfile.ZipFile(path) as archive:
             if any(info.flag_bits & 1 for info in archive.infolist()):
-                raise UnreadableFile("is password-protected. Save it without a password.", file=name)
+                raise UnreadableFile(_PROTECTED, file=name)
             names = set(archive.namelist())
             if "EncryptedPackage" in names:
-                raise UnreadableFile("is password-protected. Save it without a password.", file=name)
+                raise UnreadableFile(_PROTECTED, file=name)
             if _WORKBOOK not in names:
-                raise UnreadableFile("is a zip archive but no Excel workbook. Give it the ending .zip.", file=name)
+                raise UnreadableFile(
+                    Text(
+                        en="is a zip archive but no Excel workbook. Give it the ending .zip.",
+                        ar="أرشيف zip وليس مصنف Excel. يُرجى أن ينتهي اسمه بـ ⁨.zip⁩.",
+                    ),
+                    file=name,
+                )
             titles = _sheet_parts(archive, name)
             budget = limits.workbook
             for info in archive.infolist():
@@ -55,7 +65,14 @@ def look_through(path: Path, name: str, limits: Limits) -> dict[str, Grid]:
                 if grid is not None:
                     grids[titles[part]] = grid
     except DAMAGED_ARCHIVE as error:
-        raise UnreadableFile(f"is truncated or damaged ({error}). Copy or save it again.", file=name) from error
+        raise UnreadableFile(
+            say(
+                "is truncated or damaged ({error}). Copy or save it again.",
+                "مبتور أو تالف ({error}). يُرجى نسخه أو حفظه من جديد.",
+                error=error,
+            ),
+            file=name,
+        ) from error
     return grids
 
 
@@ -81,7 +98,7 @@ def _small(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
     with archive.open(part) as file:
         content = file.read(4 * MIB + 1)
     if len(content) > 4 * MIB:
-        raise TooLarge(f"its part {part} is beyond 4 MiB.", file=name)
+        raise TooLarge(say("its part {part} is beyond 4 MiB.", "الجزء {part} فيه أكبر من ⁨4 MiB⁩.", part=part), file=name)
     return content
 
 
@@ -112,7 +129,14 @@ def _parse(parser: expat.XMLParserType, piece: bytes, name: str, *, final: bool)
     try:
         parser.Parse(piece, final)
     except expat.ExpatError as error:
-        raise UnreadableFile(f"holds damaged XML ({error}). Save it again.", file=name) from error
+        raise UnreadableFile(
+            say(
+                "holds damaged XML ({error}). Save it again.",
+                "فيه XML تالف ({error}). يُرجى حفظه من جديد.",
+                error=error,
+            ),
+            file=name,
+        ) from error
 
 
 def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget: int, grid: Grid | None) -> int:
@@ -123,7 +147,13 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, budget:
     for piece in _pieces(archive, info):
         budget -= len(piece)
         if budget < 0:
-            raise TooLarge("is larger than the limit once unpacked. Save the table as CSV and import that.", file=name)
+            raise TooLarge(
+                Text(
+                    en="is larger than the limit once unpacked. Save the table as CSV and import that.",
+                    ar="أكبر من الحد بعد فك ضغطه. يُرجى حفظ الجدول بصيغة CSV واستيراده.",
+                ),
+                file=name,
+            )
         if xml and len(head) < MIB:
             head += piece
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
@@ -151,7 +181,10 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
 def _document_type(name: str) -> UnsafeArchive:
     return UnsafeArchive(
-        "declares a document type inside its XML, which Excel never does. Save it again from Excel or LibreOffice.",
+        Text(
+            en="declares a document type inside its XML, which Excel never does. Save it again from Excel or LibreOffice.",
+            ar="يعرّف نوع مستند داخل XML، ولا يفعل Excel ذلك. يُرجى حفظه من جديد من Excel أو LibreOffice.",
+        ),
         file=name,
     )
 
