@@ -78,7 +78,7 @@ def write_bundle(
     Raises:
         ValueError: a redacted bundle was to hold the snapshot.
     """
-    import bagit  # type: ignore[import-untyped]
+    import bagit
 
     chosen = choices or Choices()
     if chosen.redacted and chosen.snapshot:

@@ -37,7 +37,13 @@ class Languages(StrEnum):
     @property
     def each(self) -> tuple[Language, ...]:
         """The languages that are meant."""
-        return ("en", "ar") if self is Languages.BOTH else (self.value,)  # type: ignore[return-value]
+        match self:
+            case Languages.EN:
+                return ("en",)
+            case Languages.AR:
+                return ("ar",)
+            case Languages.BOTH:
+                return ("en", "ar")
 
 
 class Written(StrEnum):

@@ -116,14 +116,9 @@ def _filled(names: list[str], length: PeriodLength) -> list[str]:
     if len(names) < 2:
         return names
     if all(ordinal(name, length) is not None for name in names):
-        after = [day_after(name, length) for name in names]
-        days = pl.select(
-            pl.datetime_range(
-                datetime.combine(after[0], time()) - timedelta(days=1),  # type: ignore[arg-type]
-                datetime.combine(after[-1], time()) - timedelta(days=1),  # type: ignore[arg-type]
-                "1d",
-            ).alias("date")
-        )["date"]
+        after = [day for name in names if (day := day_after(name, length)) is not None]
+        first, last = (datetime.combine(day, time()) - timedelta(days=1) for day in (after[0], after[-1]))
+        days = pl.select(pl.datetime_range(first, last, "1d").alias("date"))["date"]
         return in_order(period_names(days, length).unique().to_list())
     if all(name.isdecimal() and str(int(name)) == name and int(name) < _MOST_NUMBERED for name in names):
         return [str(number) for number in range(int(names[0]), int(names[-1]) + 1)]
@@ -148,7 +143,9 @@ def without_gaps(names: Iterable[str], dates: pl.Series, length: PeriodLength, t
     if length == "whole" or not len(known):
         return _filled(in_order(names), length)
     ends = known.cast(pl.Datetime("us"))
-    range_ = pl.datetime_range(ends.min(), ends.max(), _STEP[length])  # type: ignore[arg-type]
-    days = pl.select(range_.alias("date"))["date"]
+    end = pl.col("end")
+    days = pl.DataFrame({"end": ends}).select(pl.datetime_range(end.min(), end.max(), _STEP[length]).alias("date"))[
+        "date"
+    ]
     between = period_names(pl.concat([days, pl.Series([ends.max()], dtype=days.dtype)]), length, timezone)
     return in_order([*names, *between.to_list()])

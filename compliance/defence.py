@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from compliance import sentences as say
 from compliance.comparison import Compares, compare, span_of
-from compliance.figures import show, show_numerator
+from compliance.figures import show, show_numerator, show_of
 from compliance.measurement import MAIN, Alternative, Measurement
 from compliance.rules.model import Rule
 from intake.text import Text
@@ -27,8 +27,8 @@ def defence(rule: Rule, measurement: Measurement | None, variants: Sequence[Alte
     Args:
         rule: whose finding it is.
         measurement: the figure it rests on; None for a question.
-        variants: every definition of it that has a value, the one that the rule reads first; none where nothing is
-            compared.
+        variants: every definition of it that has a value in the same unit, the one that the rule reads first; none
+            where nothing is compared.
     """
     return say.sentences(
         [
@@ -70,12 +70,14 @@ def _figures(rule: Rule, measurement: Measurement, variants: Sequence[Alternativ
         else:
             label = measurement.headline_label or measurement.title if best.id == MAIN else best.label
             outcome = _outcome(rule, measurement, best)
-            found.append(say.fill(say.BEST, label=label, value=_shown(measurement, _value(best)), outcome=outcome))
+            found.append(
+                say.fill(say.BEST, label=label, value=show_of(measurement, _value(best), best), outcome=outcome)
+            )
     if (interval := main.interval) is not None:
-        ends = [_shown(measurement, Fraction(end)) for end in (interval.low, interval.high)]
+        ends = [show_of(measurement, Fraction(end), main) for end in (interval.low, interval.high)]
         level = show(Fraction(interval.level), "ratio")
         found.append(say.fill(say.CHANCE, level=level, low=ends[0], high=ends[1]))
-        if main.denominator is not None and measurement.currency is None and main.denominator < FEW:
+        if main.denominator is not None and not measurement.in_money(main) and main.denominator < FEW:
             found.append(say.fill(say.RESTS_ON_FEW, count=_count(main.denominator)))
     return found
 
@@ -83,7 +85,7 @@ def _figures(rule: Rule, measurement: Measurement, variants: Sequence[Alternativ
 def _outcome(rule: Rule, measurement: Measurement, variant: Alternative) -> Text:
     assert rule.comparator is not None
     assert rule.limit is not None
-    span = span_of(_value(variant), variant.bound, measurement.unit)
+    span = span_of(_value(variant), variant.bound, measurement.unit_of(variant))
     truth: Compares = compare(span, rule.comparator, rule.limit, Fraction(rule.tolerance))
     if truth == "unclear":
         return say.WOULD_BE_OPEN
@@ -91,10 +93,6 @@ def _outcome(rule: Rule, measurement: Measurement, variant: Alternative) -> Text
     if rule.means == "flag":
         return say.SIGN_WOULD_SHOW if holds else say.SIGN_WOULD_NOT_SHOW
     return say.RULE_WOULD_BE_MET if holds else say.RULE_WOULD_NOT_BE_MET
-
-
-def _shown(measurement: Measurement, value: Fraction) -> Text:
-    return show(value, measurement.unit, currency=measurement.currency, scale=measurement.scale)
 
 
 def _count(number: int) -> Text:

@@ -140,7 +140,7 @@ class _Months:
 
     def endless(self) -> Floats:
         """Growth at a constant rate, none included. A steady decline is not among it: that ends."""
-        from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
+        from scipy.optimize import minimize_scalar
 
         months, total = len(self.counts), float(self.counts.sum())
 
@@ -190,7 +190,7 @@ def fit(joined: npt.NDArray[np.integer], curve: Curve, there: int = 0) -> Ceilin
     Returns:
         None where there are too few months or people to tell.
     """
-    from scipy.special import fdtri  # type: ignore[import-untyped]
+    from scipy.special import fdtri
 
     counts = np.asarray(joined, dtype=np.float64)
     if len(counts) < FEWEST_MONTHS or counts.sum() < FEWEST_PEOPLE or (curve == "logistic" and there < 1):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from compliance.measurement import Unit, decimal_string
+from compliance.measurement import Alternative, Measurement, Series, Unit, decimal_string
 from intake.text import Text
 
 LTR, FREE, END = "\u2066", "\u2068", "\u2069"
@@ -72,6 +72,28 @@ def show_numerator(numerator: int, *, currency: str | None, scale: int | None) -
         return show(Fraction(numerator, 10**scale), "money", currency=currency, scale=scale)
     english = grouped_integer(numerator)
     return Text(en=english, ar=isolate(english))
+
+
+def show_of(
+    measurement: Measurement, value: Fraction, variant: Alternative | None = None, *, beside: Fraction | None = None
+) -> Text:
+    """A value under one definition of a measurement, in the unit of that definition.
+
+    Args:
+        measurement: whose figure it is.
+        value: the value, or an end of its interval, or a limit for it.
+        variant: the definition; None for the headline.
+        beside: as in `show`.
+    """
+    unit = measurement.unit if variant is None else measurement.unit_of(variant)
+    return show(value, unit, currency=measurement.currency, scale=measurement.scale, beside=beside)
+
+
+def show_term(measurement: Measurement, term: int, of: Alternative | Series | None = None) -> Text:
+    """A numerator or denominator of a definition (None: the headline) or of a series: money or a count."""
+    in_money = measurement.of_money if of is None else measurement.in_money(of)
+    currency = measurement.currency if in_money else None
+    return show_numerator(term, currency=currency, scale=measurement.scale)
 
 
 def show_margin(margin: Fraction, unit: Unit, *, currency: str | None = None, scale: int | None = None) -> Text:

@@ -16,7 +16,7 @@ from pydantic import computed_field
 from compliance.comparison import Compares
 from compliance.measurement import DecimalString, Evidence
 from compliance.questionnaire import Answer
-from compliance.rules.model import SEVERITIES, Rule
+from compliance.rules.model import SEVERITIES, Means, Rule
 from intake.frozen import Frozen
 from intake.text import Text
 
@@ -43,6 +43,14 @@ _FLAG_LABELS: dict[State, Text] = {
 }
 
 
+_DIRECTIONS: dict[Means, Direction] = {
+    "compliant": "asks",
+    "flag": "flags",
+    "gate": "context",
+    "reference": "context",
+}
+
+
 def state_label(state: State, direction: Direction) -> Text:
     """The word for a state; a rule that asks and a warning sign have different ones.
 
@@ -56,7 +64,7 @@ def state_label(state: State, direction: Direction) -> Text:
 
 def direction_of(rule: Rule) -> Direction:
     """Whether a rule asks for something, flags something, or only gives context."""
-    return {"compliant": "asks", "flag": "flags"}.get(rule.means, "context")  # type: ignore[return-value]
+    return _DIRECTIONS[rule.means]
 
 
 class Reading(Frozen):

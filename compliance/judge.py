@@ -17,9 +17,9 @@ from compliance import sentences as say
 from compliance.answered import answered
 from compliance.comparison import Compares, compare, flip_numerator, span_of
 from compliance.defence import defence
-from compliance.figures import isolate, show, show_margin, show_numerator
+from compliance.figures import isolate, show, show_margin, show_of, show_term
 from compliance.findings import Finding, Reading, State, direction_of
-from compliance.measurement import MAIN, Alternative, Bound, Measurement, decimal_string
+from compliance.measurement import MAIN, Alternative, Bound, Measurement, Unit, decimal_string
 from compliance.questionnaire import Answer
 from compliance.rules.model import Rule
 from intake.text import Text
@@ -67,7 +67,8 @@ def judge_rule(rule: Rule, measurement: Measurement | None = None, answer: Answe
     if rule.reads not in known:
         return _not_measurable(rule, measurement, say.fill(say.NO_VARIANT, variant=_same(rule.reads)))
     wanted = list(known) if rule.definitions == "all" else [name for name in rule.definitions if name in known]
-    chosen = [known[name] for name in dict.fromkeys([rule.reads, *wanted])]
+    unit = measurement.unit_of(known[rule.reads])
+    chosen = [known[name] for name in dict.fromkeys([rule.reads, *wanted]) if measurement.unit_of(known[name]) == unit]
     if not any(variant.measurable for variant in chosen):
         lacking = say.sentences(missing.text for missing in (chosen[0].missing or measurement.missing))
         return _not_measurable(rule, measurement, say.fill(say.NEEDS, title=measurement.title, needs=lacking))
@@ -86,13 +87,13 @@ class _Case:
         rule, limit = self.rule, self.rule.limit
         if rule.comparator is None or limit is None:
             return self._finding("reference", None, self._said(say.REFERENCE))
-        if rule.currency and self.measurement.unit == "money" and rule.currency != self.measurement.currency:
+        if rule.currency and self.unit == "money" and rule.currency != self.measurement.currency:
             why = say.fill(say.OTHER_CURRENCY, title=self._title(), value=self._shown(), limit=self._limit())
             return _not_measurable(rule, self.measurement, why)
         tolerance = Fraction(rule.tolerance)
         truths = [
             compare(
-                span_of(_value(variant), variant.bound, self.measurement.unit, ONE if rule.unit == SHARE else None),
+                span_of(_value(variant), variant.bound, self.unit, ONE if rule.unit == SHARE else None),
                 rule.comparator,
                 limit,
                 tolerance,
@@ -179,12 +180,18 @@ class _Case:
             evidence=measurement.evidence,
         )
 
+    @property
+    def unit(self) -> Unit:
+        """Of every definition that is compared."""
+        return self.measurement.unit_of(self.variants[0])
+
     def _measured(self) -> list[Alternative]:
-        """Every definition that has a value, also those that the rule does not compare; the one it reads first."""
+        """Every definition in the same unit that has a value, also those that the rule does not compare; the one it
+        reads first."""
         measured = [
             _limited(variant, self.measurement, self.rule)
             for variant in self.measurement.variants
-            if variant.measurable
+            if variant.measurable and self.measurement.unit_of(variant) == self.unit
         ]
         return sorted(measured, key=lambda variant: variant.id != self.variants[0].id)
 
@@ -208,8 +215,7 @@ class _Case:
         return say.fill(say.TITLED, title=self.measurement.title, label=main.label)
 
     def _show(self, value: Fraction, beside: Fraction | None = None) -> Text:
-        measurement = self.measurement
-        return show(value, measurement.unit, currency=measurement.currency, scale=measurement.scale, beside=beside)
+        return show_of(self.measurement, value, self.variants[0], beside=beside)
 
     def _shown(self) -> Text:
         return self._show(_value(self.variants[0]), self.rule.limit)
@@ -225,12 +231,12 @@ class _Case:
         assert rule.comparator is not None
         assert rule.limit is not None
         currency = rule.currency or measurement.currency
-        shown = show(rule.limit, measurement.unit, currency=currency, scale=measurement.scale)
+        shown = show(rule.limit, self.unit, currency=currency, scale=measurement.scale)
         return say.limit_phrase(rule.comparator, shown, is_zero=rule.limit == 0)
 
     def _margin(self, margin: Fraction) -> Text:
         measurement = self.measurement
-        return show_margin(margin, measurement.unit, currency=measurement.currency, scale=measurement.scale)
+        return show_margin(margin, self.unit, currency=measurement.currency, scale=measurement.scale)
 
     def _detail(self, variant: Alternative) -> Text:
         measurement = self.measurement
@@ -248,8 +254,7 @@ class _Case:
         )
 
     def _integer(self, value: int) -> Text:
-        measurement = self.measurement
-        return show_numerator(value, currency=measurement.currency, scale=measurement.scale)
+        return show_term(self.measurement, value, self.variants[0])
 
     def _straddled(self, limit: Fraction, tolerance: Fraction) -> Text | None:
         """The sentence for a confidence interval with the threshold inside, if any definition has one."""
@@ -276,10 +281,10 @@ class _Case:
         rule, measurement = self.rule, self.measurement
         if rule.comparator is None or rule.limit is None or variant.numerator is None:
             return None
-        scale = measurement.scale if measurement.unit == "money" else None
+        scale = measurement.scale if self.unit == "money" else None
         denominator = 10**scale if scale is not None else variant.denominator
         if denominator is None:
-            denominator = 1 if measurement.unit == "count" else 0
+            denominator = 1 if self.unit == "count" else 0
         return flip_numerator(variant.numerator, denominator, rule.comparator, rule.limit, Fraction(rule.tolerance))
 
     def _flip(self, value: Fraction, limit: Fraction, variant: Alternative, there: int | None) -> Text:

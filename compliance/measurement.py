@@ -75,6 +75,10 @@ class Alternative(Frozen):
 
     id: str
     label: Text
+    unit: Unit | None = None
+    """Of the value; None: the measurement's. One with another unit stands beside the figure, and is never compared with it."""
+    of_money: bool | None = None
+    """Whether numerator and denominator are sums of money; None: as the measurement's."""
     value: DecimalString | None = None
     numerator: int | None = None
     denominator: int | None = None
@@ -128,6 +132,8 @@ class Series(Frozen):
     label: Text
     axis: Literal["period", "cohort", "tenure", "decile", "level", "share", "category", "country", "branch"]
     unit: Unit
+    of_money: bool | None = None
+    """Whether numerators and denominators are sums of money; None: as the measurement's."""
     points: tuple[Point, ...]
     note: Text | None = None
 
@@ -166,8 +172,10 @@ class Measurement(Frozen):
     denominator: int | None = None
     numerator_label: Text | None = None
     denominator_label: Text | None = None
+    of_money: bool = False
+    """Whether numerator and denominator are sums of money."""
     currency: str | None = None
-    """ISO 4217 code or token of a money value, numerator or denominator."""
+    """ISO 4217 code or token of every sum of money here: values, numerators, denominators, series; None without any."""
     scale: int | None = None
     """Decimals of that currency: minor units per unit are ten to this power. The value of a sum of money
     is in whole units and its numerator in minor units; both terms of a share of money are in minor units."""
@@ -194,6 +202,22 @@ class Measurement(Frozen):
             raise ValueError(f"{self.id}: a measurement with a value cannot lack what it needs")
         if self.unit == "money" and self.value is not None and (self.currency is None or self.scale is None):
             raise ValueError(f"{self.id}: a sum of money needs its currency and scale")
+        return self
+
+    @model_validator(mode="after")
+    def _money_is_told_apart(self) -> Measurement:
+        """Beside a sum of money each definition says whether it is one, and the terms of each sum give its value."""
+        if self.unit == "money":
+            unsaid = [one.id for one in self.alternatives if one.unit is None and one.value is not None]
+            if unsaid:
+                raise ValueError(f"{self.id}: beside a sum of money, {', '.join(unsaid)} must name a unit")
+        sums: list[Alternative | Point] = [one for one in self.variants if self.unit_of(one) == "money"]
+        sums += [point for series in self.series if series.unit == "money" for point in series.points]
+        for one in sums:
+            if one.value is None or one.numerator is None:
+                continue
+            if one.denominator is not None or Fraction(one.numerator, 10 ** (self.scale or 0)) != Fraction(one.value):
+                raise ValueError(f"{self.id}: {one} is a sum of money whose value is not its numerator in whole units")
         return self
 
     @computed_field  # type: ignore[prop-decorator]
@@ -223,6 +247,8 @@ class Measurement(Frozen):
             return Alternative(
                 id=MAIN,
                 label=self.headline_label or self.title,
+                unit=self.unit,
+                of_money=self.of_money,
                 value=self.value,
                 numerator=self.numerator,
                 denominator=self.denominator,
@@ -235,6 +261,16 @@ class Measurement(Frozen):
                 return alternative
         known = ", ".join([MAIN, *(alternative.id for alternative in self.alternatives)])
         raise KeyError(f"{self.id} has no alternative {id!r}; it has {known}")
+
+    def unit_of(self, variant: Alternative) -> Unit:
+        """The unit of one of the definitions."""
+        return variant.unit or self.unit
+
+    def in_money(self, of: Alternative | Series) -> bool:
+        """Whether numerators and denominators of a definition or of a series are sums of money."""
+        if of.of_money is not None or of.unit in ("count", "days"):
+            return bool(of.of_money)
+        return self.of_money or of.unit == "money"
 
     @property
     def variants(self) -> tuple[Alternative, ...]:

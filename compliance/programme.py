@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from compliance.entries import read_entries
-from compliance.figures import show
+from compliance.figures import show, show_of
 from compliance.measurement import MAIN, Measurement
 from compliance.programme_words import SAID, TITLES, Kind, Topic
 from intake.frozen import Frozen
@@ -175,8 +175,9 @@ def _value(measured: Measurement, variant: str | None) -> Text | None:
         return None
 
     def shown(value: Fraction) -> Text:
-        unit = "number" if measured.unit == "ratio" and measured.id in TIMES else measured.unit
-        return show(value, unit, currency=measured.currency, scale=measured.scale)
+        if measured.unit_of(one) == "ratio" and measured.id in TIMES:
+            return show(value, "number")
+        return show_of(measured, value, one)
 
     value = shown(one.fraction)
     before = {"upper": Text(en="at most ", ar="على الأكثر "), "lower": Text(en="at least ", ar="على الأقل ")}.get(

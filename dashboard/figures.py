@@ -45,7 +45,7 @@ def money(minor: int, currency: str | None, scale: int, language: Language) -> s
     return apart(f"{digits} {currency}" if currency else digits, language)
 
 
-def measured(value: str | None, unit: str, currency: str | None, language: Language, scale: int = 2) -> str:
+def measured(value: str | None, unit: str, currency: str | None, language: Language, scale: int | None = None) -> str:
     """A measurement's value: shares as percent, money with its code, days, or a plain number."""
     if value is None:
         return "–"
@@ -53,17 +53,17 @@ def measured(value: str | None, unit: str, currency: str | None, language: Langu
     if unit in ("ratio", "rate"):
         return percent(exact, 1, language)
     if unit == "money":
-        return money(int(exact * 10**scale), currency, scale, language)
+        minor = 2 if scale is None else scale
+        return money(round(exact * 10**minor), currency, minor, language)
     return apart(_decimal(exact, 0 if exact.denominator == 1 else 3), language)
 
 
 def term(value: int | None, measurement: dict[str, Any], language: Language) -> str:
-    """A numerator or denominator of a measurement: money where it has a currency, else a count."""
+    """A numerator or denominator of a measurement: a sum of money or a count."""
     if value is None:
         return "–"
-    currency, scale = measurement.get("currency"), measurement.get("scale")
-    if currency is not None and scale is not None:
-        return money(value, currency, scale, language)
+    if measurement["of_money"] and measurement["currency"] is not None:
+        return money(value, measurement["currency"], measurement["scale"], language)
     return integer(value, language)
 
 

@@ -111,7 +111,9 @@ def unpaid_sales(records: Records) -> Outcome:
         ),
         headline_label=Text(en="by number of sales", ar="بعدد المبيعات"),
         alternatives=(
-            alternative("by_amount", Text(en="by amount of the sales", ar="بمبلغ المبيعات"), share(amount, total)),
+            alternative(
+                "by_amount", Text(en="by amount of the sales", ar="بمبلغ المبيعات"), share(amount, total), of_money=True
+            ),
         ),
         series=(
             Series(
@@ -191,7 +193,12 @@ def late_commissions(records: Records) -> Outcome:
         denominator_label=Text(en="paid to affiliates for known sales", ar="صُرف للمسوّقين عن مبيعات معروفة"),
         headline_label=Text(en="by amount", ar="بالمبلغ"),
         alternatives=(
-            alternative("by_number", Text(en="by number of payments", ar="بعدد الدفعات"), share(late_lines, lines)),
+            alternative(
+                "by_number",
+                Text(en="by number of payments", ar="بعدد الدفعات"),
+                share(late_lines, lines),
+                of_money=False,
+            ),
         ),
         series=(
             Series(
@@ -199,6 +206,7 @@ def late_commissions(records: Records) -> Outcome:
                 label=Text(en="Payments by days late", ar="الدفعات بحسب أيام التأخر"),
                 axis="category",
                 unit="ratio",
+                of_money=False,
                 points=tuple(
                     point(name, share(sum(int(row[2]) for row in found if row[0] == at), lines))
                     for at, name in enumerate(names)

@@ -54,6 +54,7 @@ def reconciliation_difference_rate(records: Records) -> Outcome:
                 "by_money",
                 Text(en="money in dispute over what was recorded", ar="مجموع الفروق إلى المسجَّل"),
                 share(sum(each[3] for each in found), sum(each[2] for each in found)),
+                of_money=True,
             ),
         ),
         series=(

@@ -19,7 +19,6 @@ from compliance.measurement import Evidence, Series
 from intake.text import Text
 
 if TYPE_CHECKING:
-    from compensation.components.attribution import Attribution
     from compliance.records import Records
 
 NO_VISITS = phrases.needs(
@@ -50,9 +49,10 @@ def _in_days(days: int) -> str:
 
 def rule_of(records: Records) -> Rule:
     """The attribution rule of the plan's first affiliate component, else the last click in the assumed days."""
-    found = None
-    if records.plan is not None:
-        found = next((each for each in records.plan.components if getattr(each, "attribution", None)), None)
+    from compensation.components.affiliate import Affiliate
+
+    components = () if records.plan is None else records.plan.components
+    found = next((each for each in components if isinstance(each, Affiliate)), None)
     if found is None:
         days = records.assumptions.attribution_days
         return Rule(
@@ -64,7 +64,7 @@ def rule_of(records: Records) -> Rule:
                 ar=f"لا توجد خطة تحدد نسبة البيع: تُعتمد آخر نقرة خلال أيام عددها {phrases.isolate(days)} (افتراض).",
             ),
         )
-    rule: Attribution = found.attribution  # type: ignore[attr-defined]
+    rule = found.attribution
     window = "true"
     if rule.window is not None and rule.window.days is not None:
         window = _in_days(rule.window.days)

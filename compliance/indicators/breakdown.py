@@ -101,7 +101,10 @@ def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool 
             points = tuple(point(x, share(part, whole * divisor, people=people)) for x, part, whole in known)
             left = 0 if name == "branch" else sum(each.whole for each in groups[name] if each.x is None)
             note = phrases.not_placed(left, total) if left > 0 else None
-            made.append(Series(id=f"by_{name}", label=label, axis=axis, unit=unit, points=points, note=note))
+            of_money = False if people else None
+            made.append(
+                Series(id=f"by_{name}", label=label, axis=axis, unit=unit, of_money=of_money, points=points, note=note)
+            )
     interval = _interval(groups["unit"], total) if unit in ("ratio", "number") and not people else None
     return Breakdown(sum(each.part for each in groups["unit"]), total, tuple(made), interval)
 

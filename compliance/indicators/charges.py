@@ -6,6 +6,8 @@ and for one piece of a product. Rules set these limits in money, person by perso
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +15,6 @@ import numpy as np
 from compliance.indicators import phrases
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money
 from compliance.indicators.unit_by_unit import Units
-from compliance.measurement import Alternative
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -34,16 +35,7 @@ GROUP BY 1 HAVING sum(f.amount) > 0
 
 
 def _highest(records: Records, amounts: np.ndarray[tuple[int], np.dtype[np.int64]], prefix: str = "") -> Units:
-    return Units(amounts, np.full_like(amounts, 10**records.scale), "highest", prefix)
-
-
-def _in_money(value: Value) -> Value:
-    """A sum of money has no denominator."""
-    return Value(value.value, value.numerator)
-
-
-def _plain(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
-    return tuple(each.model_copy(update={"denominator": None}) for each in alternatives)
+    return Units(amounts, None, "highest", prefix, records.scale)
 
 
 @indicator(
@@ -75,11 +67,11 @@ def first_week_payment(records: Records) -> Outcome:
     charges = found["charges"].astype(np.int64)
     required = _highest(records, charges[charges > 0], "required_")
     label = Text(en="fees, starter kits and deposits only", ar="الرسوم وحقائب البداية والإيداعات فقط")
-    more = (alternative("required", label, _in_money(required.main())), *required.others()) if len(required) else ()
+    more = (alternative("required", label, required.main()), *required.others()) if len(required) else ()
     return Outcome(
-        _in_money(units.main()),
+        units.main(),
         headline_label=units.headline,
-        alternatives=_plain((*units.others(), *more)),
+        alternatives=(*units.others(), *more),
         evidence=records.evidence(
             f"SELECT p.id, p.joined, q.paid, q.charges FROM ({query}) q JOIN people p USING (row) ORDER BY q.paid DESC, p.id",
             count=len(units),
@@ -117,14 +109,16 @@ def yearly_burden(records: Records) -> Outcome:
     joining = "('fee', 'starter_kit', 'deposit')"
     narrow = records.arrays(f"SELECT paid FROM ({query.format(joining)})")["paid"].astype(np.int64)
     if not len(charges):
-        return Outcome(Value(0, 0), period=records.money_period, headline_label=Text(en="no charge", ar="بلا رسوم"))
+        return Outcome(
+            money(0, records.scale), period=records.money_period, headline_label=Text(en="no charge", ar="بلا رسوم")
+        )
     units, fees = _highest(records, charges), _highest(records, narrow, "joining_only_")
     label = Text(en="fees, starter kits and deposits only", ar="الرسوم وحقائب البداية والإيداعات فقط")
-    more = (alternative("joining_only", label, _in_money(fees.main())), *fees.others()) if len(fees) else ()
+    more = (alternative("joining_only", label, fees.main()), *fees.others()) if len(fees) else ()
     return Outcome(
-        _in_money(units.main()),
+        units.main(),
         headline_label=units.headline,
-        alternatives=_plain((*units.others(), *more)),
+        alternatives=(*units.others(), *more),
         evidence=records.evidence(
             f"SELECT p.id, q.year, q.paid FROM ({query.format(_CHARGES)}) q JOIN people p USING (row)"
             " ORDER BY q.paid DESC, p.id, q.year",
@@ -164,9 +158,9 @@ def starter_kit_margin(records: Records) -> Outcome:
         return Outcome(lacking(phrases.missing("orders.cost")))
     units = _highest(records, margins)
     return Outcome(
-        _in_money(units.main()),
+        units.main(),
         headline_label=units.headline,
-        alternatives=_plain(units.others()),
+        alternatives=units.others(),
         evidence=records.evidence(
             f"SELECT * FROM ({query}) ORDER BY margin DESC, order_id, source_line", count=len(margins)
         ),
@@ -203,12 +197,12 @@ def highest_unit_price(records: Records) -> Outcome:
     )
     if not len(found["amount"]):
         return Outcome(lacking(phrases.missing("orders.quantity")))
-    units = Units(found["amount"].astype(np.int64), found["quantity"].astype(np.int64) * 10**records.scale, "highest")
-    worst = units.main()
+    pieces = found["quantity"].astype(np.int64)
+    units = Units(found["amount"].astype(np.int64), pieces, "highest", scale=records.scale)
     return Outcome(
-        money(_minor(worst, records), records.scale),
+        _rounded_up(units.main(), records),
         headline_label=units.headline,
-        alternatives=_plain(tuple(each.model_copy(update={"numerator": None}) for each in units.others())),
+        alternatives=units.others(),
         evidence=records.evidence(
             f"SELECT * FROM ({query}) ORDER BY amount / quantity DESC, order_id, source_line", count=len(units)
         ),
@@ -216,12 +210,10 @@ def highest_unit_price(records: Records) -> Outcome:
     )
 
 
-def _minor(value: Value, records: Records) -> int:
-    """The price of one piece in minor units, rounded up: a limit that is passed by a part of a cent is passed."""
-    assert value.numerator is not None
-    assert value.denominator is not None
-    pieces = value.denominator // 10**records.scale
-    return int(-(-value.numerator // pieces))
+def _rounded_up(price: Value, records: Records) -> Value:
+    """The price of one piece in whole minor units: a limit that is passed by a part of a cent is passed."""
+    assert price.value is not None
+    return money(ceil(Fraction(price.value) * 10**records.scale), records.scale)
 
 
 def _code(records: Records) -> str:

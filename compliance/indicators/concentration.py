@@ -194,11 +194,13 @@ def payout_concentration(records: Records) -> Outcome:
                 "gini_all",
                 Text(en="Gini over everyone ever enrolled", ar="معامل جيني لجميع من انضموا"),
                 _value(gini(values)),
+                unit="number",
             ),
             alternative(
                 "gini_payees",
                 Text(en="Gini over those who were paid", ar="معامل جيني لمن صُرفت لهم"),
                 _value(gini(payees)),
+                unit="number",
             ),
             alternative(
                 "gini_net",
@@ -207,6 +209,7 @@ def payout_concentration(records: Records) -> Outcome:
                     ar="معامل جيني لصافي النتائج بما فيها السالبة",
                 ),
                 _value(gini_rsv(found["net"].astype(np.int64))),
+                unit="number",
             ),
             alternative(
                 "gini_net_classic",
@@ -215,6 +218,7 @@ def payout_concentration(records: Records) -> Outcome:
                     ar="معامل جيني لصافي النتائج بالصيغة التقليدية (قد يتجاوز 1 عند وجود قيم سالبة)",
                 ),
                 _classic(found["net"].astype(np.int64)),
+                unit="number",
             ),
         ),
         series=(

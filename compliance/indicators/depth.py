@@ -74,11 +74,14 @@ def paid_depth(records: Records) -> Outcome:
                 "mean_depth",
                 Text(en="mean level, weighted by money", ar="متوسط المستوى مرجَّحًا بالمبلغ"),
                 Value(mean),
+                unit="number",
             ),
             alternative(
                 "share_above_level_one",
                 Text(en="share of payouts from level 2 or deeper", ar="نسبة العمولات من المستوى 2 فما بعده"),
                 share(sum(amount for level, amount, _ in levels if level >= 2), total, whole=phrases.nothing_paid()),
+                unit="ratio",
+                of_money=True,
             ),
         ),
         series=(
@@ -87,6 +90,7 @@ def paid_depth(records: Records) -> Outcome:
                 label=Text(en="Payouts by level (0: back to the payer)", ar="العمولات بحسب المستوى (0: إلى من دفع)"),
                 axis="level",
                 unit="ratio",
+                of_money=True,
                 points=tuple(point(level, share(amount, placed)) for level, amount, _ in levels if placed > 0),
             ),
         ),
@@ -125,6 +129,7 @@ def _unplaced() -> Missing:
     source="Models 6.7: money depth",
     unit="number",
     needs=("rewards.amount", "participants.sponsor_id"),
+    of_money=True,
     false_positives=Text(
         en="Deep trees of sellers who sell to customers also pay many levels. A plan that skips unqualified levels pays over "
         "a greater distance than it has levels.",

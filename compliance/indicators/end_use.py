@@ -242,14 +242,13 @@ def rewarded_own_use(records: Records) -> Outcome:
     bought = records.arrays(f"SELECT bought FROM ({query})")["bought"].astype(np.int64)
     if not len(bought):
         return Outcome(lacking(phrases.missing("rewards.source_order_id")))
-    units = Units(bought, np.full_like(bought, 10**records.scale), "highest")
+    units = Units(bought, None, "highest", scale=records.scale)
     over = None if records.allowance is None else int(np.count_nonzero(bought > records.allowance))
     notes = (_allowance(records, over, len(bought)),) if over is not None else ()
-    highest = units.main()
     return Outcome(
-        Value(highest.value, highest.numerator),
+        units.main(),
         headline_label=units.headline,
-        alternatives=tuple(each.model_copy(update={"denominator": None}) for each in units.others()),
+        alternatives=units.others(),
         evidence=records.evidence(
             f"SELECT p.id AS participant_id, q.month, q.bought AS goods FROM ({query}) q JOIN people p USING (row)"
             " ORDER BY q.bought DESC, p.id, q.month",

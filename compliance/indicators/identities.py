@@ -55,8 +55,8 @@ class Matches:
 
     def cluster(self, least: Fraction) -> dict[int, int]:
         """Row to cluster, clusters numbered from 1 in order of their lowest row, for pairs of that probability."""
-        from scipy.sparse import coo_array  # type: ignore[import-untyped]
-        from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
 
         chosen = self.pairs.filter(pl.col("probability") >= int(least * PLACES))
         if chosen.is_empty():

@@ -176,6 +176,7 @@ def paid_levels(records: Records) -> Outcome:
                 label=Text(en="Share of payouts by level above the seller", ar="حصة المصروف بحسب المستوى فوق البائع"),
                 axis="level",
                 unit="ratio",
+                of_money=True,
                 points=tuple(point(level, share(amount, whole)) for level, amount in sorted(sums.items())),
             ),
         ),

@@ -292,6 +292,7 @@ def break_even_bound(records: Records) -> Outcome:
                 "returned",
                 Text(en="payouts over what participants paid", ar="العمولات إلى ما دفعه المشاركون"),
                 Value(Fraction(total, exact_sum(costs)), total, exact_sum(costs)),
+                of_money=True,
             ),
         ),
         series=records.once(places).series(rows, "ratio", of),

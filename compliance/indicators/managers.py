@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
-from compliance.indicators.registry import Outcome, alternative, indicator, lacking, point, share
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
 from intake.text import Text
 
@@ -276,10 +276,7 @@ def managed_sales_after(records: Records) -> Outcome:
                 ),
                 axis="tenure",
                 unit="ratio",
-                points=tuple(
-                    point(at, share(sums.get(("managed", at), 0) * WINDOW, int(mean * WINDOW)))
-                    for at in (*before, *after)
-                )
+                points=tuple(point(at, Value(sums.get(("managed", at), 0) / mean)) for at in (*before, *after))
                 if mean > 0
                 else (),
             ),

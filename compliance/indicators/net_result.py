@@ -131,6 +131,7 @@ def net_result(records: Records) -> Outcome:
                     ar="معامل جيني لصافي النتائج بما فيها السالبة",
                 ),
                 lacking(phrases.nothing_paid()) if rsv is None else Value(rsv),
+                unit="number",
             ),
         ),
         series=(

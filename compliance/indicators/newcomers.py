@@ -126,15 +126,6 @@ def vintage_transfer(records: Records) -> Outcome:
                 ),
                 traced,
             ),
-            alternative(
-                "new_money_over_payouts",
-                Text(
-                    en="fees and first 90 days' purchases, measured against the payouts (100% is as much as all payouts, "
-                    "200% twice as much)",
-                    ar="الرسوم ومشتريات أول 90 يومًا قياسًا إلى العمولات (100% تعني ما يساوي كل العمولات، و200% ضعفها)",
-                ),
-                share(records.once(new_money).with_all_fees, records.once(paid).total, whole=phrases.nothing_paid()),
-            ),
         ),
         series=(
             Series(

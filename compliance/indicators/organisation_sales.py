@@ -90,7 +90,9 @@ def _by_month(columns: dict[str, Any]) -> dict[str, Any]:
 
 def _span(columns: dict[str, Any], month: int) -> slice:
     """Where a month stands in columns that are in order of month."""
-    first, last = np.searchsorted(columns["month"], [month, month + 1])
+    months = columns["month"]
+    ends = np.array([month, month + 1], dtype=months.dtype)  # of another type the whole column would be converted
+    first, last = np.searchsorted(months, ends)
     return slice(int(first), int(last))
 
 
@@ -107,6 +109,7 @@ def _span(columns: dict[str, Any], month: int) -> slice:
     source="rules us.vemma2016.customer_majority, us.vemma2015.customers51",
     unit="ratio",
     needs=("rewards.amount", "orders.amount", "orders.date", "orders.buyer_id", "orders.seller_id", "participants"),
+    of_money=True,
     false_positives=Text(
         en="Members who joined only for a discount count as participants; sales of customers whose seller is not recorded "
         "are missing; a payment often belongs to the month before.",
@@ -124,7 +127,7 @@ def organisation_customer_share(records: Records) -> Outcome:
         return Outcome(lacking(phrases.missing("orders.seller_id")))
     past = Units(found.customers_before[before], found.everybody_before[before], "lowest", "month_before_")
     without = int(np.count_nonzero(~there))
-    failing = int(np.count_nonzero(2 * units.part <= units.whole))
+    failing = int(np.count_nonzero(2 * units.part <= units.wholes))
     unknown = int(records.row("SELECT count(*) FROM order_facts WHERE side <> 'participant' AND seller IS NULL")[0])
     bound: Bound = "open" if unknown else "exact"
     label = Text(en="sales of the month before the payment", ar="مبيعات الشهر السابق للعمولة")
@@ -188,13 +191,13 @@ def customers_behind_payment(records: Records) -> Outcome:
     counts = records.arrays(f"SELECT customers FROM ({query})")["customers"].astype(np.int64)
     if not len(counts):
         return Outcome(lacking(phrases.nothing_paid()))
-    units = Units(counts, np.ones_like(counts), "lowest")
+    units = Units(counts, None, "lowest")
     steps = (0, 1, 2, 3, 5, 9, 10, 15, 20, 50, 100)
     return Outcome(
-        _counted(units.main()),
+        units.main(),
         numerator_label=Text(en="customers in the month", ar="العملاء في الشهر"),
         headline_label=units.headline,
-        alternatives=tuple(each.model_copy(update={"denominator": None}) for each in units.others()),
+        alternatives=units.others(),
         series=(units.up_to([Fraction(step) for step in steps], unit="count"),),
         evidence=records.evidence(
             f"SELECT p.id AS participant_id, q.month, q.customers FROM ({query}) q JOIN people p USING (row)"
@@ -217,6 +220,7 @@ def customers_behind_payment(records: Records) -> Outcome:
     source="rule us.amway1979.retail70",
     unit="ratio",
     needs=("orders.amount", "orders.date", "orders.buyer_id", "orders.seller_id"),
+    of_money=True,
     false_positives=Text(
         en="Sales that the company does not record (cash, private) are missing: a missing sale is unknown and not zero.",
         ar="تغيب المبيعات التي لا تسجّلها الشركة (نقدًا أو بين الأفراد): وما لم يُسجَّل غير معروف وليس صفرًا.",
@@ -241,7 +245,7 @@ def resold_share(records: Records) -> Outcome:
         return Outcome(lacking(phrases.nothing_to_divide()))
     series: tuple[Series, ...] = (units.up_to(_TWENTIETHS),)
     total = Value(
-        Fraction(int(units.part.sum()), int(units.whole.sum())), int(units.part.sum()), int(units.whole.sum())
+        Fraction(int(units.part.sum()), int(units.wholes.sum())), int(units.part.sum()), int(units.wholes.sum())
     )
     together = alternative("all_together", Text(en="all months together", ar="كل الأشهر مجتمعة"), total, bound="lower")
     return Outcome(
@@ -259,8 +263,3 @@ def resold_share(records: Records) -> Outcome:
         bound="lower",
         period=records.money_period,
     )
-
-
-def _counted(value: Value) -> Value:
-    """A count has no denominator."""
-    return Value(value.value, value.numerator)

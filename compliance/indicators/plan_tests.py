@@ -63,6 +63,7 @@ def _stopped(records: Records, plan: Plan, last: date) -> WhatIf:
     source="models 6.5; change RecruitingStops of docs/plans/what-if.md",
     unit="ratio",
     needs=("plan", "orders.date", "orders.amount", "participants.joined"),
+    of_money=True,
     false_positives=Text(
         en="Customers whom newcomers brought, and customers on the list who came later, are left out with them. People who stay might have sold more instead.",
         ar="يُستبعد مع الجدد عملاؤهم ومن سُجّل من العملاء بعد ذلك. وقد يبيع من بقوا أكثر عوضًا عنهم.",

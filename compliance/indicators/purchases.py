@@ -89,6 +89,7 @@ def autoship_share(records: Records) -> Outcome:
                     ar="الأشهر التي اشترى فيها من صُرفت له عمولة",
                 ),
                 share(int(bought), int(months), whole=phrases.nothing_paid()),
+                of_money=False,
             ),
         ),
         series=apart.series if main.value is not None else (),

@@ -146,6 +146,7 @@ def rank_buying(records: Records) -> Outcome:
     source="models 7.4: chain effect",
     unit="number",
     needs=(*_NEEDS, "participants.sponsor_id"),
+    of_money=True,
     false_positives=Text(
         en="A season lifts everybody and brings ranks; a rise that rests on honest sales of the whole team.",
         ar="موسم يرفع الجميع ويأتي بالرتب، وترقٍّ سببه مبيعات فعلية للفريق كله.",

@@ -152,7 +152,9 @@ def retail_without_receipt(records: Records) -> Outcome:
                 ),
                 share(bare_fields, rewarded, people=True),
             ),
-            alternative("by_amount", Text(en="by amount", ar="بالمبالغ"), with_number(bare_amount, amount)),
+            alternative(
+                "by_amount", Text(en="by amount", ar="بالمبالغ"), with_number(bare_amount, amount), of_money=True
+            ),
             alternative(
                 "sellers",
                 Text(en="sellers with no complete receipt at all", ar="البائعون الذين لا إيصال مكتمل لهم"),
@@ -236,6 +238,7 @@ def repeated_amounts(records: Records) -> Outcome:
                     ar="نسبة أشهر البائعين التي لا يظهر فيها إلا مبلغ واحد",
                 ),
                 share(int(single), int(groups)),
+                unit="ratio",
             ),
         ),
         series=series(
@@ -381,7 +384,11 @@ def shared_customers(records: Records) -> Outcome:
         share(part, whole, people=True, whole=none),
         numerator_label=Text(en="customers of several sellers", ar="عملاء لهم عدة بائعين"),
         denominator_label=Text(en="customers with several orders", ar="عملاء لهم عدة طلبات"),
-        alternatives=(alternative("by_amount", Text(en="by amount", ar="بالمبالغ"), share(amount, total, whole=none)),),
+        alternatives=(
+            alternative(
+                "by_amount", Text(en="by amount", ar="بالمبالغ"), share(amount, total, whole=none), of_money=True
+            ),
+        ),
         series=apart.series,
         evidence=records.evidence(
             f"SELECT buyer_id, sellers, orders, amount FROM ({customers}) WHERE sellers >= {SEVERAL}"

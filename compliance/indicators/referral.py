@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from compliance.facts import CUSTOMER_KINDS
 from compliance.indicators import phrases
 from compliance.indicators.affiliates import quoted
-from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money, point, share
 from compliance.indicators.saturation import last_day
 from compliance.measurement import Series
 from intake.text import Text
@@ -290,7 +290,7 @@ def referral_cost(records: Records) -> Outcome:
     traced = lines > 0 or not to_customers
 
     def each(total: int) -> Value:
-        return Value(Fraction(total, won * 10**records.scale))
+        return money(Fraction(total, won), records.scale)
 
     return Outcome(
         each(cost) if traced else lacking(phrases.missing("rewards.source_order_id")),

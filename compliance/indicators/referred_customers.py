@@ -20,7 +20,7 @@ import numpy.typing as npt
 from compliance.indicators import phrases
 from compliance.indicators.affiliates import quoted
 from compliance.indicators.referral import NO_REFERRALS, has_referrals, referred
-from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
+from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money, point, share
 from compliance.indicators.saturation import last_day
 from compliance.measurement import Interval, Series, decimal_string
 from compliance.statistics import wilson
@@ -286,16 +286,15 @@ def acquired_value(records: Records) -> Outcome:
     found = _found(records)
     if isinstance(found, Outcome):
         return found
-    scale = 10**records.scale
     mine, expected, people = _standardised(found.people, found.spent)
     return Outcome(
-        Value(Fraction(mine, people * scale)),
+        money(Fraction(mine, people), records.scale),
         headline_label=Text(en="referred customers", ar="العملاء المُحالون"),
         alternatives=(
             alternative(
                 "others",
                 Text(en="others of the same months", ar="غيرهم في الأشهر نفسها"),
-                Value(expected / people / scale),
+                money(expected / people, records.scale),
             ),
         ),
         evidence=records.evidence(_evidence_sql(records)),

@@ -99,6 +99,7 @@ def refund_refused_share(records: Records) -> Outcome:
                 "median_days",
                 Text(en="median days to decide", ar="القيمة الوسيطة لأيام البتّ"),
                 lacking(phrases.missing("returns.decided")) if days is None else Value(Fraction(days)),
+                unit="days",
             ),
         ),
         series=series(

@@ -48,6 +48,10 @@ class Value:
     denominator: int | None = None
     interval: Interval | None = None
     missing: tuple[Missing, ...] = ()
+    unit: Unit | None = None
+    """Where the value says itself what it is: a sum of money. None: as declared."""
+    of_money: bool | None = None
+    """Whether both terms are sums of money, where the value says it itself; None: as declared."""
 
     @property
     def text(self) -> str | None:
@@ -66,17 +70,18 @@ def share(numerator: int, denominator: int, *, people: bool = False, whole: Miss
     """
     if denominator <= 0:
         return Value(None, missing=(whole or phrases.nothing_to_divide(),))
-    interval = None
-    if people:
-        low, high = wilson(numerator, denominator)
-        interval = Interval(low=decimal_string(low, INTERVAL_PLACES), high=decimal_string(high, INTERVAL_PLACES))
-    return Value(Fraction(numerator, denominator), numerator, denominator, interval)
+    exact = Fraction(numerator, denominator)
+    if not people:
+        return Value(exact, numerator, denominator)
+    low, high = wilson(numerator, denominator)
+    interval = Interval(low=decimal_string(low, INTERVAL_PLACES), high=decimal_string(high, INTERVAL_PLACES))
+    return Value(exact, numerator, denominator, interval, of_money=False)
 
 
 def money(minor: int | Fraction, scale: int) -> Value:
     """A sum of money: value in whole units, numerator in minor units where it is whole."""
     exact = Fraction(minor)
-    return Value(exact / 10**scale, int(exact) if exact.denominator == 1 else None)
+    return Value(exact / 10**scale, int(exact) if exact.denominator == 1 else None, unit="money", of_money=True)
 
 
 def lacking(*missing: Missing) -> Value:
@@ -89,13 +94,28 @@ def alternative(
     label: Text,
     value: Value,
     *,
+    unit: Unit | None = None,
+    of_money: bool | None = None,
     bound: Bound = "exact",
     note: Text | None = None,
 ) -> Alternative:
-    """A `Value` under another definition."""
+    """A `Value` under another definition.
+
+    Args:
+        id: what rules call it; `alternatives.yaml` lists those of every indicator.
+        label: the definition.
+        value: the figure.
+        unit: of the value, where it is not the indicator's; `money()` says it itself.
+        of_money: whether both terms are sums of money, where that is not so of the headline's; `money()` and shares of
+            people say it themselves.
+        bound: what the figure is by its own construction.
+        note: what is to be said about it.
+    """
     return Alternative(
         id=id,
         label=label,
+        unit=unit or value.unit,
+        of_money=value.of_money if of_money is None else of_money,
         value=value.text,
         numerator=value.numerator,
         denominator=value.denominator,
@@ -161,7 +181,7 @@ class Indicator:
     false_positives: Text
     function: Measure = field(repr=False)
     of_money: bool = False
-    """Whether numerator and denominator are sums of money, so that the currency belongs to the figure."""
+    """Whether numerator and denominator are sums of money."""
 
     @property
     def by_amount(self) -> bool:
@@ -178,9 +198,14 @@ class Indicator:
         lacks = self.lacks(records)
         found = Outcome(lacking(*lacks)) if lacks else self.function(records)
         limits, _ = limits_of(records, self.id)
-        money_involved = self.of_money or self.unit == "money"
+        of_money = self.of_money or self.unit == "money"
+        money_involved = (
+            of_money
+            or any(one.unit == "money" or one.of_money for one in found.alternatives)
+            or any(one.unit == "money" or one.of_money for one in found.series)
+        )
         notes = found.notes
-        if (money_involved or self.by_amount) and not lacks and records.other_currencies:
+        if (of_money or self.by_amount) and not lacks and records.other_currencies:
             notes = (*notes, phrases.other_currencies(records.other_currencies))
         return Measurement(
             id=self.id,
@@ -194,6 +219,7 @@ class Indicator:
             denominator=found.main.denominator,
             numerator_label=found.numerator_label,
             denominator_label=found.denominator_label,
+            of_money=of_money,
             currency=records.currency if money_involved else None,
             scale=records.scale if money_involved and records.currency else None,
             period=found.period,

@@ -244,6 +244,7 @@ def _months(found: int | None) -> Value:
     source="rule ind.new_money_dependence: customer gross profit against all rewards if joins stop; models 6.5",
     unit="ratio",
     needs=("participants.joined", "orders.date", "orders.amount", "rewards.amount"),
+    of_money=True,
     false_positives=Text(
         en="Goods cost something, so that the figure is an upper bound; payouts may be for an earlier month's sales.",
         ar="للسلع تكلفة، فالرقم حد أعلى؛ وقد تكون العمولات عن مبيعات شهر سابق.",
@@ -258,8 +259,11 @@ def payouts_without_joining(records: Records) -> Outcome:
     left = margin(records)
 
     def cover(some: list[Month], *, staying: bool = False, part: Fraction = Fraction(1)) -> Value:
-        money = sum(each.outside + (each.staying if staying else 0) for each in some) * part
-        return share(money.numerator, sum(each.going_on for each in some) * money.denominator, whole=NOTHING_GOES_ON)
+        money = sum(each.outside + (each.staying if staying else 0) for each in some)
+        found = share(money, sum(each.going_on for each in some), whole=NOTHING_GOES_ON)
+        if part == 1 or found.value is None:
+            return found
+        return Value(Fraction(found.value) * part)  # the rest of each price is no sum of the records
 
     return Outcome(
         cover(last),

@@ -65,8 +65,8 @@ def groups(records: Records) -> Groups:
 
 def grouped(found: Signals) -> Groups:
     """Puts positions into groups by what ties them together, and counts the families of signals of each."""
-    from scipy.sparse import coo_array  # type: ignore[import-untyped]
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
     count = len(found.row)
     one = np.concatenate([each for each, _ in found.ties] or [np.empty(0, np.int64)])

@@ -142,7 +142,7 @@ def _bursts(made: Signals, joined: Ints) -> Bools:
 
     Expected in a week: the sponsor's recruits, times the share of all joinings since the sponsor's own that fell into it.
     """
-    from scipy.special import gammainc  # type: ignore[import-untyped]
+    from scipy.special import gammainc
 
     parent = made.parent
     result = np.zeros(len(parent), np.bool_)

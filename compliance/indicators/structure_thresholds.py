@@ -167,6 +167,7 @@ def joining_fee(records: Records) -> Outcome:
                 "take_up",
                 Text(en="share of participants who paid any", ar="نسبة المشاركين الذين دفعوا شيئًا"),
                 share(int(payers), int(people), people=True),
+                unit="ratio",
             ),
         ),
         evidence=records.evidence(

@@ -145,7 +145,7 @@ def paid_in(records: Records) -> Outcome:
     return Outcome(
         money(revenues.participants, records.scale),
         alternatives=(
-            alternative("payers", Text(en="participants who paid", ar="مشاركون دفعوا"), Value(payers)),
+            alternative("payers", Text(en="participants who paid", ar="مشاركون دفعوا"), Value(payers), unit="count"),
             alternative(
                 "before_refunds",
                 Text(en="before refunds", ar="قبل المبالغ المردودة"),
@@ -197,8 +197,10 @@ def paid_out(records: Records) -> Outcome:
     return Outcome(
         money(out.total, records.scale),
         alternatives=(
-            alternative("payees", Text(en="participants who were paid", ar="مشاركون صُرفت لهم"), Value(out.payees)),
-            alternative("lines", Text(en="payouts", ar="دفعات العمولات"), Value(out.lines)),
+            alternative(
+                "payees", Text(en="participants who were paid", ar="مشاركون صُرفت لهم"), Value(out.payees), unit="count"
+            ),
+            alternative("lines", Text(en="payouts", ar="دفعات العمولات"), Value(out.lines), unit="count"),
             alternative(
                 "to_strangers",
                 Text(en="paid to ids that are not on the list", ar="ما صُرف لمعرّفات ليست في القائمة"),

@@ -205,6 +205,7 @@ def churn(records: Records) -> Outcome:
                     ar="القيمة الوسيطة للأشهر حتى المغادرة (كابلان وماير)",
                 ),
                 _median_tenure(records),
+                unit="number",
             ),
         ),
         series=series,

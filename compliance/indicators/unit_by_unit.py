@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from compliance.indicators.registry import Value, alternative, point, share
+from compliance.indicators.registry import Value, alternative, money, point, share
 from compliance.measurement import Alternative, Series, Unit
 from intake.text import Text
 
@@ -42,13 +42,16 @@ _LABELS: dict[Worst, tuple[Text, Text, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """A figure for each unit: part over whole, exact integers; wholes above zero."""
+    """A figure for each unit, in exact integers: a share (part over whole), a count (whole None), or a sum of money."""
 
     part: Int64s
-    whole: Int64s
+    whole: Int64s | None
+    """Above zero; None: 1 for each."""
     worst: Worst
     prefix: str = ""
     """Put before the ids of the alternatives, where one indicator has several kinds of unit."""
+    scale: int | None = None
+    """Of sums of money: decimals of the currency. `part` is then in minor units."""
 
     def __len__(self) -> int:
         return len(self.part)
@@ -56,7 +59,7 @@ class Units:
     @property
     def ratios(self) -> npt.NDArray[np.float64]:
         """For ordering only: what is shown is a fraction of two integers."""
-        return self.part / self.whole
+        return self.part / self.wholes
 
     def main(self) -> Value:
         """The unit that lies worst; there must be one."""
@@ -78,13 +81,14 @@ class Units:
     def up_to(self, steps: Sequence[Fraction], *, unit: Unit = "ratio", id_: str = "units_up_to") -> Series:
         """The share of the units that lie at or below each step."""
         scaled = [
-            int(np.count_nonzero(_at_most(self.part, self.whole, step.numerator, step.denominator))) for step in steps
+            int(np.count_nonzero(_at_most(self.part, self.wholes, step.numerator, step.denominator))) for step in steps
         ]
         return Series(
             id=id_,
             label=Text(en="Units up to this figure", ar="الوحدات حتى هذه القيمة"),
             axis="share",
             unit="ratio",
+            of_money=False,
             points=tuple(
                 point(_step(step, unit), share(count, len(self))) for step, count in zip(steps, scaled, strict=True)
             ),
@@ -94,9 +98,16 @@ class Units:
         """The unit of a rank, the worst first; of equal ones the largest, so that the order of the rows does not matter."""
         ratios = self.ratios if self.worst == "lowest" else -self.ratios
         equal = np.flatnonzero(ratios == np.partition(ratios, rank)[rank])
-        at = equal[np.lexsort((self.part[equal], self.whole[equal]))[-1]]
-        part, whole = int(self.part[at]), int(self.whole[at])
-        return Value(Fraction(part, whole), part, whole)
+        at = equal[np.lexsort((self.part[equal], self.wholes[equal]))[-1]]
+        part, whole = int(self.part[at]), int(self.wholes[at])
+        if self.scale is not None:
+            return money(Fraction(part, whole), self.scale)
+        return Value(part, part) if self.whole is None else Value(Fraction(part, whole), part, whole)
+
+    @property
+    def wholes(self) -> Int64s:
+        """What each unit is taken of."""
+        return np.ones_like(self.part) if self.whole is None else self.whole
 
 
 def _at_most(part: Int64s, whole: Int64s, up: int, down: int) -> Any:

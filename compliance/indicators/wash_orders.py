@@ -75,8 +75,8 @@ def circles(records: Records) -> Circles:
 
 def within_components(buyer: npt.NDArray[np.integer], seller: npt.NDArray[np.integer], people: int) -> Bools:
     """Which edges lie within a strongly connected component."""
-    from scipy.sparse import coo_array  # type: ignore[import-untyped]
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
     graph = coo_array((np.ones(len(buyer), np.int8), (buyer, seller)), shape=(people, people)).tocsr()
     _, label = connected_components(graph, directed=True, connection="strong")

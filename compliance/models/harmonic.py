@@ -30,7 +30,7 @@ def reciprocals(first: int, last: int) -> float:
         return 0.0
     if last - first < ADDED:
         return math.fsum(1 / j for j in range(first, last + 1))
-    from scipy.special import digamma  # type: ignore[import-untyped]
+    from scipy.special import digamma
 
     head = math.fsum(1 / j for j in range(first, first + ADDED))
     return head + float(digamma(float(last + 1)) - digamma(float(first + ADDED)))

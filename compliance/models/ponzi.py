@@ -47,7 +47,7 @@ class Fund:
 
         S' = rn S - W + s; W' = alpha W + rw s; s' = ri s.
         """
-        from scipy.linalg import expm  # type: ignore[import-untyped]
+        from scipy.linalg import expm
 
         less = self.realised if discounted else Fraction(0)
         system = [

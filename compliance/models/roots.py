@@ -12,7 +12,7 @@ from typing import Any
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
     """The root between two points at which the function has different signs, to the last digits of a double."""
-    from scipy.optimize import brentq  # type: ignore[import-untyped]
+    from scipy.optimize import brentq
 
     found: Any = brentq(function, low, high, xtol=1e-300, rtol=8.9e-16, maxiter=500)
     return float(found)

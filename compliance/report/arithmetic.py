@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compliance.figures import show, show_margin, show_numerator
+from compliance.figures import show_margin, show_of, show_term
 from compliance.findings import Finding
 from compliance.measurement import MAIN, Alternative, Measurement
 from compliance.report.blocks import Block, Column, Line, Paragraph, Span, Table, line
@@ -24,15 +24,14 @@ def term_rows(page: Page, measurement: Measurement, variant: Alternative) -> lis
     named = variant.id == MAIN
     above = page.text(measurement.numerator_label if named else variant.label)
     rows: list[tuple[Line, ...]] = [
-        (line(page.word("numerator")), line(above), line(page.term(measurement, variant.numerator)))
+        (line(page.word("numerator")), line(above), line(page.term(measurement, variant.numerator, variant)))
     ]
-    if variant.denominator and measurement.unit != "money":
+    if variant.denominator:
         below = page.text(measurement.denominator_label) if named else ""
-        over = page.term(measurement, variant.denominator)
+        over = page.term(measurement, variant.denominator, variant)
         rows.append((line(page.word("denominator")), line(below), line(over)))
         quotient = " ÷ ".join(
-            show_numerator(term, currency=measurement.currency, scale=measurement.scale).en
-            for term in (variant.numerator, variant.denominator)
+            show_term(measurement, term, variant).en for term in (variant.numerator, variant.denominator)
         )
         rows.append((line(page.word("sum")), line(Span(quotient, "ltr")), line(page.value(measurement, variant))))
     return rows
@@ -44,29 +43,28 @@ def arithmetic(
     """The table of the sum, with the rule's limit and the distance from it where there is a rule."""
     rows = term_rows(page, measurement, variant)
     if finding is not None and finding.limit_shown is not None:
-        rows += _against(page, measurement, finding)
+        rows += _against(page, measurement, variant, finding)
     if not rows:
         return []
     head = (Column(page.word("term")), Column(page.word("counted")), Column(page.word("figure"), number=True))
     return [Table(head, tuple(rows))]
 
 
-def _against(page: Page, measurement: Measurement, finding: Finding) -> list[tuple[Line, ...]]:
+def _against(page: Page, measurement: Measurement, variant: Alternative, finding: Finding) -> list[tuple[Line, ...]]:
     rows: list[tuple[Line, ...]] = [(line(page.word("limit")), line(), line(page.text(finding.limit_shown)))]
     if finding.margin is None:
         return rows
     margin = Fraction(finding.margin)
     side = page.word("on_limit" if margin == 0 else "above_limit" if margin > 0 else "below_limit")
-    far = show_margin(margin, measurement.unit, currency=measurement.currency, scale=measurement.scale)
+    unit = measurement.unit_of(variant)
+    far = show_margin(margin, unit, currency=measurement.currency, scale=measurement.scale)
     rows.append((line(page.word("distance")), line(side), line(page.text(far) if margin else "")))
     if finding.flips_at_numerator is not None:
         label = page.text(measurement.numerator_label) if finding.rule.reads == MAIN else page.word("numerator")
-        there = page.term(measurement, finding.flips_at_numerator)
+        there = page.term(measurement, finding.flips_at_numerator, variant)
         rows.append((line(page.word("flips")), line(label), line(there)))
     elif finding.flips_at is not None:
-        there = page.text(
-            show(Fraction(finding.flips_at), measurement.unit, currency=measurement.currency, scale=measurement.scale)
-        )
+        there = page.text(show_of(measurement, Fraction(finding.flips_at), variant))
         rows.append((line(page.word("flips")), line(), line(there)))
     return rows
 

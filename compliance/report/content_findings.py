@@ -166,8 +166,8 @@ def _variants(page: Page, measurement: Measurement) -> list[Block]:
             (
                 line(label, f" {page.text(variant.note)}" if variant.note else ""),
                 line(page.value(measurement, variant)),
-                line(page.term(measurement, variant.numerator) or "–"),
-                line(page.term(measurement, variant.denominator) or "–"),
+                line(page.term(measurement, variant.numerator, variant) or "–"),
+                line(page.term(measurement, variant.denominator, variant) or "–"),
             )
         )
     return [Table(head, tuple(rows))]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from compliance.figures import show
+from compliance.figures import show_of
 from compliance.measurement import MAIN, Alternative, Measurement
 from compliance.report.model import Report
 from compliance.report.page import Page
@@ -159,8 +159,8 @@ def _behind(page: Page, loss: Measurement) -> Tile:
         variant = next(firm, variant)
     detail = page.word(
         "behind_detail" if variant.id == MAIN else "behind_detail_unrecorded",
-        count=page.term(loss, variant.numerator),
-        total=page.term(loss, variant.denominator),
+        count=page.term(loss, variant.numerator, variant),
+        total=page.term(loss, variant.denominator, variant),
         known=page.term(loss, loss.numerator),
     )
     interval = page.interval(loss, variant)
@@ -177,7 +177,7 @@ def _top(page: Page, top: Measurement) -> Tile:
 def _value(page: Page, measurement: Measurement, variant: Alternative) -> str:
     fraction: Fraction | None = variant.fraction
     assert fraction is not None
-    return page.text(show(fraction, measurement.unit, currency=measurement.currency, scale=measurement.scale))
+    return page.text(show_of(measurement, fraction, variant))
 
 
 def _bound(page: Page, measured: Measurement | Alternative | None) -> str:

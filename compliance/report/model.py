@@ -15,8 +15,9 @@ from compliance.programme import ProgrammeReading
 from intake.frozen import Frozen
 from intake.text import Text
 
-FORM = 2
-"""Version of the report's model; 1 had no reading of affiliate and referral programmes."""
+FORM = 3
+"""Version of the report's model. 1 had no reading of affiliate and referral programmes; in 2 every definition of a
+measurement and every series had the unit of its headline."""
 
 
 class SourceFile(Frozen):

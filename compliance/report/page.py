@@ -12,9 +12,9 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from compliance.figures import isolate, show, show_numerator
+from compliance.figures import isolate, show, show_of, show_term
 from compliance.findings import Finding, FindingGroup, grouped, state_label
-from compliance.measurement import MAIN, Alternative, Measurement
+from compliance.measurement import MAIN, Alternative, Measurement, Series
 from compliance.report import charts
 from compliance.report.model import Report
 from compliance.report.words import FORCE, SEVERITY, WORDS
@@ -74,28 +74,25 @@ class Page:
         chosen = variant or measurement.variant()
         if chosen.fraction is None:
             return self.text(state_label("not_measurable", "context"))
-        shown = self.text(
-            show(chosen.fraction, measurement.unit, currency=measurement.currency, scale=measurement.scale)
-        )
+        shown = self.text(show_of(measurement, chosen.fraction, chosen))
         bound = {"upper": "at_most", "lower": "at_least"}.get(chosen.bound)
         return f"{self.word(bound)} {shown}" if bound else shown
 
     def interval(self, measurement: Measurement, variant: Alternative | None = None) -> dict[str, str] | None:
         """Low, high and level of an interval, the headline's unless a variant is named, written for people."""
-        interval = (variant or measurement.variant()).interval
+        chosen = variant or measurement.variant()
+        interval = chosen.interval
         if interval is None:
             return None
         return {
-            "low": self.text(show(Fraction(interval.low), measurement.unit)),
-            "high": self.text(show(Fraction(interval.high), measurement.unit)),
+            "low": self.text(show_of(measurement, Fraction(interval.low), chosen)),
+            "high": self.text(show_of(measurement, Fraction(interval.high), chosen)),
             "level": self.text(show(Fraction(interval.level), "ratio")).replace(".0%", "%"),
         }
 
-    def term(self, measurement: Measurement, numerator: int | None) -> str:
-        """A numerator or denominator."""
-        if numerator is None:
-            return ""
-        return self.text(show_numerator(numerator, currency=measurement.currency, scale=measurement.scale))
+    def term(self, measurement: Measurement, term: int | None, of: Alternative | Series | None = None) -> str:
+        """A numerator or denominator of a definition (None: the headline) or of a series."""
+        return "" if term is None else self.text(show_term(measurement, term, of))
 
     def measured(self, id: str) -> Measurement | None:  # noqa: A002 - it is an id
         """A measurement that has a value."""

@@ -199,7 +199,6 @@ class Redactor:
         evidence = measurement.evidence
         if evidence is not None:
             evidence = evidence.model_copy(update={"sql": scrub(Text(en=evidence.sql, ar=evidence.sql)).en})
-        people = measurement.currency is None
         return measurement.model_copy(
             update={
                 "limits": tuple(WITHHELD for _ in measurement.limits),
@@ -208,7 +207,7 @@ class Redactor:
                     one.model_copy(update={"label": scrub(one.label), "note": one.note and scrub(one.note)})
                     for one in measurement.alternatives
                 ),
-                "series": tuple(self._series(one, people, scrub) for one in measurement.series),
+                "series": tuple(self._series(one, not measurement.in_money(one), scrub) for one in measurement.series),
                 "evidence": evidence,
             }
         )

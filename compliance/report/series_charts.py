@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from compliance.figures import show, show_numerator
+from compliance.figures import show
 from compliance.measurement import Measurement, Point, Series
 from compliance.report import charts
 from compliance.report.blocks import Block, Column, Figure, Fold, Paragraph, Span, Table, line
@@ -84,12 +84,7 @@ def _table(page: Page, measurement: Measurement, series: Series) -> Fold:
         cells = [line(Span(_name(page, series, point), "ltr")), line(_value(page, measurement, series, point))]
         if terms:
             cells += [
-                line(
-                    "–"
-                    if term is None
-                    else page.text(show_numerator(term, currency=measurement.currency, scale=measurement.scale))
-                )
-                for term in (point.numerator, point.denominator)
+                line(page.term(measurement, term, series) or "–") for term in (point.numerator, point.denominator)
             ]
         rows.append(tuple(cells))
     blocks: list[Block] = [Table(tuple(head), tuple(rows))]

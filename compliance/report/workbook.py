@@ -80,7 +80,7 @@ def write_workbook(
         change: what is done to the rows before they are written, such as replacing ids.
         sheet_rows: rows of a sheet before the next is begun.
     """
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     options = {
         "constant_memory": True,

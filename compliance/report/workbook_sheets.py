@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol, TypeAlias
 
-from compliance.figures import show, show_margin
+from compliance.figures import show_margin, show_of
 from compliance.findings import Finding
 from compliance.measurement import Measurement
 from compliance.report.page import Page
@@ -133,22 +133,22 @@ def _sum(page: Page, finding: Finding, measurement: Measurement | None) -> tuple
         return ("",) * 7
     known = {variant.id: variant for variant in measurement.variants}
     variant = known.get(finding.rule.reads, measurement.variant())
-    money = measurement.currency, measurement.scale
     far = flips = ""
     if finding.margin is not None:
         margin = Fraction(finding.margin)
         side = page.word("on_limit" if margin == 0 else "above_limit" if margin > 0 else "below_limit")
-        size = show_margin(margin, measurement.unit, currency=money[0], scale=money[1])
+        unit = measurement.unit_of(variant)
+        size = show_margin(margin, unit, currency=measurement.currency, scale=measurement.scale)
         far = side if margin == 0 else f"{page.text(size)} {side}"
     if finding.flips_at_numerator is not None:
-        flips = f"{page.word('numerator')}: {page.term(measurement, finding.flips_at_numerator)}"
+        flips = f"{page.word('numerator')}: {page.term(measurement, finding.flips_at_numerator, variant)}"
     elif finding.flips_at is not None:
-        flips = page.text(show(Fraction(finding.flips_at), measurement.unit, currency=money[0], scale=money[1]))
+        flips = page.text(show_of(measurement, Fraction(finding.flips_at), variant))
     return (
         page.text(variant.label),
         page.text(finding.value_shown),
-        page.term(measurement, variant.numerator),
-        page.term(measurement, variant.denominator),
+        page.term(measurement, variant.numerator, variant),
+        page.term(measurement, variant.denominator, variant),
         page.text(finding.limit_shown),
         far,
         flips,
@@ -170,8 +170,8 @@ def measurements_grid(page: Page, listed: Mapping[str, Placed]) -> Grid:
                     page.text(measurement.title),
                     page.text(variant.label),
                     page.value(measurement, variant),
-                    page.term(measurement, variant.numerator),
-                    page.term(measurement, variant.denominator),
+                    page.term(measurement, variant.numerator, variant),
+                    page.term(measurement, variant.denominator, variant),
                     page.span(interval) if interval else "",
                     lacking,
                     page.text(measurement.definition),

@@ -70,6 +70,7 @@ class Figure(Frozen):
                 "alternatives": [
                     {
                         **other.model_dump(),
+                        "unit": self.unit,
                         "label": Text(en=f"reading {other.id}", ar=f"القراءة {other.id}"),
                         "missing": [_LACKING] if other.value is None else [],
                     }

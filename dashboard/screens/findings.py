@@ -282,11 +282,11 @@ def value(session: Session, measurement: Record, variant: Record | None = None) 
     chosen = variant or measurement
     if chosen["value"] is None:
         return session.word("not_measured")
-    unit, currency = measurement["unit"], measurement["currency"]
+    unit, currency = chosen["unit"] or measurement["unit"], measurement["currency"]
     if unit == "ratio":
         shown = percent(exact(chosen), 1, session.language)
     else:
-        shown = measured(chosen["value"], unit, currency, session.language, measurement["scale"] or 2)
+        shown = measured(chosen["value"], unit, currency, session.language, measurement["scale"])
     if chosen["bound"] not in ("upper", "lower"):
         return shown
     bound = session.word(chosen["bound"])
@@ -295,7 +295,8 @@ def value(session: Session, measurement: Record, variant: Record | None = None) 
 
 def _interval(session: Session, measurement: Record) -> str:
     interval, unit = measurement["interval"], measurement["unit"]
-    low, high = (measured(interval[end], unit, measurement["currency"], session.language) for end in ("low", "high"))
+    money = measurement["currency"], session.language, measurement["scale"]
+    low, high = (measured(interval[end], unit, *money) for end in ("low", "high"))
     level = session.apart(f"{float(interval['level']) * 100:g}%")
     return session.word("interval", level=level, low=low, high=high)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.special import zeta  # type: ignore[import-untyped]
+from scipy.special import zeta
 
 from compliance.models import evaluate
 from tests.compliance import slow_models as slow

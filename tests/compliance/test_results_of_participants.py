@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from compliance import Assumptions, Measurement, Records, measure
 from compliance.indicators.net_result import QUANTILES, lorenz_of_all, quantile
