@@ -42,6 +42,8 @@ class Terms(Frozen):
     periods: Annotated[int, Field(ge=1, le=60)] = 12
     buys_for: Annotated[int, Field(ge=1)] | None = None
     """Periods for which each participant buys, the one of joining included; to the end, unless said."""
+    own_use: Money = Fraction(0)
+    """Goods of a period that are used up and no loss, in the simulation of growth: counted beside all of them as a cost."""
     customers: Annotated[int, Field(ge=0, le=100)] = 0
     """Orders of outside customers per participant and period, in the simulation of growth."""
     seeds: Annotated[int, Field(ge=1, le=50)] = 5

@@ -8,7 +8,7 @@ An indicator never contains law: thresholds stand in the rule packs.
 The modules in order of evidential strength are those of `ORDER`: whose money (`funding`), what a reward was
 paid for (`triggers`), who lost (`losses`), why they bought (`loading`, `bunching`, `qualification`, `deadlines`,
 `inventory`, `purchases`, `rank_buying`), what was given back (`refunds`, `given_back`), orders and positions that are
-made up (`wash_orders`, `stacking`, `identities`, `relabelled`, `receipts`), what keeps it going (`growth`,
+made up (`wash_orders`, `stacking`, `identities`, `relabelled`, `receipts`, `same_amounts`), what keeps it going (`growth`,
 `newcomers`, `gradient`), customers (`retail`), the price of entry (`earnings`), how uneven it is
 (`concentration`, `shape`), what flows through (`turnover`), recorded against recomputed (`agreement`), how many
 and how much (`totals`), and what single rules ask for besides (`structure_thresholds`).
@@ -69,6 +69,7 @@ from compliance.indicators import (
     refunds,
     relabelled,
     retail,
+    same_amounts,
     saturation,
     service,
     shape,
@@ -120,6 +121,7 @@ ORDER = (
     retail,
     relabelled,
     receipts,
+    same_amounts,
     service,
     affiliates,
     attribution,

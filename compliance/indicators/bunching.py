@@ -15,7 +15,6 @@ from fractions import Fraction
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from compliance.facts import PRODUCTS
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import series
 from compliance.indicators.heaps import (
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from compliance.records import Records
 
 PACK_SHARE = 50
-"""A price of a single order that at least one in so many orders of goods has is a pack price."""
+"""A price that at least one in so many single orders has is a pack price: of goods, and of kits, which cost the same for all."""
 MOST_PRICES = 30
 CANDIDATE_SHARE = 100
 """A total that at least one in so many purchases has is looked at as a candidate, where there is no plan."""
@@ -75,7 +74,7 @@ def heaps_of(records: Records) -> Heaps:
     purchases = {
         column: int(records.row(f"SELECT count(*) FROM buyer_periods WHERE {column} > 0")[0]) for column in columns
     }
-    thresholds = known or _recurring(records, purchases["paid"], prices)
+    thresholds = known if records.plan is not None else _recurring(records, purchases["paid"], prices)
     found, few = [], []
     for each in thresholds:
         others = [other.least for other in thresholds if other.column == each.column and known]
@@ -106,7 +105,7 @@ def _pack_prices(records: Records) -> frozenset[int]:
         f"""
         WITH prices AS (
             SELECT amount, count(*) AS lines FROM order_facts
-            WHERE side = 'participant' AND amount > 0 AND category IN {PRODUCTS} GROUP BY 1
+            WHERE side = 'participant' AND amount > 0 GROUP BY 1
         )
         SELECT amount FROM prices WHERE lines * {PACK_SHARE} >= (SELECT sum(lines) FROM prices)
         ORDER BY lines DESC, amount LIMIT {MOST_PRICES}

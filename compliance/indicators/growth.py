@@ -225,23 +225,60 @@ def _with_unfinished(records: Records, days: int, end: str) -> Value:
         return Value(sum((Decimal(int(count)) / at_least[int(age)] for age, count in sorted(brought)), Decimal(0)))
 
 
+PACE_MONTHS = 3
+"""The complete months at the end whose recruiting is taken for the pace."""
+
+
+def _at_recent_pace(records: Records, end: str) -> Value:
+    """Recruits that an entrant would bring in as many months as the records have, recruiting at every age as those of
+    that age did in the last complete months: the sum over ages of recruits at the age per person of the age.
+
+    Newcomers who replace those before them one for one give 1; it is above 1 where more join than before, whatever the
+    days in which somebody recruits, and below 1 where recruiting breaks down. Reference: the period rate of demography
+    (Preston, Heuveline, Guillot 2001, Demography, chapter 5), of recruits in place of births.
+    """
+    months = months_between(min(records.once(joins_by_month)), last_complete(end))
+    if len(months) <= PACE_MONTHS:
+        return lacking(TOO_SHORT)
+    entrants, brought = records.once(joins_by_month), {}
+    for came, age, count in records.all(
+        f"""
+        SELECT strftime(s.joined, '%Y-%m'), datediff('month', s.joined, c.joined) AS age, count(*)
+        FROM people c JOIN people s ON s.row = c.parent
+        WHERE c.is_participant AND s.is_participant AND c.joined >= s.joined
+          AND strftime(c.joined, '%Y-%m') BETWEEN '{months[-PACE_MONTHS]}' AND '{months[-1]}' GROUP BY 1, 2
+        """
+    ):
+        brought[str(came), int(age)] = int(count)
+    total = Fraction(0)
+    for age in range(len(months)):
+        came = [months[at - age] for at in range(len(months) - PACE_MONTHS, len(months)) if at >= age]
+        people = sum(entrants.get(month, 0) for month in came)
+        if people:
+            total += Fraction(sum(brought.get((month, age), 0) for month in came), people)
+    return Value(total)
+
+
 @indicator(
     id="replacement_ratio",
     title=Text(en="Recruits per entrant", ar="عدد من استقطبهم كل منضم"),
     definition=Text(
-        en="Direct recruits that the entrants of a month brought in the days after joining, per entrant. Below 1 each "
-        "cohort is smaller than the last. Cohorts whose days are not over are left out; the headline is the last "
-        "three whole cohorts.",
-        ar="عدد المشاركين المباشرين الذين استقطبهم المنضمون في شهر ما خلال الأيام التالية لانضمامهم، لكل منضم. وما دون 1 يعني "
-        "أن كل دفعة أصغر مما قبلها. وتُستبعد الدفعات التي لم تكتمل أيامها، والرقم المعروض لآخر ثلاث دفعات مكتملة.",
+        en="Direct recruits that the entrants of a month brought in the days after joining, per entrant. Cohorts whose days "
+        "are not over are left out; the headline is the last three whole cohorts. Where people also recruit after those "
+        "days, a figure below 1 does not mean that cohorts shrink: the alternative at the recent pace counts every age, and "
+        "is below 1 where those who join do not replace those before them.",
+        ar="عدد المشاركين المباشرين الذين استقطبهم المنضمون في شهر ما خلال الأيام التالية لانضمامهم، لكل منضم. وتُستبعد الدفعات "
+        "التي لم تكتمل أيامها، والرقم المعروض لآخر ثلاث دفعات مكتملة. وحيث يستمر الاستقطاب بعد تلك الأيام لا يعني ما دون 1 أن "
+        "الدفعات تصغر: فالتعريف البديل بالوتيرة الأخيرة يشمل كل المدد، وما دون 1 فيه يعني أن المنضمين لا يعوّضون من قبلهم.",
     ),
     formula="R_t = recruits within D days of entrants of month t / entrants of month t",
     source="Mean of a branching process; Grinstead and Snell, Introduction to Probability, chapter 10",
     unit="number",
     needs=("participants.joined", "participants.sponsor_id"),
     false_positives=Text(
-        en="Seasons; recruits that joined under somebody else in the upline.",
-        ar="المواسم، وانضمام مستقطَبين تحت شخص آخر في سلسلة الرعاة.",
+        en="Seasons; recruits that joined under somebody else in the upline; people who come without a recruiter, who are in "
+        "nobody's count.",
+        ar="المواسم، وانضمام مستقطَبين تحت شخص آخر في سلسلة الرعاة، ومن يأتي بلا راعٍ فلا يُحتسب لأحد.",
     ),
 )
 def replacement_ratio(records: Records) -> Outcome:
@@ -308,6 +345,14 @@ def replacement_ratio(records: Records) -> Outcome:
                     ar="الجميع، ويُحتسب كل منهم عن الأيام التي تشملها السجلات",
                 ),
                 _with_unfinished(records, days, period.end),
+            ),
+            alternative(
+                "at_recent_pace",
+                Text(
+                    en=f"over all their time, at the pace of the last {PACE_MONTHS} complete months",
+                    ar=f"طوال مدتهم، بوتيرة آخر {phrases.isolate(PACE_MONTHS)} أشهر مكتملة",
+                ),
+                _at_recent_pace(records, period.end),
             ),
         ),
         series=(

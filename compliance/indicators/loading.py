@@ -1,6 +1,6 @@
 """Inventory loading as a bundle: four signs that mean something together and little alone.
 
-Purchases heap up at a threshold with a gap below it; those who bought just enough buy less afterwards than those who
+Purchases heap up at a threshold; those who bought just enough buy less afterwards than those who
 bought more; their goods are neither sold nor used; and their orders crowd before the cut-off while customers' do not. Each
 sign is one of the alternatives, 1 where it shows and 0 where it does not; the figure says how many show.
 """
@@ -115,14 +115,14 @@ def _strongest(found: tuple[tuple[Threshold, Heap], ...]) -> tuple[Threshold, He
     id="inventory_loading",
     title=Text(en="Signs of inventory loading that show together", ar="علامات تكديس المخزون الظاهرة معًا"),
     definition=Text(
-        en="How many of four signs show: purchases heaped up at a threshold with a gap below it; smaller purchases "
+        en="How many of four signs show: purchases heaped up at a threshold beyond chance; smaller purchases "
         "afterwards by those who bought just enough than by those who bought more; over half of their goods neither sold "
         "nor plausibly used; orders crowded before the cut-off beyond those of customers.",
-        ar="كم من أربع علامات يظهر: تكدّس المشتريات عند حد مع نقص دونه، ومشتريات لاحقة لمن اشتروا الحد وحده أقل من مشتريات من "
+        ar="كم من أربع علامات يظهر: تكدّس المشتريات عند حد بما يتجاوز الصدفة، ومشتريات لاحقة لمن اشتروا الحد وحده أقل من مشتريات من "
         "اشتروا أكثر، وأكثر من نصف سلعهم لم يُبَع ولم يُستهلك في حد معقول، وتركّز الطلبات قبل موعد الإقفال بما يزيد على طلبات "
         "العملاء.",
     ),
-    formula="[b > 0 at 1.96 se, hole below] + [x(t+1 | at T) < x(t+1 | above T)] + [gap share > 1/2] + [ratio - ratio_customers > 0]",
+    formula="[b > 0 at 1.96 se] + [x(t+1 | at T) < x(t+1 | above T)] + [gap share > 1/2] + [ratio - ratio_customers > 0]",
     source="models 7.4: combined flag. A proposal, not validated on labelled cases",
     unit="count",
     needs=("orders.amount", "orders.date", "orders.buyer_id", "participants.id"),
@@ -137,7 +137,7 @@ def inventory_loading(records: Records) -> Outcome:
     signs: dict[str, Value] = {}
     if heaps.found:
         threshold, made = _strongest(heaps.found)
-        signs["heap"] = _yes(shows=made.z > float(Z95) and made.gaps_below)
+        signs["heap"] = _yes(shows=made.z > float(Z95))
         signs["later_less"] = _later_less(records, threshold)
         signs["unsold"] = _unsold(records, threshold)
     else:
@@ -145,7 +145,7 @@ def inventory_loading(records: Records) -> Outcome:
         signs |= dict.fromkeys(("heap", "later_less", "unsold"), reason)
     signs["not_customers"] = _not_customers(records)
     labels = {
-        "heap": Text(en="heaped up at a threshold, with a gap below it", ar="تكدّس عند حد مع نقص دونه"),
+        "heap": Text(en="heaped up at a threshold", ar="تكدّس عند حد"),
         "later_less": Text(en="less bought afterwards", ar="مشتريات لاحقة أقل"),
         "unsold": Text(en="goods neither sold nor used", ar="سلع لم تُبَع ولم تُستهلك"),
         "not_customers": Text(en="crowded before the cut-off, customers not", ar="تركّز قبل الإقفال دون العملاء"),
@@ -154,9 +154,7 @@ def inventory_loading(records: Records) -> Outcome:
     shown = sum(int(value.value or 0) for value in known.values())
     missing = tuple(dict.fromkeys(each for value in signs.values() for each in value.missing))
     return Outcome(
-        Value(shown, shown, len(known)) if known else Value(None, missing=missing),
-        numerator_label=Text(en="signs that show", ar="العلامات الظاهرة"),
-        denominator_label=Text(en="signs that can be measured", ar="العلامات التي أمكن قياسها"),
+        Value(shown) if known else Value(None, missing=missing),
         alternatives=tuple(alternative(name, labels[name], value) for name, value in signs.items()),
         series=(
             Series(

@@ -154,7 +154,17 @@ def terms_of(records: Records) -> Terms:
         "SELECT CAST(median(amount) AS BIGINT) FROM order_facts WHERE side = 'participant' AND amount > 0"
     )[0]
     order = Fraction(int(price), 10**records.scale) if price else Fraction(100)
-    return Terms(growth=growth, start=start, periods=PERIODS, seeds=SEEDS, order=order)
+    use = Fraction(records.allowance or 0, 10**records.scale) * _months(
+        records.plan.period if records.plan else "month"
+    )
+    return Terms(growth=growth, start=start, periods=PERIODS, seeds=SEEDS, order=order, own_use=use)
+
+
+def _months(period: str) -> Fraction:
+    """How many months a commission period has; a plan without periods is taken by the month."""
+    return {"week": Fraction(12, 52), "day": Fraction(12, 365), "quarter": Fraction(3), "year": Fraction(12)}.get(
+        period, Fraction(1)
+    )
 
 
 @indicator(
@@ -176,8 +186,9 @@ def terms_of(records: Records) -> Terms:
     needs=("plan",),
     false_positives=Text(
         en="It describes the plan under the printed assumptions. A seller with customers of his own is not in it, and goods "
-        "that are used up are counted as money spent.",
-        ar="يصف الخطة بالافتراضات المذكورة. ولا يشمل بائعًا له عملاؤه، وتُحتسب السلع المستهلكة مالًا مدفوعًا.",
+        "that are used up are counted as money spent: see the figure that leaves a plausible own use out.",
+        ar="يصف الخطة بالافتراضات المذكورة. ولا يشمل بائعًا له عملاؤه، وتُحتسب السلع المستهلكة مالًا مدفوعًا، ويستبعد تعريف بديل "
+        "استهلاكًا معقولًا.",
     ),
 )
 def simulated_loss_share(records: Records) -> Outcome:
@@ -198,6 +209,7 @@ def simulated_loss_share(records: Records) -> Outcome:
     except CompensationError as error:
         return Outcome(lacking(_unfit(error)))
     middle = grown[len(grown) // 2]
+    beyond_use = sorted(grown, key=lambda each: (each.behind_beyond_use, each.participants))[len(grown) // 2]
     low, high = (decimal_string(each.share, 6) for each in (grown[0], grown[-1]))
     observed = lacking(phrases.missing("rewards.amount"))
     if records.has("orders.buyer_id") and records.has("rewards.amount"):
@@ -214,6 +226,13 @@ def simulated_loss_share(records: Records) -> Outcome:
         denominator_label=Text(en="participants of the made-up company", ar="مشاركو الشركة الافتراضية"),
         headline_label=Text(en="by the plan, made up", ar="بحسب الخطة، افتراضيًا"),
         alternatives=(
+            alternative(
+                "goods_within_allowance",
+                phrases.GOODS_WITHIN_ALLOWANCE,
+                lacking(phrases.no_allowance(records.currency))
+                if records.allowance is None
+                else share(beyond_use.behind_beyond_use, beyond_use.participants),
+            ),
             alternative(
                 "observed",
                 Text(en="seen in the records, everyone ever enrolled", ar="المشاهد في السجلات لجميع من انضموا"),

@@ -1,7 +1,7 @@
 """Retail sales and the evidence for them: what a receipt would have to say, and patterns of receipts that were made up.
 
 Retail sales are orders of outside buyers credited to a participant. A seller who reports sales himself leaves traces when
-he invents them: the same amounts again and again, numbers one after the other, the same customers as other sellers. All
+he invents them: numbers one after the other, the same customers as other sellers, the same amounts (`same_amounts`). All
 but the first figure here are leads for somebody who then asks the customers; none is evidence by itself.
 """
 
@@ -9,7 +9,6 @@ but the first figure here are leads for somebody who then asks the customers; no
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
@@ -23,16 +22,13 @@ if TYPE_CHECKING:
 
 SEVERAL = 3
 """Sellers from which on a customer is one of many distributors'."""
-MIN_SALES = 5
-"""Sales of a seller in a month from which on their amounts can repeat."""
-
-_RETAIL = "f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0"
+RETAIL = "f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0"
 
 ALL_CUSTOMERS = f"""
     SELECT f.customer, any_value(f.buyer IS NULL) AS unlisted, min(f.seller) AS least_seller,
            max(f.seller) AS most_seller, count(f.seller) AS sales, coalesce(sum(f.amount), 0)::BIGINT AS amount
     FROM (
-        SELECT buyer, customer, CASE WHEN {_RETAIL} THEN seller END AS seller, CASE WHEN {_RETAIL} THEN amount END AS amount
+        SELECT buyer, customer, CASE WHEN {RETAIL} THEN seller END AS seller, CASE WHEN {RETAIL} THEN amount END AS amount
         FROM order_facts f WHERE side = 'outside'
     ) f WHERE f.customer IS NOT NULL GROUP BY 1
 """
@@ -51,7 +47,7 @@ def _rewarded(records: Records) -> str:
     if records.has("rewards.source_order_id") and records.has("orders.id"):
         if records.rewards_by_place:
             return "f.place IN (SELECT place FROM reward_facts WHERE traced AND side = 'outside' AND amount > 0)"
-        retail = f"SELECT f.order_id FROM order_facts f WHERE {_RETAIL}"  # the smaller side of the join
+        retail = f"SELECT f.order_id FROM order_facts f WHERE {RETAIL}"  # the smaller side of the join
         return (
             "f.order_id IN (SELECT r.source_order_id FROM rewards r JOIN"
             f" ({retail}) s ON s.order_id = r.source_order_id WHERE r.amount > 0)"
@@ -69,7 +65,7 @@ def _sales(rewarded: str = "true") -> str:
     return f"""
         SELECT f.seller AS row, f.month, o.id AS order_id, o.buyer_id, o.date, o.product, f.amount, o.receipt, o.seller_id,
                o.buyer_id IS NULL OR o.date IS NULL OR o.product IS NULL AS incomplete, o.source_file, o.source_line
-        FROM order_facts f JOIN order_lines o ON o.place = f.place WHERE {_RETAIL} AND {rewarded}
+        FROM order_facts f JOIN order_lines o ON o.place = f.place WHERE {RETAIL} AND {rewarded}
     """
 
 
@@ -90,7 +86,7 @@ def _evident(records: Records) -> str:
             SELECT *, incomplete OR numberless AS bare FROM (
                 SELECT f.seller AS row, {month} AS month, f.amount, {receipt} AS numberless,
                        f.customer IS NULL OR f.date IS NULL OR {product} AS incomplete
-                FROM order_facts f{lines} WHERE {_RETAIL} AND {_rewarded(records)}
+                FROM order_facts f{lines} WHERE {RETAIL} AND {_rewarded(records)}
             )
         ) GROUP BY 1, 2
     """
@@ -172,84 +168,6 @@ def retail_without_receipt(records: Records) -> Outcome:
             f"SELECT order_id, seller_id, buyer_id, date, product, amount, receipt, source_file, source_line FROM ({sales})"
             f" WHERE {lacks if kept else 'incomplete'} ORDER BY source_file, source_line",
             count=bare if kept else bare_fields,
-        ),
-        period=records.money_period,
-    )
-
-
-@indicator(
-    id="repeated_amounts",
-    title=Text(en="The same sale again and again", ar="البيع نفسه مرة بعد مرة"),
-    definition=Text(
-        en="How much more often two sales of one seller in one month have the same amount than two sales of different "
-        "sellers, for sellers with at least five: 1 is no more often.",
-        ar="كم مرة يزيد تساوي مبلغي بيعين لبائع واحد في شهر واحد على تساويهما لبائعين مختلفين، لمن لهم خمسة مبيعات على الأقل: 1 "
-        "يعني عدم الزيادة.",
-    ),
-    formula="[pairs of a seller-month with equal amounts / pairs] / [pairs of all sales with equal amounts / pairs]",
-    source="models 7.5: repeated identical amounts",
-    unit="number",
-    needs=("orders.amount", "orders.date", "orders.seller_id", "participants.id"),
-    false_positives=Text(
-        en="Sellers who deal in a few products only; a few prices in the whole list.",
-        ar="بائعون يقتصرون على منتجات قليلة، وقائمة أسعار قصيرة.",
-    ),
-)
-def repeated_amounts(records: Records) -> Outcome:
-    """Collisions within a seller's month over collisions among all sales; months of one amount only, beside it."""
-    months = f"""
-        SELECT row, month, amount, count(*) AS times, any_value(sales)::BIGINT AS sales FROM (
-            SELECT row, month, sales FROM other_months
-            WHERE sales >= {MIN_SALES} AND row IS NOT NULL AND month IS NOT NULL
-        ) JOIN (SELECT f.seller AS row, f.month, f.amount FROM order_facts f WHERE {_RETAIL}) USING (row, month)
-        GROUP BY 1, 2, 3
-    """
-    read = records.kept(months)
-    same, pairs, whole_same, whole_pairs, single, groups, listed = records.row(
-        f"""
-        WITH prices AS (SELECT sum(times)::HUGEINT AS n FROM {read} GROUP BY amount)
-        SELECT coalesce(sum(times * (times - 1)), 0), coalesce(sum(times * (sales - 1)), 0),
-               (SELECT coalesce(sum(n * (n - 1)), 0) FROM prices),
-               (SELECT coalesce(sum(n), 0) * (coalesce(sum(n), 0) - 1) FROM prices),
-               count(*) FILTER (times = sales), count(DISTINCT (row, month)),
-               count(*) FILTER (times > 1 AND 2 * times > sales)
-        FROM {read}
-        """
-    )
-    if not int(pairs) or not int(whole_same):
-        return Outcome(
-            lacking(
-                phrases.needs(
-                    "orders",
-                    "seller_id",
-                    f"Needs sellers with at least {MIN_SALES} sales to customers in a month, of amounts that recur.",
-                    f"يحتاج إلى بائعين لهم {MIN_SALES} مبيعات على الأقل لعملاء في الشهر تتكرر مبالغها.",
-                )
-            )
-        )
-    ratio = Fraction(int(same), int(pairs)) / Fraction(int(whole_same), int(whole_pairs))
-    return Outcome(
-        Value(ratio),
-        alternatives=(
-            alternative(
-                "one_amount_only",
-                Text(
-                    en="share of sellers' months with one amount only",
-                    ar="نسبة أشهر البائعين التي لا يظهر فيها إلا مبلغ واحد",
-                ),
-                share(int(single), int(groups)),
-                unit="ratio",
-            ),
-        ),
-        series=series(
-            records,
-            f"SELECT row, month, sum(times * (times - 1))::BIGINT AS part, sum(times * (sales - 1))::BIGINT AS whole"
-            f" FROM {read} GROUP BY 1, 2",
-        ),
-        evidence=records.evidence(
-            f"SELECT p.id AS seller_id, m.month, m.amount, m.times, m.sales FROM ({months}) m JOIN people p USING (row)"
-            " WHERE m.times > 1 AND 2 * m.times > m.sales ORDER BY m.times DESC, p.id, m.month, m.amount",
-            count=int(listed),
         ),
         period=records.money_period,
     )
@@ -357,7 +275,7 @@ def shared_customers(records: Records) -> Outcome:
             WHERE sales >= {SEVERAL}
         ), several AS (
             SELECT f.customer, count(DISTINCT f.seller) AS sellers FROM order_facts f
-            WHERE {_RETAIL} AND f.customer IN (SELECT customer FROM one WHERE NOT single) GROUP BY 1
+            WHERE {RETAIL} AND f.customer IN (SELECT customer FROM one WHERE NOT single) GROUP BY 1
         )
         SELECT least_seller AS row, amount, coalesce(sellers, 1) AS sellers FROM one LEFT JOIN several USING (customer)
         """

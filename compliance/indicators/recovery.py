@@ -227,9 +227,10 @@ def _not_so_long(months: int) -> Missing:
     unit="ratio",
     needs=("participants.id", "orders.buyer_id", "orders.date", "rewards.amount"),
     false_positives=Text(
-        en="Goods that were wanted for themselves are a cost here: see the definition that leaves them out. Income from "
-        "sales that the company does not record is missing. Having recovered once does not mean being ahead today.",
-        ar="السلع المرغوبة لذاتها تُعدّ هنا تكلفة، ويستبعدها أحد التعريفات البديلة. ولا يظهر دخل من بيع لا تسجّله الشركة. ومن "
+        en="Goods that were wanted for themselves are a cost here: see the definitions that leave them out, all or up to a "
+        "plausible own use. Income from sales that the company does not record is missing. Having recovered once does not "
+        "mean being ahead today.",
+        ar="السلع المرغوبة لذاتها تُعدّ هنا تكلفة، ويستبعدها تعريفان بديلان: كلها أو في حد استهلاك معقول. ولا يظهر دخل من بيع لا تسجّله الشركة. ومن "
         "استرد مرة قد لا يكون رابحًا اليوم.",
     ),
 )
@@ -325,6 +326,13 @@ def _other_money(records: Records, who: Payers) -> tuple[Alternative, ...]:
         alternative("with_documented_retail", phrases.DOCUMENTED_RETAIL, sold),
         alternative("with_imputed_retail", phrases.IMPUTED_RETAIL, resold),
         alternative("goods_no_cost", phrases.GOODS_NO_COST, with_goods(lambda goods: goods)),
+        alternative(
+            "goods_within_allowance",
+            phrases.GOODS_WITHIN_ALLOWANCE,
+            lacking(phrases.no_allowance(records.currency))
+            if (allowance := records.allowance) is None
+            else with_goods(lambda goods: np.clip(goods, 0, allowance)),
+        ),
     )
 
 

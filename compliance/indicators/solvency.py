@@ -14,11 +14,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from compliance.facts import JOINING, PRODUCTS
+from compliance.facts import JOINING
 from compliance.indicators import phrases
+from compliance.indicators.goods_cost import LESS_COST, basis, margin
 from compliance.indicators.growth import TOO_SHORT, last_complete, months_between
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
-from compliance.measurement import Evidence, Series, decimal_string
+from compliance.measurement import Evidence, Missing, Series, decimal_string
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -109,24 +110,6 @@ def money_months(records: Records) -> list[Month]:
     if not sums:
         return []
     return [Month(month, **sums.get(month, {})) for month in months_between(min(sums), last_complete(period.end))]
-
-
-def margin(records: Records) -> Fraction | None:
-    """What is left of the price of goods after their cost, over the lines that state it; None where none does.
-
-    The column may hold a wholesale price, which is no cost of the company: so this is an alternative, never the headline.
-    """
-    if not records.has("orders.cost"):
-        return None
-    currency = (records.currency or "").replace("'", "''")
-    amount, cost = (
-        int(total)
-        for total in records.row(
-            "SELECT coalesce(sum(amount), 0), coalesce(sum(cost), 0) FROM orders"
-            f" WHERE cost IS NOT NULL AND currency = '{currency}' AND coalesce(category, 'unstated') IN {PRODUCTS}"
-        )
-    )
-    return Fraction(max(0, amount - cost), amount) if amount > 0 else None
 
 
 def fading(months: list[Month]) -> Fraction | None:
@@ -286,7 +269,7 @@ def payouts_without_joining(records: Records) -> Outcome:
             alternative(
                 "less_cost",
                 LESS_COST,
-                lacking(phrases.missing("orders.cost")) if left is None else cover(last, part=left),
+                lacking(left) if isinstance(left, Missing) else cover(last, part=left),
             ),
         ),
         series=(
@@ -299,7 +282,7 @@ def payouts_without_joining(records: Records) -> Outcome:
             ),
         ),
         evidence=records.once(money_by_month),
-        notes=_basis(left),
+        notes=basis(left),
         bound="upper",
         period=records.money_period,
     )
@@ -311,19 +294,6 @@ NOTHING_GOES_ON = phrases.needs(
     "In the last three complete months nothing was paid that would go on if nobody joined.",
     "لم يُصرف في آخر ثلاثة أشهر مكتملة شيء يستمر لو لم ينضم أحد.",
 )
-LESS_COST = Text(en="less the cost of the goods, as recorded", ar="بعد طرح تكلفة السلع المسجَّلة")
-
-
-def _basis(left: Fraction | None) -> tuple[Text, ...]:
-    if left is None:
-        return ()
-    percent = decimal_string(left * 100, 1)
-    return (
-        Text(
-            en=f"Of the price of goods, {percent}% is left after the cost or wholesale price that the records state.",
-            ar=f"يبقى من ثمن السلع بعد التكلفة أو سعر الجملة المذكور في السجلات {phrases.isolate(percent + '%')}.",
-        ),
-    )
 
 
 @indicator(
@@ -360,7 +330,7 @@ def months_without_joining(records: Records) -> Outcome:
         return Series(id=id, label=Text(en=en, ar=ar), axis="tenure", unit="money", points=points)
 
     main, left = found.until_short(), margin(records)
-    costly = None if left is None else found.until_short(left=left)
+    costly = None if isinstance(left, Missing) else found.until_short(left=left)
     return Outcome(
         _months(main),
         headline_label=Text(en="customers and those who stay", ar="العملاء ومن بقوا"),
@@ -380,8 +350,8 @@ def months_without_joining(records: Records) -> Outcome:
             alternative(
                 "less_cost",
                 LESS_COST,
-                lacking(phrases.missing("orders.cost")) if left is None else _months(costly),
-                bound="lower" if left is not None and costly is None else "exact",
+                lacking(left) if isinstance(left, Missing) else _months(costly),
+                bound="lower" if not isinstance(left, Missing) and costly is None else "exact",
             ),
         ),
         series=(
@@ -400,7 +370,7 @@ def months_without_joining(records: Records) -> Outcome:
             ),
         ),
         evidence=records.once(money_by_month),
-        notes=(*_basis(left), *_faded(found.kept, records.once(money_months))),
+        notes=(*basis(left), *_faded(found.kept, records.once(money_months))),
         bound="lower" if main is None else "exact",
         period=records.money_period,
     )
