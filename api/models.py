@@ -17,6 +17,7 @@ from cases.jobs import JobInfo, State
 from cases.overview import Overview
 from cases.verify import Fault
 from cases.views import AnalysisInfo
+from compliance.assumptions import Assumptions
 from compliance.questionnaire import Answer
 from intake.frozen import Frozen
 from intake.text import Language, Text
@@ -61,6 +62,9 @@ class NewAnalysis(Frozen):
     laws: tuple[str, ...] | None = Field(None, max_length=50, description="Rule packs, as GET /v1/packs lists them.")
     on: date | None = Field(None, description="Judge by the law in force on this day; default the records' last day.")
     answers: tuple[Answer, ...] = Field((), max_length=1000, description="Answers to the questions that rules ask.")
+    assumptions: Assumptions | None = Field(
+        None, description="Numbers that the analyst chooses; the defaults if left out."
+    )
 
 
 class NewAnswers(Frozen):

@@ -22,6 +22,7 @@ from cases.manifest import MANIFEST, Manifest, describe
 from cases.program import ANALYSING, program
 from cases.snapshot import PLAN, Snapshot
 from intake.progress import Progress, silent
+from intake.text import Text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -115,6 +116,11 @@ class Analysis:
     def plan(self) -> Path | None:
         """The plan that was used."""
         return self._path(PLAN)
+
+    @property
+    def own_packs(self) -> list[Path]:
+        """The rule packs of the reader's own that were used."""
+        return sorted((self.folder / OWN_PACKS).glob("*.yaml"))
 
     def recompute(self, *, progress: Progress = silent) -> Computed | None:
         """The plan's engine run again on the snapshot, for explaining single payouts; None without plan or orders."""
@@ -212,6 +218,7 @@ def analyze_folder(
     on: date | None = None,
     datasheet: Path | None = None,
     title: str | None = None,
+    assumptions: Assumptions | None = None,
     actor: str = PROGRAM,
     progress: Progress = silent,
 ) -> Analysis:
@@ -225,6 +232,7 @@ def analyze_folder(
         on: the day whose law counts; the last day of the records if None.
         datasheet: the data sheet, where it does not lie beside the files.
         title: of a new case; the folder's name if None.
+        assumptions: the analyst's numbers; their defaults if None.
         actor: who does it, for the audit log.
         progress: told stage and share; may raise `Cancelled`.
 
@@ -245,7 +253,7 @@ def analyze_folder(
     else:
         case = Case.create(case_folder, title or folder.resolve().name, actor)
     snapshot = case.import_([folder], datasheet, actor=actor, progress=progress)
-    return analyze(case, snapshot, plan=plan, laws=laws, on=on, actor=actor, progress=progress)
+    return analyze(case, snapshot, plan=plan, laws=laws, on=on, assumptions=assumptions, actor=actor, progress=progress)
 
 
 def checked_plan(plan: Path | bytes) -> bytes:
@@ -263,7 +271,14 @@ def checked_plan(plan: Path | bytes) -> bytes:
         text = plan.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = plan[: error.start].count(b"\n") + 1
-        raise PlanError.of(PLAN, "is not text in UTF-8; save it as UTF-8 and try again", line=line) from error
+        raise PlanError.of(
+            PLAN,
+            Text(
+                en="is not text in UTF-8; save it as UTF-8 and try again",
+                ar="ليس نصًا بترميز UTF-8. يُرجى حفظه بترميز UTF-8 ثم إعادة المحاولة",
+            ),
+            line=line,
+        ) from error
     parse_plan(text, name=PLAN)
     return plan
 

@@ -9,6 +9,7 @@ case and choices give the same bytes: the only dates are those of the audit log.
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -18,12 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cases import storage
+from cases.analysis import OWN_PACKS
 from cases.case import PROGRAM
 from cases.evidence import open_records
 from cases.forms import Form, beside, write_form
 from cases.manifest import MANIFEST
 from cases.program import ANALYSING, program
 from cases.redaction_key import key_of
+from cases.snapshot import PLAN
 from intake.progress import Progress, silent
 from intake.text import LANGUAGES, Language
 
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from compliance.report.redact import Redactor
 
 DESCRIPTION = "bundle.json"
+ANSWERS = "answers.json"
 FORMAT = 1
 """Version of the bundle's layout."""
 PRINTED: tuple[Form, ...] = ("html", "pdf", "xlsx")
@@ -134,8 +138,6 @@ def _fill(
     schema = type(report).model_json_schema(mode="serialization")
     (folders["report"] / "report.schema.json").write_bytes(storage.readable(schema))
     _provenance(folders["provenance"], analysis, report, chosen, custody, sources)
-    if not chosen.redacted and analysis.plan is not None:
-        (folders["provenance"] / "plan.yaml").write_bytes(analysis.plan.read_bytes())
     if chosen.snapshot:
         _copy_snapshot(analysis, bag / "snapshot")
     described = {
@@ -176,6 +178,13 @@ def _provenance(
     if chosen.redacted:
         return
     (folder / "custody.json").write_bytes(storage.readable(custody))
+    if analysis.plan is not None:
+        (folder / PLAN).write_bytes(analysis.plan.read_bytes())
+    for pack in analysis.own_packs:
+        (folder / OWN_PACKS).mkdir(exist_ok=True)
+        (folder / OWN_PACKS / pack.name).write_bytes(pack.read_bytes())
+    if analysis.inputs["answers"]:
+        (folder / ANSWERS).write_bytes(storage.readable(analysis.inputs["answers"]))
     for kind, home in (("analysis", analysis.folder), ("snapshot", analysis.snapshot.folder)):
         (folder / f"{kind}-manifest.json").write_bytes((home / MANIFEST).read_bytes())
 
@@ -185,6 +194,8 @@ def _how(analysis: Analysis, report: Report, chosen: Choices) -> str:
     out = "TWIN.zip" if chosen.redacted else "OUT.zip"
     languages = "both" if len(chosen.languages) > 1 else chosen.languages[0]
     more = (" --include-snapshot" if chosen.snapshot else "") + (f" --rows {chosen.rows}" if chosen.rows else "")
+    packs = [f"{OWN_PACKS}/{pack.name}" for pack in analysis.own_packs]
+    answer = ["downline", "answer", "CASE", "--file", ANSWERS, *(["--law", ",".join(packs)] if packs else [])]
     option = "--redacted" if chosen.redacted else "--bundle"
     return "\n".join(
         [
@@ -195,7 +206,11 @@ def _how(analysis: Analysis, report: Report, chosen: Choices) -> str:
             f"snapshot     {analysis.snapshot.id}",
             f"analysis     {analysis.id}",
             "",
+            "Run where plan, own packs and answers lie (in a full bundle: the folder of this file). FOLDER holds the files of",
+            "sources.json.",
+            "",
             "downline import FOLDER --case CASE",
+            *((shlex.join(answer),) if analysis.inputs["answers"] else ()),
             report.provenance.command,
             f"downline report CASE {option} {out} --lang {languages}{more}",
             "downline verify CASE",

@@ -26,8 +26,10 @@ from cases.registry import CaseRow, UploadRow, UserRow, now
 from cases.snapshot import Source
 from cases.uploads import Upload, UploadWriter, safe_name
 from intake.frozen import Frozen
+from intake.text import say
 
 if TYPE_CHECKING:
+    from compliance.assumptions import Assumptions
     from compliance.questionnaire import Answer
     from intake.progress import Progress
 
@@ -250,6 +252,7 @@ class Service(FindingRoom):
         laws: Sequence[str] | None = None,
         on: date | None = None,
         answers: Sequence[Answer] = (),
+        assumptions: Assumptions | None = None,
     ) -> JobInfo:
         """Queue an analysis: of a snapshot, or of the waiting uploads, which are then imported first.
 
@@ -264,7 +267,7 @@ class Service(FindingRoom):
         if snapshot is not None:
             snapshot = case.snapshot(snapshot).id
         elif not waiting:
-            raise NothingToRead(f"the case {case.title!r}")
+            raise NothingToRead(say("the case {title!r}", "ملف الفحص {title!r}", title=case.title))
         from cases.analysis import checked_plan, pack_hashes
 
         if laws is not None:
@@ -282,6 +285,7 @@ class Service(FindingRoom):
             "laws": list(laws) if laws is not None else None,
             "on": on.isoformat() if on is not None else None,
             "answers": [answer.model_dump(mode="json") for answer in answers_of(case)],
+            "assumptions": assumptions.model_dump(mode="json") if assumptions is not None else None,
         }
         self._note(case, actor, "analysis.asked", case_id, parameters)
         return self.jobs.start(case_id, "analysis", parameters, actor=actor.name)
@@ -304,6 +308,7 @@ class Service(FindingRoom):
 
     def _work(self, job: JobInfo, progress: Progress) -> dict[str, Any]:
         """Do a job: what the worker runs."""
+        from compliance.assumptions import Assumptions
         from compliance.questionnaire import Answer
 
         case = self._open(job.case_id)
@@ -321,6 +326,7 @@ class Service(FindingRoom):
                 given["laws"],
                 on=date.fromisoformat(given["on"]) if given["on"] is not None else None,
                 answers=[Answer.model_validate(one) for one in given["answers"]],
+                assumptions=Assumptions.model_validate(given["assumptions"] or {}),
                 actor=job.created_by,
                 progress=progress,
             )

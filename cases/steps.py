@@ -6,12 +6,14 @@ themselves as JSON with sorted keys, tables as Parquet in the order in which the
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cases import storage
+from cases.analysis import OWN_PACKS
 from cases.payouts import pay
 from cases.program import version
 from cases.snapshot import PLAN, Snapshot
@@ -94,7 +96,7 @@ def run_steps(
             measurements,
             findings,
             plan=paid,
-            provenance=_provenance(id_, inputs, rules, day),
+            provenance=_provenance(id_, inputs, rules, day, records.currency),
         )
     _write(content / "report.json", report.model_dump(mode="json"))
     from cases.overview import overview_of
@@ -114,8 +116,10 @@ def _plan(content: Path) -> Plan | None:
     return parse_plan(path.read_text(encoding="utf-8-sig"), name=PLAN) if path.exists() else None
 
 
-def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: date | None) -> Any:
-    from compliance.report.model import Pack, Provenance
+def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: date | None, currency: str | None) -> Any:
+    from compliance.assumptions import MEANINGS, Assumptions, stated
+    from compliance.report.model import Assumed, Pack, Provenance
+    from compliance.rules.known import is_own
 
     names = [str(pack["name"]) for pack in inputs["packs"]]
     packs = tuple(
@@ -127,11 +131,19 @@ def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: da
         )
         for pack in inputs["packs"]
     )
-    command = f"downline analyze CASE --snapshot {inputs['snapshot']} --law {','.join(names)}"
+    chosen = tuple(
+        Assumed(name=name, meaning=MEANINGS[name], value=value, chosen=chosen)
+        for name, value, chosen in stated(Assumptions.model_validate(inputs["assumptions"]), currency)
+    )
+    laws = ",".join(f"{OWN_PACKS}/{name}.yaml" if is_own(name) else name for name in names)
+    words = ["downline", "analyze", "CASE", "--snapshot", inputs["snapshot"], "--law", laws]
     if inputs["plan"] is not None:
-        command += " --plan plan.yaml"
+        words += ["--plan", PLAN]
     if inputs["on"] is not None:
-        command += f" --on {inputs['on']}"
+        words += ["--on", inputs["on"]]
+    for each in chosen:
+        if each.chosen:
+            words += ["--assume", f"{each.name}={each.value}"]
     return Provenance(
         snapshot=inputs["snapshot"],
         analysis=id_,
@@ -139,7 +151,8 @@ def _provenance(id_: str, inputs: dict[str, Any], rules: Sequence[Rule], day: da
         rules_on=day.isoformat() if day is not None else "",
         packs=packs,
         plan_sha256=inputs["plan"],
-        command=command,
+        assumptions=chosen,
+        command=shlex.join(words),
     )
 
 

@@ -6,6 +6,8 @@
       NothingToReconcile        nothing-to-reconcile    no recorded payouts, or no plan to recompute them by
       NothingToInfer            nothing-to-infer        no recorded payouts, or no orders, to find a plan from
       WrongLaw                  wrong-law               --law names no rule pack, or one that there is not
+      OfACase                   of-a-case               an option for new records with a case folder
+      OfNoCase                  of-no-case              an option for a case folder with records
 
 `main` shows the message and exits with 2. Mistakes that the parser finds (an unknown option) are the parser's own.
 """
@@ -85,6 +87,26 @@ class WrongLaw(CommandError):
         """Names of no pack, each with the pack that was probably meant."""
         names = ", ".join(f"{name!r} (did you mean {near}?)" if near else repr(name) for name, near in meant.items())
         return cls(f"there is no rule pack for {names}; there are: {', '.join(known)}")
+
+
+class OfACase(CommandError):
+    """A case folder was named, and an option that is for records yet to be read."""
+
+    code = "of-a-case"
+
+    def __init__(self, folder: Path, option: str) -> None:
+        super().__init__(f"{folder} is a case folder, whose records were read already: leave out {option}")
+
+
+class OfNoCase(CommandError):
+    """A snapshot was named, of something that holds none."""
+
+    code = "of-no-case"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"--snapshot is for a case folder, and {folder} is none: name the case, or leave out --snapshot"
+        )
 
 
 class SynthUnclear(CommandError):

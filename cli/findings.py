@@ -113,6 +113,9 @@ def answer(
     file: Annotated[
         Path | None, typer.Option("--file", help="Many answers: a YAML or JSON list of rule, value, who, when, document.")
     ] = None,
+    law: Annotated[
+        str | None, typer.Option("--law", help="A rule pack of your own that asks, by its file, such as ./mine.yaml.")
+    ] = None,
     lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:  # fmt: skip
@@ -124,6 +127,7 @@ def answer(
     if (file is None) == (rule is None):
         raise typer.BadParameter("give a rule and a value, or --file with a list of answers")
     opened = opened_case(case)
+    laws(law)  # what a pack of one's own asks is known from here on
     if file is not None:
         given = list(load_answers(file, load_packs()).values())
     else:

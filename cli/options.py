@@ -36,6 +36,15 @@ On = Annotated[
     str | None,
     typer.Option("--on", help="Judge by the law in force on this day (YYYY-MM-DD); default the records' last day."),
 ]
+Assume = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume",
+        metavar="NAME=VALUE",
+        help="A number that an analyst chooses, such as allowance=200 or retail_markup=0.3; may be given several times "
+        "(docs/assumptions.md lists them).",
+    ),
+]
 DataSheet = Annotated[
     Path | None,
     typer.Option("--datasheet", help="Data sheet (mapping file) to use instead of the folder's datasheet.yaml."),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import NoAnalysis, WrongLaw
-from cli.options import DataSheet, Json, Lang, Language, Law, On, Plan
+from cli.errors import NoAnalysis, OfACase, OfNoCase, WrongLaw
+from cli.options import Assume, DataSheet, Json, Lang, Language, Law, On, Plan
 from cli.output import on_one_line, print_json, print_lines, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 CASE_ENDING = ".case"
 Sources = Annotated[list[Path], typer.Argument(help="A folder, a zip, or files.", metavar="SOURCE...")]
-Folder = Annotated[Path, typer.Argument(help="A folder, a zip, or one file of records.", metavar="FOLDER")]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        help="A folder, a zip, or one file of records; or a case folder, whose records are then taken as they were read.",
+        metavar="FOLDER",
+    ),
+]
+SnapshotId = Annotated[
+    str | None,
+    typer.Option("--snapshot", help="Of a case folder: which of its snapshots; default the one last asked for."),
+]
 Into = Annotated[
     Path | None,
     typer.Option("--case", help="Case folder to make or add to; default the source's name with .case."),
@@ -98,26 +108,41 @@ def analyze(
     case: Into = None,
     datasheet: DataSheet = None,
     on: On = None,
+    assume: Assume = None,
+    snapshot: SnapshotId = None,
     lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:
     """From a company's files to findings and a report, in one go."""
     from cases import analyze_folder
+    from cases.case import DESCRIPTION
+    from compliance.assumptions import assumed
 
     _must_exist([folder])  # before a case is made for it
-    into = case or _default_case(folder)
-    packs, day = laws(law), parsed_day(on)
+    packs, day, numbers = laws(law), parsed_day(on), assumed(assume or ())
+    is_case = (folder / DESCRIPTION).exists()
+    if is_case and (case or datasheet):
+        raise OfACase(folder, "--case" if case else "--datasheet")
+    if snapshot is not None and not is_case:
+        raise OfNoCase(folder)
     with progress_bar(quiet=json) as progress:
-        analysis = analyze_folder(
-            folder,
-            into,
-            plan=plan,
-            laws=packs,
-            on=day,
-            datasheet=datasheet,
-            actor=actor(),
-            progress=progress,
-        )
+        if is_case:
+            opened = opened_case(folder)
+            analysis = opened.analyze(
+                opened.snapshot(snapshot), plan, packs, on=day, assumptions=numbers, actor=actor(), progress=progress
+            )
+        else:
+            analysis = analyze_folder(
+                folder,
+                case or _default_case(folder),
+                plan=plan,
+                laws=packs,
+                on=day,
+                datasheet=datasheet,
+                assumptions=numbers,
+                actor=actor(),
+                progress=progress,
+            )
     show_analysis(analysis, lang, json=json)
 
 

@@ -10,6 +10,7 @@
       UnknownModel             unknown-model           a name that no model of the library has
       ModelInputError          model-input             an input that a model cannot answer
       VectorFileError          vector-file             a file of reference values that cannot be read
+      WrongAssumption          wrong-assumption        an analyst's number that there is not, or that cannot be
 
 Messages name the file, the value and the way out; a caller shows `str(error)` and never a traceback.
 """
@@ -19,6 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
+
+from intake.closest import closest
+from intake.text import Said, Text, say
 
 LARGEST_SUM = 2**63 - 1
 """Minor units: the largest sum of a table's amounts that is counted."""
@@ -148,3 +152,60 @@ class VectorFileError(ComplianceError):
     def __init__(self, file: Path, reason: str) -> None:
         self.file = str(file)
         super().__init__(f"{file}: {reason}")
+
+
+class WrongAssumption(ComplianceError, Said):  # noqa: N818 - reads as what it says
+    """An assumption that there is not, or a value that it cannot have."""
+
+    code = "wrong-assumption"
+
+    @classmethod
+    def unwritten(cls, written: str) -> WrongAssumption:
+        """No name and value."""
+        return cls(
+            say(
+                "the assumption {written!r} is not written as NAME=VALUE, such as allowance=200",
+                "الافتراض {written!r} غير مكتوب بالصيغة ⁨NAME=VALUE⁩، مثل ⁨allowance=200⁩",
+                written=written,
+            )
+        )
+
+    @classmethod
+    def unknown(cls, name: str, known: Iterable[str]) -> WrongAssumption:
+        """A name that no assumption has."""
+        near = closest(name, known)
+        meant = Text(en="", ar="") if near is None else say("did you mean {near}? ", "هل المقصود {near}؟ ", near=near)
+        return cls(
+            say(
+                "no assumption is called {name!r}; {meant}There are: {known}",
+                "لا افتراض باسم {name!r}؛ {meant}والافتراضات هي: {known}",
+                name=name,
+                meant=meant,
+                known=", ".join(known),
+            )
+        )
+
+    @classmethod
+    def twice(cls, name: str) -> WrongAssumption:
+        """The same one again."""
+        return cls(
+            say(
+                "the assumption {name} is given twice; give it once",
+                "ورد الافتراض {name} مرتين؛ يُذكر مرة واحدة",
+                name=name,
+            )
+        )
+
+    @classmethod
+    def value(cls, name: str, value: str, mistake: Text, meaning: Text) -> WrongAssumption:
+        """A value that it cannot have."""
+        return cls(
+            say(
+                "the assumption {name}={value} {mistake}: {meaning}",
+                "الافتراض {name}={value}: {mistake}. {meaning}",
+                name=name,
+                value=value,
+                mistake=mistake,
+                meaning=meaning,
+            )
+        )

@@ -14,6 +14,7 @@ from api.addresses import CaseId
 from api.identity import Actor, Bounds, Room
 from api.models import Job, NewAnalysis, job_of
 from api.problems import RequestProblem, declared, language_of
+from intake.text import Text
 
 router = APIRouter(tags=["jobs"])
 
@@ -26,6 +27,10 @@ NEW_ANALYSIS = {
     "two packs": {
         "summary": "Choose the rule packs and the day of the law",
         "value": {"laws": ["general", "us"], "on": "2025-12-31"},
+    },
+    "own use and markup": {
+        "summary": "Choose what is assumed of own use and resale",
+        "value": {"laws": ["us"], "assumptions": {"allowance": "150", "retail_markup": "0.25"}},
     },
     "an answer": {
         "summary": "Answer a question that a rule asks",
@@ -59,13 +64,24 @@ def start_analysis(
     """
     if new.plan is not None and new.plan_file is not None:
         raise RequestProblem(
-            "invalid-request", "give the plan as text (plan) or name an uploaded file (plan_file), not both"
+            "invalid-request",
+            Text(
+                en="give the plan as text (plan) or name an uploaded file (plan_file), not both",
+                ar="تُذكر الخطة نصًا (⁨plan⁩) أو باسم ملف مرفوع (⁨plan_file⁩)، لا بالطريقتين معًا",
+            ),
         )
     plan = new.plan.encode() if new.plan is not None else None
     if new.plan_file is not None:
         plan = service.plan_among_uploads(user, case_id, new.plan_file)
     started = service.start_analysis(
-        user, case_id, snapshot=new.snapshot, plan=plan, laws=new.laws, on=new.on, answers=new.answers
+        user,
+        case_id,
+        snapshot=new.snapshot,
+        plan=plan,
+        laws=new.laws,
+        on=new.on,
+        answers=new.answers,
+        assumptions=new.assumptions,
     )
     response.headers["Location"] = f"/v1/jobs/{started.id}"
     return job_of(started, language_of(request))

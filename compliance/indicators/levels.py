@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.facts import CUSTOMER_KINDS, FIRST_LINES, JOINING
+from compliance.facts import CUSTOMER_KINDS, JOINING
 from compliance.indicators import phrases
-from compliance.indicators.affiliates import quoted
 from compliance.indicators.flows import paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
@@ -23,8 +22,6 @@ from intake.text import Text
 if TYPE_CHECKING:
     from compliance.records import Records
 
-MOST_ORDERS = 2_000_000
-"""Order lines up to which sellers of customers' orders are looked up for payouts that state no source."""
 MATERIAL = 100
 """A level counts as material that gets, with those above it, one part in so many of what was paid."""
 
@@ -86,32 +83,19 @@ def members_by_kind(records: Records) -> Outcome:
     )
 
 
-_FROM_SOURCE = """
+LEVELLED = """
     SELECT CASE WHEN r.own THEN 0 WHEN r.distance > 0 AND NOT s.is_participant THEN r.distance - 1
-                ELSE r.distance END AS level,
+                WHEN r.distance IS NOT NULL THEN r.distance
+                WHEN v.pre >= p.pre AND v.pre < p.pre + p.size THEN v.depth - p.depth END AS level,
            r.amount, r.month
-    FROM reward_facts r LEFT JOIN people s ON s.row = r.source
+    FROM reward_facts r
+    LEFT JOIN people s ON s.row = r.source
+    LEFT JOIN people p ON p.row = r.payee
+    LEFT JOIN order_facts f ON f.place = CASE WHEN r.distance IS NULL AND r.side = 'outside' THEN r.place END
+    LEFT JOIN people v ON v.row = f.seller
 """
-
-_FROM_SELLER = f"""
-    SELECT CASE WHEN s.pre >= p.pre AND s.pre < p.pre + p.size THEN s.depth - p.depth END AS level, r.amount,
-           CAST(date_trunc('month', r.date) AS DATE) AS month
-    FROM rewards r JOIN {FIRST_LINES} f ON f.order_id = r.source_order_id
-    LEFT JOIN people p ON p.id = r.participant_id LEFT JOIN people s ON s.row = f.seller
-    LEFT JOIN people i ON i.id = r.source_participant_id LEFT JOIN people b ON b.row = coalesce(f.buyer, i.row)
-    WHERE r.currency = {{currency}} AND f.side = 'outside'
-      AND NOT coalesce(b.pre >= p.pre AND b.pre < p.pre + p.size, false)
-"""
-"""Payouts on customers' orders to somebody whom neither the customer nor a stated source stands below: by the seller."""
-
-
-def _levelled(records: Records) -> str:
-    """SQL of every payout with its level, amount and month."""
-    sellers = records.has("orders.seller_id") and records.has("rewards.source_order_id")
-    if not sellers or records.filled("orders") > MOST_ORDERS:
-        return _FROM_SOURCE
-    known = "r.distance IS NOT NULL OR NOT r.traced OR r.side <> 'outside'"
-    return f"{_FROM_SOURCE} WHERE {known} UNION ALL {_FROM_SELLER.format(currency=quoted(records))}"
+"""Every payout with its level, amount and month. One on a customer's order to somebody whom neither the customer nor a stated
+source stands below is counted from the seller."""
 
 
 @indicator(
@@ -135,9 +119,7 @@ def _levelled(records: Records) -> str:
 )
 def paid_levels(records: Records) -> Outcome:
     """Payouts by level."""
-    found = records.all(
-        f"SELECT level, month, coalesce(sum(amount), 0), count(*) FROM ({_levelled(records)}) GROUP BY 1, 2"
-    )
+    found = records.all(f"SELECT level, month, coalesce(sum(amount), 0), count(*) FROM ({LEVELLED}) GROUP BY 1, 2")
     unknown = sum(int(lines) for level, _, _, lines in found if level is None)
     sums: dict[int, int] = {}
     for level, _, amount, _ in found:
@@ -181,7 +163,7 @@ def paid_levels(records: Records) -> Outcome:
             ),
         ),
         evidence=records.evidence(
-            f"SELECT level, month, count(*) AS payouts, sum(amount)::BIGINT AS amount FROM ({_levelled(records)})"
+            f"SELECT level, month, count(*) AS payouts, sum(amount)::BIGINT AS amount FROM ({LEVELLED})"
             " GROUP BY 1, 2 ORDER BY 1, 2",
             count=len(found),
         ),

@@ -94,13 +94,17 @@ def nothing_paid() -> Missing:
     )
 
 
-def too_large(most: int, command: str) -> Missing:
-    """More orders than a measurement recomputes a plan on."""
+def too_large(most: int, command: str | None = None) -> Missing:
+    """More orders than a measurement recomputes a plan on; a command may do it as well."""
+    or_run = "" if command is None else f", or run {command}"
+    or_run_ar = "" if command is None else f"، أو تشغيل {isolate(command)}"
     return needs(
-        "orders",
-        None,
-        f"Needs at most {most:,} orders; for more, run {command}.",
-        f"يحتاج إلى طلبات لا تزيد على {isolate(f'{most:,}')}؛ ولأكثر منها يُرجى تشغيل {isolate(command)}.",
+        "assumptions",
+        "recompute_orders",
+        f"Computing the plan again takes its time on more than {most:,} orders: allow more by "
+        f"--assume recompute_orders=NUMBER{or_run}.",
+        f"إعادة احتساب الخطة على أكثر من {isolate(f'{most:,}')} طلب تستغرق وقتًا: يمكن السماح بأكثر بالخيار "
+        f"{isolate('--assume recompute_orders=NUMBER')}{or_run_ar}.",
     )
 
 
@@ -129,8 +133,10 @@ def no_allowance(currency: str | None) -> Missing:
     return needs(
         "assumptions",
         "allowance",
-        f"Needs an allowance for own use per month in {currency or 'the currency'}: nothing sets one.",
-        f"يحتاج إلى حد شهري للاستهلاك الشخصي بعملة {isolate(currency or '؟')}، ولم يُحدَّد.",
+        f"Needs an allowance for own use per month in {currency or 'the currency'}: nothing sets one; --assume "
+        "allowance=NUMBER does.",
+        f"يحتاج إلى حد شهري للاستهلاك الشخصي بعملة {isolate(currency or '؟')}، ولم يُحدَّد؛ يُحدَّد بالخيار "
+        f"{isolate('--assume allowance=NUMBER')}.",
     )
 
 
@@ -200,8 +206,8 @@ def no_markup() -> Missing:
     return needs(
         "assumptions",
         "retail_markup",
-        "Needs the markup on resold goods: nothing states one.",
-        "يحتاج إلى هامش ربح التجزئة، ولم يُذكر.",
+        "Needs the markup on resold goods: nothing states one; --assume retail_markup=0.3 does.",
+        f"يحتاج إلى هامش ربح التجزئة، ولم يُذكر؛ يُحدَّد بالخيار {isolate('--assume retail_markup=0.3')}.",
     )
 
 

@@ -26,22 +26,11 @@ if TYPE_CHECKING:
     from compensation.what_if import WhatIf
     from compliance.records import Records
 
-MOST_ORDERS = 300_000
-"""Order lines up to which a measurement recomputes a plan; above, `downline what-if` does."""
 MONTHS_AFTER = 6
 SEEDS = 5
 PEOPLE = 400
 """Participants at the end of a made-up company."""
 PERIODS = 12
-
-TOO_LARGE = phrases.needs(
-    "orders",
-    None,
-    f"Needs at most {MOST_ORDERS:,} orders; for more, run downline what-if --recruiting-stops.",
-    f"يحتاج إلى طلبات لا تزيد على {phrases.isolate(f'{MOST_ORDERS:,}')}؛ ولأكثر منها يُرجى تشغيل "
-    + phrases.isolate("downline what-if --recruiting-stops")
-    + ".",
-)
 
 
 def _stopped(records: Records, plan: Plan, last: date) -> WhatIf:
@@ -78,8 +67,8 @@ def plan_without_joining(records: Records) -> Outcome:
         return Outcome(lacking(TOO_SHORT))
     if records.joining_period is None:
         return Outcome(lacking(phrases.nobody()))
-    if records.filled("orders") > MOST_ORDERS:
-        return Outcome(lacking(TOO_LARGE))
+    if (most := records.assumptions.recompute_orders) < records.filled("orders"):
+        return Outcome(lacking(phrases.too_large(most, "downline what-if --recruiting-stops")))
     first = months[-min(MONTHS_AFTER, len(months) // 2)].month
     last = date.fromisoformat(f"{first}-01") - timedelta(days=1)
     try:

@@ -37,8 +37,6 @@ from intake.text import Text
 if TYPE_CHECKING:
     from compliance.records import Records
 
-MOST_ORDERS = 2_000_000
-"""Order lines up to which the plan's conditions are asked again for everybody."""
 MOST_LISTED = 2_000
 
 Ints = npt.NDArray[np.int64]
@@ -82,12 +80,6 @@ def qualified_periods(records: Records) -> Qualified:
     return Qualified(tuple(evaluation.periods), counted[:, 0], counted[:, 1], (lost_by, qualified_by), last)
 
 
-_TOO_LARGE = phrases.needs(
-    "orders",
-    None,
-    f"Needs at most {MOST_ORDERS:,} order lines: the plan's conditions are asked again for each participant and period.",
-    f"يحتاج إلى سطور طلبات لا تزيد على {phrases.isolate(f'{MOST_ORDERS:,}')}: تُفحص شروط الخطة من جديد لكل مشارك وفترة.",
-)
 _NOBODY_QUALIFIED = phrases.needs(
     "plan",
     None,
@@ -125,8 +117,8 @@ def _unfit(error: CompensationError) -> Missing:
 )
 def pay_to_play(records: Records) -> Outcome:
     """Participant-periods that own purchases decide, over those qualified; people whom they decide always, beside it."""
-    if records.filled("orders") > MOST_ORDERS:
-        return Outcome(lacking(_TOO_LARGE))
+    if (most := records.assumptions.recompute_orders) < records.filled("orders"):
+        return Outcome(lacking(phrases.too_large(most)))
     try:
         found = records.once(qualified_periods)
     except CompensationError as error:

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int64]
 
-MOST_ORDERS = 1_000_000
-"""Order lines up to which a measurement recomputes a plan (about two seconds a run); above, `downline what-if` does."""
-
 _SOURCE = "Changes WithoutCategories and RetailOnly of docs/plans/what-if.md; FTC v. BurnLounge, 753 F.3d 878 (2014)"
 
 
@@ -70,8 +67,8 @@ def runs(records: Records) -> Runs | Missing:
     plan = records.plan
     if plan is None:
         return phrases.missing("plan")
-    if records.filled("orders") > MOST_ORDERS:
-        return phrases.too_large(MOST_ORDERS, "downline what-if --without-fees --retail-only")
+    if (most := records.assumptions.recompute_orders) < records.filled("orders"):
+        return phrases.too_large(most, "downline what-if --without-fees --retail-only")
     present = {str(row[0]) for row in records.all("SELECT DISTINCT category FROM order_facts")} & set(NO_SALE)
     no_kits = tuple(name for name in NO_SALE if name != "starter_kit")
     try:

@@ -27,11 +27,12 @@ from intake.errors import hint_for
 
 
 def annex_sections(page: Page) -> tuple[Section, ...]:
-    """Plan, structure, intake, provenance."""
+    """Plan, structure, intake, assumptions, provenance."""
     return (
         Section("plan", page.word("plan"), _plan(page)),
         Section("structure", page.word("structure"), _structure(page)),
         Section("intake", page.word("intake"), _intake(page)),
+        Section("assumptions", page.word("assumptions"), _assumptions(page)),
         Section("provenance", page.word("provenance"), _provenance(page)),
     )
 
@@ -176,6 +177,25 @@ def _intake(page: Page) -> tuple[Block, ...]:
     if report.notes:
         blocks.append(Items(tuple(line(page.text(note)) for note in report.notes)))
     return tuple(blocks)
+
+
+def _assumptions(page: Page) -> tuple[Block, ...]:
+    head = (
+        Column(page.word("assumption")),
+        Column(page.word("value"), number=True),
+        Column(""),
+        Column(page.word("assume_name")),
+    )
+    rows = tuple(
+        (
+            line(page.text(each.meaning)),
+            line("–" if each.value is None else Span(each.value, "ltr")),
+            line(page.word("chosen" if each.chosen else "default" if each.value is not None else "not_set")),
+            line(Span(each.name, "ltr")),
+        )
+        for each in page.report.provenance.assumptions
+    )
+    return Paragraph(line(page.word("assumptions_are"))), Table(head, rows)
 
 
 def _provenance(page: Page) -> tuple[Block, ...]:

@@ -105,6 +105,17 @@ class Pack(Frozen):
     enabled: int
 
 
+class Assumed(Frozen):
+    """A number that the analyst chose, or left at its default."""
+
+    name: str
+    meaning: Text
+    value: str | None
+    """As written; None where there is none, so that what needs it was not measured."""
+    chosen: bool
+    """Whether it is another than the default."""
+
+
 class Provenance(Frozen):
     """What is needed to make the same report again and to see that it is the same."""
 
@@ -115,7 +126,9 @@ class Provenance(Frozen):
     """The day on which the rules had to be in force."""
     packs: tuple[Pack, ...]
     plan_sha256: str | None
+    assumptions: tuple[Assumed, ...]
     command: str
+    """To be run in the folder of the analysis, or in `data/provenance` of a bundle: plan and own packs lie there."""
 
 
 class CheckedFigure(Frozen):

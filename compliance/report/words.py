@@ -77,6 +77,12 @@ WORDS: dict[str, Text] = {
         en="No warning sign is met by the rules that could be judged: {judged} of {rules}.",
         ar="لم تتحقق أي علامة تحذير من القواعد التي أمكن تطبيقها: {judged} من {rules}.",
     ),
+    "binds_one": Text(en="binds only the company it names", ar="يُلزم الشركة المذكورة فيه وحدها"),
+    "from_orders": Text(
+        en="From orders on single companies alone: {count} of {all}. Such an order binds the company it names; for any other it "
+        "is a figure to compare with.",
+        ar="ما مصدره أوامر في شأن شركات بعينها وحدها: {count} من {all}. يُلزم الأمر الشركة المذكورة فيه، وهو لغيرها رقم للمقارنة.",
+    ),
     "alert_refused": Text(
         en="{refused} of {rows} rows were refused and are not counted; see the files below.",
         ar="رُفض {refused} من {rows} صف ولم يُحتسب؛ التفاصيل في قسم الملفات.",
@@ -202,6 +208,17 @@ WORDS: dict[str, Text] = {
     "refused": Text(en="Refused", ar="المرفوضة"),
     "reason": Text(en="Reason", ar="السبب"),
     "count": Text(en="Count", ar="العدد"),
+    "assumptions": Text(en="Numbers that were assumed", ar="أرقام مفترضة"),
+    "assumptions_are": Text(
+        en="These numbers come from no record: they are defaults of the program, or the analyst chose them. Figures that use "
+        "one change with it.",
+        ar="هذه الأرقام ليست من السجلات: فهي قيم البرنامج التلقائية أو قيم اختارها المحلل، وتتغير معها الأرقام التي تعتمد عليها.",
+    ),
+    "assumption": Text(en="What is assumed", ar="الافتراض"),
+    "assume_name": Text(en="Its name for --assume", ar="اسمه في ⁨--assume⁩"),
+    "chosen": Text(en="chosen", ar="اختارها المحلل"),
+    "default": Text(en="default", ar="تلقائية"),
+    "not_set": Text(en="not set", ar="غير محددة"),
     "provenance": Text(en="How to check this report", ar="كيفية التحقق من هذا التقرير"),
     "snapshot": Text(en="Snapshot", ar="النسخة الثابتة"),
     "program": Text(en="Program", ar="البرنامج"),

@@ -161,11 +161,7 @@ def test_without_a_plan_nothing_is_recomputed(company: Any) -> None:
     assert [each.needs for each in found.missing] == ["plan"]
 
 
-def test_a_plan_that_does_not_fit_and_records_that_are_too_large_say_so(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from compliance.indicators import recomputed
-
+def test_a_plan_that_does_not_fit_and_records_that_are_too_large_say_so(tmp_path: Any) -> None:
     order = {"buyer": 1, "seller": 1, "category": "product", "month": "2024-01", "amount": 100}
     world: Any = ([None, 0], [order], [])
     by_cost = PLAN + "    base: {measure: cost}\n"
@@ -173,7 +169,8 @@ def test_a_plan_that_does_not_fit_and_records_that_are_too_large_say_so(
         found = one(records, "payouts_on_customers_only")
         assert not found.measurable
         assert found.missing[0].table == "plan"
-    monkeypatch.setattr(recomputed, "MOST_ORDERS", 0)
-    with opened(tmp_path / "large", world, plan=parse_plan(PLAN)) as records:
+    few = Assumptions(recompute_orders=0)
+    with opened(tmp_path / "large", world, plan=parse_plan(PLAN), assumptions=few) as records:
         found = one(records, "payouts_on_customers_only")
         assert "downline what-if --without-fees --retail-only" in found.missing[0].text.en
+        assert "--assume recompute_orders=NUMBER" in found.missing[0].text.en

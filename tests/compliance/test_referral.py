@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compliance import Assumptions, Measurement, Records, measure
-from compliance.indicators.levels import _levelled
+from compliance.indicators.levels import LEVELLED
 from tests.compliance.conftest import write_tables
 
 START = datetime.fromisoformat("2024-01-01")
@@ -205,7 +205,7 @@ def networks(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 @given(networks())
 def test_levels_are_those_of_walking_up_the_tree(tmp_path_factory: pytest.TempPathFactory, world: Any) -> None:
     with Records.open(write_tables(tmp_path_factory.mktemp("world"), world)) as records:
-        found = records.all(f"SELECT level, sum(amount) FROM ({_levelled(records)}) GROUP BY 1")
+        found = records.all(f"SELECT level, sum(amount) FROM ({LEVELLED}) GROUP BY 1")
     assert {None if level is None else int(level): int(amount) for level, amount in found} == slow_levels(world)
 
 
