@@ -11,6 +11,7 @@ recruitment); who is behind is our definition, docs/plans/gaming.md.
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from compensation.errors import PlanMismatch
 from compensation.gaming.terms import MOST_PEOPLE
 from compensation.gaming.world import World
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.gaming.goods import Goods
@@ -33,6 +35,8 @@ class Grown:
     participants: int
     behind: int
     """Who got less from the plan than he paid."""
+    behind_beyond_use: int
+    """The same where goods up to `Terms.own_use` in a period are no loss."""
     nothing: int
     """Who got nothing from the plan."""
     paid_in: int
@@ -56,8 +60,14 @@ def sizes(terms: Terms) -> list[int]:
     found = [each.numerator // each.denominator for each in exact]
     if found[-1] > MOST_PEOPLE:
         raise PlanMismatch(
-            f"growth to {found[-1]:,} participants is more than the {MOST_PEOPLE:,} that are simulated; "
-            "ask for fewer periods, slower growth, or a smaller start"
+            say(
+                "growth to {found:,} participants is more than the {most_people:,} that are simulated; "
+                "ask for fewer periods, slower growth, or a smaller start",
+                "النمو إلى {found:,} من المشاركين أكثر مما يُحاكى وهو {most_people:,}. يُرجى طلب فترات "
+                "أقل أو نمو أبطأ أو بداية أصغر",
+                found=found[-1],
+                most_people=MOST_PEOPLE,
+            )
         )
     return found
 
@@ -67,6 +77,9 @@ def grow(plan: Plan, goods: Goods, terms: Terms, seed: int) -> Grown:
     chance = random.Random(seed)  # noqa: S311 - a simulation, not a secret
     world = World(plan, goods.scale)
     people: list[str] = []
+    regular = sum(item.price for item in goods.regular)
+    use = min(int(terms.own_use * 10**goods.scale), regular)
+    used: dict[str, int] = defaultdict(int)
     for period, size in enumerate(sizes(terms)):
         already = len(people)
         for number in range(already, size):
@@ -77,6 +90,7 @@ def grow(plan: Plan, goods: Goods, terms: Terms, seed: int) -> Grown:
                 world.buy(name, *goods.joining, period=period)
             if terms.buys_for is None or period - world.since[name] < terms.buys_for:
                 world.buy(name, *goods.regular, period=period)
+                used[name] += use
             for _ in range(terms.customers):
                 world.sell(name, *goods.regular[:1], period=period)
     pay = world.run()
@@ -85,6 +99,7 @@ def grow(plan: Plan, goods: Goods, terms: Terms, seed: int) -> Grown:
         seed,
         len(people),
         sum(got[name] < world.spent[name] for name in people),
+        sum(got[name] < world.spent[name] - used[name] for name in people),
         sum(got[name] == 0 for name in people),
         sum(world.spent[name] for name in people),
         sum(got.values()),
