@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import RequestProblem, on_error
 from api.settings import Settings
+from intake.text import Said, say
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -32,13 +33,16 @@ HEADERS = {
 }
 
 
-class TooMuch(HTTPException):
+class TooMuch(HTTPException, Said):
     """A body that grew past its bound; an `HTTPException`, because FastAPI lets only those through while it reads."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(
-            413, f"the request's body is larger than {limit:,} bytes; send large files one by one with PUT"
+        self.text = say(
+            "the request's body is larger than {limit:,} bytes; send large files one by one with PUT",
+            "محتوى الطلب أكبر من الحد، وهو بالبايت {limit:,}. تُرسل الملفات الكبيرة واحدًا واحدًا بطريقة PUT",
+            limit=limit,
         )
+        super().__init__(413, self.text.en)
 
 
 class Guard:
@@ -59,13 +63,17 @@ class Guard:
         host = headers.get("host", "")
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
         if "*" not in self.settings.hosts and name.lower() not in self.settings.hosts:
-            detail = f"the service does not answer for {host[:100]!r}; its operator lists names in DOWNLINE_HOSTS"
+            detail = say(
+                "the service does not answer for {host!r}; its operator lists names in DOWNLINE_HOSTS",
+                "لا تجيب الخدمة عن الاسم {host!r}. يحدد مشغّلها الأسماء في DOWNLINE_HOSTS",
+                host=host[:100],
+            )
             await on_error(request, RequestProblem("unknown-host", detail))(scope, receive, reply)
             return
         limit = self._limit(scope, headers)
         length = headers.get("content-length", "")
         if limit is not None and length.isdigit() and int(length) > limit:
-            problem = RequestProblem("body-too-large", TooMuch(limit).detail)
+            problem = RequestProblem("body-too-large", TooMuch(limit).text)
             await on_error(request, problem)(scope, receive, reply)
             return
         try:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.problems import RequestProblem, kinds
-from intake.text import Text
+from intake.text import Text, say
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -80,7 +80,14 @@ def show_problem(code: str) -> HTMLResponse:
     """What one code means and what to do."""
     kind = kinds().get(code)
     if kind is None:
-        raise RequestProblem("unknown-page", f"there is no problem {code[:100]!r}; /problems lists them")
+        raise RequestProblem(
+            "unknown-page",
+            say(
+                "there is no problem {code!r}; /problems lists them",
+                "لا توجد مشكلة بالرمز {code!r}. تعرضها كلها الصفحة ⁨/problems⁩",
+                code=code[:100],
+            ),
+        )
     about = _ABOUT[kind.status]
     body = (
         f"<p><code>{code}</code>, HTTP {kind.status}</p><h1>{escape(kind.title.en)}</h1><p>{escape(about.en)}</p>"

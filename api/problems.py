@@ -14,6 +14,7 @@ import json
 import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -26,13 +27,15 @@ from starlette.exceptions import HTTPException
 
 from cases import errors as cases
 from cases.jobs import JobInfo
+from cases.places import places_of, said
 from compensation import errors as compensation
 from compliance import errors as compliance
 from compliance.check import errors as check
 from genealogy import errors as genealogy
 from genealogy.stores import errors as stores
 from intake import errors as intake
-from intake.text import Language, Text
+from intake.mistakes import mistake_of
+from intake.text import NOTHING, Language, Said, Text, say, verbatim
 
 log = logging.getLogger("downline.api")
 
@@ -72,12 +75,11 @@ class Problem(BaseModel):
     errors: tuple[Place, ...] = ()
 
 
-class RequestProblem(Exception):  # noqa: N818 - a problem of the request, found by this room
+class RequestProblem(Said):
     """Something that only this room can see in a request."""
 
-    def __init__(self, code: str, detail: str, errors: Sequence[Place] = ()) -> None:
+    def __init__(self, code: str, detail: Text) -> None:
         self.code = code
-        self.errors = tuple(errors)
         super().__init__(detail)
 
 
@@ -196,9 +198,18 @@ def kinds() -> dict[str, Kind]:
     return dict(sorted(found.items()))
 
 
-def places(found: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
-    """Places as `cases.errors.places_of` gives them, long values cut."""
-    return tuple(Place.model_validate({**one, "value": _short(one["value"])}) for one in found)
+def places(found: Iterable[Mapping[str, Any]], language: Language) -> tuple[Place, ...]:
+    """Places as `cases.places.places_of` gives them, hints in one language, long values cut."""
+    return tuple(
+        Place.model_validate(
+            {
+                **one,
+                "value": _short(one["value"]),
+                "hint": Text.model_validate(one["hint"]).in_language(language),
+            }
+        )
+        for one in found
+    )
 
 
 def problem_of(error: Exception, instance: str, language: Language = "en") -> Problem | None:
@@ -207,14 +218,13 @@ def problem_of(error: Exception, instance: str, language: Language = "en") -> Pr
     kind = OWN.get(str(code)) if isinstance(error, RequestProblem) else kind_of_class(type(error))
     if kind is None or not isinstance(code, str):
         return None
+    detail = said(error).in_language(language)
     found: Sequence[Place]
-    if isinstance(error, RequestProblem):
-        found = error.errors
-    elif isinstance(error, check.CheckInputError):  # its fields are those of the request
-        found = (Place(field=f"body.{error.name}", value=_short(error.value), hint=str(error)),)
+    if isinstance(error, check.CheckInputError):  # its fields are those of the request
+        found = (Place(field=f"body.{error.name}", value=_short(error.value), hint=detail),)
     else:
-        found = places(cases.places_of(error))
-    return _problem(code, kind, str(error), instance, found, language)
+        found = places(places_of(error), language)
+    return _problem(code, kind, detail, instance, found, language)
 
 
 def problem_of_job(job: JobInfo, language: Language = "en") -> Problem | None:
@@ -222,8 +232,10 @@ def problem_of_job(job: JobInfo, language: Language = "en") -> Problem | None:
     if job.error_code is None:
         return None
     kind = kinds().get(job.error_code) or KINDS[cases.JobFailed]
-    errors = places((job.result or {}).get("errors") or ())
-    return _problem(job.error_code, kind, job.error_message or "", f"/v1/jobs/{job.id}", errors, language)
+    result = job.result or {}
+    errors = places(result.get("errors") or (), language)
+    detail = Text.model_validate(result["text"]) if "text" in result else verbatim(job.error_message or "")
+    return _problem(job.error_code, kind, detail.in_language(language), f"/v1/jobs/{job.id}", errors, language)
 
 
 def _problem(code: str, kind: Kind, detail: str, instance: str, errors: Sequence[Place], language: Language) -> Problem:
@@ -248,10 +260,16 @@ def answer(problem: Problem, language: Language = "en", headers: dict[str, str] 
 
 
 def language_of(request: Request) -> Language:
-    """The language of titles: Arabic where the request prefers it, else English."""
-    wanted = request.headers.get("accept-language", "")
-    first = next((part for part in wanted.lower().split(",") if part.strip()[:2] in ("ar", "en")), "en")
-    return "ar" if first.strip().startswith("ar") else "en"
+    """The language of what a problem says: Arabic where the request prefers it, else English."""
+    best: tuple[float, Language] = (0.0, "en")
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        name, _, weight = part.strip().partition(";q=")
+        with suppress(ValueError):  # a weight that is no number asks for nothing
+            weighed = float(weight or 1)
+            tongue = name.strip().partition("-")[0]
+            if weighed > best[0] and tongue in ("ar", "en"):  # of two that weigh the same, the one named first
+                best = (weighed, "ar" if tongue == "ar" else "en")
+    return best[1]
 
 
 # Handlers, in the order in which `api.app` installs them
@@ -264,7 +282,11 @@ def on_error(request: Request, error: Exception) -> Response:
     if problem is None:
         fault = uuid.uuid4().hex
         log.error("fault %s at %s %s", fault, request.method, request.url.path, exc_info=error)
-        detail = f"Downline stopped at this request through a fault of its own; the service's log has it as {fault}"
+        detail = say(
+            "Downline stopped at this request through a fault of its own; the service's log has it as {fault}",
+            "توقف Downline عند هذا الطلب بسبب عطل فيه. تفاصيله في سجل الخدمة بالرقم {fault}",
+            fault=fault,
+        ).in_language(language)
         problem = _problem("internal", OWN["internal"], detail, f"urn:uuid:{uuid.UUID(fault)}", (), language)
     return answer(problem, language)
 
@@ -276,11 +298,21 @@ def on_http(request: Request, error: Exception) -> Response:
     code = _HTTP.get(error.status_code, "malformed-request")
     path = request.url.path
     details = {
-        "unknown-page": f"nothing is at {path}; /openapi.json lists what there is",
-        "method-not-allowed": f"{path} does not take {request.method}; the Allow header lists what it takes",
+        "unknown-page": say(
+            "nothing is at {path}; /openapi.json lists what there is",
+            "لا يوجد شيء في العنوان {path}. تبيّن الصفحة ⁨/openapi.json⁩ ما هو موجود",
+            path=path,
+        ),
+        "method-not-allowed": say(
+            "{path} does not take {method}; the Allow header lists what it takes",
+            "لا يقبل العنوان {path} الطريقة {method}. تبيّن الترويسة Allow ما يقبله",
+            path=path,
+            method=request.method,
+        ),
     }
     kind = Kind(error.status_code, OWN[code].title)
-    problem = _problem(code, kind, details.get(code, str(error.detail)), path, (), language)
+    detail = details.get(code) or (error.text if isinstance(error, Said) else verbatim(error.detail))
+    problem = _problem(code, kind, detail.in_language(language), path, (), language)
     return answer(problem, language, dict(error.headers or {}))
 
 
@@ -288,20 +320,20 @@ def on_invalid(request: Request, error: Exception) -> Response:
     """A request whose parts are not as the OpenAPI document says; all of them at once."""
     assert isinstance(error, RequestValidationError)
     language = language_of(request)
-    found = tuple(_part(one) for one in error.errors())
-    first = found[0]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    detail = f"{first.field}: {first.hint}{more}"
+    found = tuple(_part(one, language) for one in error.errors())
+    first, rest = found[0], len(found) - 1
+    more = say(" (and {rest} more)", " (أخطاء أخرى: {rest})", rest=rest) if rest else NOTHING
+    field = verbatim(first.field).in_language(language)
+    detail = f"{field}: {first.hint}{more.in_language(language)}"
     problem = _problem("invalid-request", OWN["invalid-request"], detail, request.url.path, found, language)
     return answer(problem, language)
 
 
-def _part(one: Any) -> Place:
+def _part(one: Any, language: Language) -> Place:
     where = [str(step) for step in one["loc"]]
-    hint = str(one["msg"]).removeprefix("Value error, ")
+    hint = mistake_of(one).in_language(language)
     if one["type"] == "json_invalid":
-        reason = one.get("ctx", {}).get("error", "")
-        return Place(field="body", column=int(where[-1]) + 1, hint=f"not JSON: {reason}")
+        return Place(field="body", column=int(where[-1]) + 1, hint=hint)
     value = one.get("input")
     return Place(
         field=".".join(where), value=_short(value if isinstance(value, str | int | float) else None), hint=hint

@@ -16,6 +16,7 @@ from cases.errors import CaseDamaged
 from compliance.questionnaire import Answer, Question, check_answers, questions
 from compliance.rules import Rule, load_packs
 from intake.frozen import Frozen
+from intake.text import say
 
 if TYPE_CHECKING:
     from cases.case import Case
@@ -72,7 +73,9 @@ def history(case: Case) -> list[GivenAnswer]:
         try:
             answer = Answer.model_validate(entry.details)
         except ValidationError as error:
-            raise CaseDamaged(case.audit.path, f"line {entry.seq} is no answer") from error
+            raise CaseDamaged(
+                case.audit.path, say("line {seq} is no answer", "السطر {seq} ليس إجابة", seq=entry.seq)
+            ) from error
         found.append(GivenAnswer(seq=entry.seq, at=entry.at, actor=entry.actor, answer=answer))
     return found
 

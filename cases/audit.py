@@ -26,6 +26,7 @@ from typing import Any
 
 from cases import storage
 from cases.errors import CaseDamaged
+from intake.text import Text, say
 
 LOG = "audit.jsonl"
 HEAD = "audit.head"
@@ -149,9 +150,18 @@ class Audit:
                 try:
                     entry = Entry.parse(line[:-1])
                 except (ValueError, TypeError) as error:
-                    raise CaseDamaged(self.path, f"line {last.seq + 1} was changed") from error
+                    raise CaseDamaged(
+                        self.path, say("line {value} was changed", "جرى تغيير السطر {value}", value=last.seq + 1)
+                    ) from error
                 if entry.previous != last.hash or entry.seq != last.seq + 1:
-                    raise CaseDamaged(self.path, f"line {last.seq + 1} does not follow the line before it")
+                    raise CaseDamaged(
+                        self.path,
+                        say(
+                            "line {value} does not follow the line before it",
+                            "السطر {value} لا يتبع السطر الذي قبله",
+                            value=last.seq + 1,
+                        ),
+                    )
                 last = Head(entry.seq, entry.hash)
                 yield entry
 
@@ -179,9 +189,11 @@ class Audit:
                         try:
                             yield Entry(**json.loads(line))
                         except (ValueError, TypeError) as error:
-                            raise CaseDamaged(self.path, "a line was changed") from error
+                            raise CaseDamaged(
+                                self.path, Text(en="a line was changed", ar="جرى تغيير أحد الأسطر")
+                            ) from error
         except FileNotFoundError as error:
-            raise CaseDamaged(self.path, "the file is missing") from error
+            raise CaseDamaged(self.path, Text(en="the file is missing", ar="الملف غير موجود")) from error
 
     def is_settled(self) -> bool:
         """Whether the log ends in the very line that the head names, as it does unless a crash came between."""
@@ -200,11 +212,13 @@ class Audit:
             values = json.loads(data)
             head = Head(int(values["seq"]), str(values["hash"]))
         except FileNotFoundError as error:
-            raise CaseDamaged(self.head_path, "the file is missing") from error
+            raise CaseDamaged(self.head_path, Text(en="the file is missing", ar="الملف غير موجود")) from error
         except (ValueError, TypeError, KeyError) as error:
-            raise CaseDamaged(self.head_path, "the file cannot be read as a head") from error
+            raise CaseDamaged(
+                self.head_path, Text(en="the file cannot be read as a head", ar="تتعذر قراءة الملف كرأس للسجل")
+            ) from error
         if head.encoded() != data:
-            raise CaseDamaged(self.head_path, "the file was changed")
+            raise CaseDamaged(self.head_path, Text(en="the file was changed", ar="جرى تغيير الملف"))
         return head
 
     @contextmanager
@@ -263,15 +277,41 @@ class Audit:
             except (ValueError, TypeError) as error:
                 if last is not None and number == len(lines) - 1 and not torn:
                     return last, offset, line + b"\n"  # a torn line of which the newline reached the disk
-                raise CaseDamaged(self.path, f"a line after byte {offset} was changed") from error
+                raise CaseDamaged(
+                    self.path,
+                    say("a line after byte {offset} was changed", "جرى تغيير سطر بعد البايت {offset}", offset=offset),
+                ) from error
             if last is None and (entry.seq, entry.hash) != (head.seq, head.hash):
-                raise CaseDamaged(self.path, f"line {head.seq} is not the one that {HEAD} names")
+                raise CaseDamaged(
+                    self.path,
+                    say(
+                        "line {seq} is not the one that {head} names",
+                        "السطر {seq} ليس السطر الذي يسمّيه {head}",
+                        seq=head.seq,
+                        head=HEAD,
+                    ),
+                )
             if last is not None and (entry.previous != last.hash or entry.seq != last.seq + 1):
-                raise CaseDamaged(self.path, f"line {last.seq + 1} does not follow the line before it")
+                raise CaseDamaged(
+                    self.path,
+                    say(
+                        "line {value} does not follow the line before it",
+                        "السطر {value} لا يتبع السطر الذي قبله",
+                        value=last.seq + 1,
+                    ),
+                )
             last = Head(entry.seq, entry.hash)
             offset += len(line) + 1
         if last is None:
-            raise CaseDamaged(self.path, f"line {head.seq}, which {HEAD} names as the newest, is missing")
+            raise CaseDamaged(
+                self.path,
+                say(
+                    "line {seq}, which {head} names as the newest, is missing",
+                    "السطر {seq} غير موجود، ويسمّيه {head} على أنه الأحدث",
+                    seq=head.seq,
+                    head=HEAD,
+                ),
+            )
         return last, offset, torn
 
     def _tail(self, handle: int, head: Head, size: int) -> tuple[int, bytes]:
@@ -287,7 +327,15 @@ class Audit:
                 if begin >= 0 or start == 0:
                     return start + begin + 1, data[begin + 1 :]
             if start == 0:
-                raise CaseDamaged(self.path, f"line {head.seq}, which {HEAD} names as the newest, is missing")
+                raise CaseDamaged(
+                    self.path,
+                    say(
+                        "line {seq}, which {head} names as the newest, is missing",
+                        "السطر {seq} غير موجود، ويسمّيه {head} على أنه الأحدث",
+                        seq=head.seq,
+                        head=HEAD,
+                    ),
+                )
             step *= 4
 
     def _write(self, handle: int, last: Head, actor: str, action: str, object_: str, details: dict[str, Any]) -> Entry:

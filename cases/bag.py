@@ -21,6 +21,7 @@ from cases.bundle import DESCRIPTION
 from cases.case import DESCRIPTION as CASE
 from cases.case import SHELVES
 from cases.errors import NotABundle
+from intake.text import NOTHING, Text, say
 
 DECLARATION = "bagit.txt"
 LISTS = ("manifest-sha256.txt", "tagmanifest-sha256.txt")
@@ -91,21 +92,31 @@ def opened(path: Path) -> Iterator[Bag]:
         yield _recognised(path, _Folder(path))
         return
     if not path.is_file():
-        raise NotABundle(path, "is neither a file nor a folder")
+        raise NotABundle(path, Text(en="is neither a file nor a folder", ar="ليس ملفًا ولا مجلدًا"))
     _look_at_first_bytes(path)
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise NotABundle(
-            path, f"is a zip whose list of files is damaged ({error}); get it again from whoever handed it over"
+            path,
+            say(
+                "is a zip whose list of files is damaged ({error}); get it again from whoever handed it over",
+                "ملف ⁨zip⁩ قائمة ملفاته تالفة ({error}). يُرجى الحصول عليه من جديد ممن سلّمه",
+                error=error,
+            ),
         ) from error
     with archive:
         locked = sum(bool(one.flag_bits & _LOCKED) for one in archive.infolist())
         if locked:
             raise NotABundle(
                 path,
-                f"is a zip with a password (files under it: {locked}); bundles have none: unpack it with the password "
-                "and verify the folder",
+                say(
+                    "is a zip with a password (files under it: {locked}); bundles have none: unpack it with "
+                    "the password and verify the folder",
+                    "ملف ⁨zip⁩ بكلمة مرور (ملفات محمية: {locked})، وحزم الأدلة بلا كلمة مرور. يُرجى فكه "
+                    "بكلمة المرور ثم التحقق من المجلد",
+                    locked=locked,
+                ),
             )
         yield _recognised(path, _Zip(archive))
 
@@ -122,18 +133,43 @@ def _look_at_first_bytes(path: Path) -> None:
         first = file.read(4)
     size = path.stat().st_size
     if not first:
-        raise NotABundle(path, "is empty (0 bytes); get it again from whoever handed it over")
+        raise NotABundle(
+            path,
+            Text(
+                en="is empty (0 bytes); get it again from whoever handed it over",
+                ar="فارغ (0 بايت). يُرجى الحصول عليه من جديد ممن سلّمه",
+            ),
+        )
     if zipfile.is_zipfile(path):
         return
     if first == _LOCAL:
         raise NotABundle(
             path,
-            f"begins like a zip and breaks off after {size:,} bytes, without the list of files at its end, as after a "
-            "download or copy that was cut short; get it again from whoever handed it over",
+            say(
+                "begins like a zip and breaks off after {size:,} bytes, without the list of files at its "
+                "end, as after a download or copy that was cut short; get it again from whoever handed "
+                "it over",
+                "يبدأ كملف ⁨zip⁩ وينقطع بعد {size:,} بايت بلا قائمة الملفات التي في آخره، كما يحدث عند "
+                "انقطاع التنزيل أو النسخ. يُرجى الحصول عليه من جديد ممن سلّمه",
+                size=size,
+            ),
         )
     if path.name in (CASE, DECLARATION, *LISTS):
-        raise NotABundle(path, f"is one file of a case or a bundle; verify the folder it lies in: {path.parent}")
-    raise NotABundle(path, "is no zip; give a case folder, or the zip that `downline report --bundle` wrote")
+        raise NotABundle(
+            path,
+            say(
+                "is one file of a case or a bundle; verify the folder it lies in: {parent}",
+                "ملف واحد من ملف فحص أو حزمة. يُرجى التحقق من المجلد الذي هو فيه: {parent}",
+                parent=path.parent,
+            ),
+        )
+    raise NotABundle(
+        path,
+        Text(
+            en="is no zip; give a case folder, or the zip that `downline report --bundle` wrote",
+            ar="ليس ملف ⁨zip⁩. يُرجى إعطاء مجلد ملف فحص، أو ملف ⁨zip⁩ الذي كتبه ⁨downline report --bundle⁩",
+        ),
+    )
 
 
 def _prefix(names: list[str]) -> str:
@@ -158,26 +194,57 @@ def _recognised(path: Path, bag: Bag) -> Bag:
     if DECLARATION in bag.sizes:
         raise NotABundle(
             path,
-            f"is a BagIt bag of another program: it has neither {LISTS[0]} nor {HOME}; check it with a BagIt tool",
+            say(
+                "is a BagIt bag of another program: it has neither {lists} nor {home}; check it with a BagIt tool",
+                "حزمة ⁨BagIt⁩ من برنامج آخر: لا {lists} فيها ولا {home}. يُرجى فحصها بأداة ⁨BagIt⁩",
+                lists=LISTS[0],
+                home=HOME,
+            ),
         )
-    raise NotABundle(path, f"{_instead(path, len(names))}; {_way(path, names)}")
+    raise NotABundle(
+        path, say("{path}; {path2}", "{path}. {path2}", path=_instead(path, len(names)), path2=_way(path, names))
+    )
 
 
-def _instead(path: Path, files: int) -> str:
+def _instead(path: Path, files: int) -> Text:
     if path.is_dir():
-        return f"is a folder (files: {files:,}) and neither case nor bundle: it has no {CASE} and no {DECLARATION}"
-    return f"is a zip (files: {files:,}) and no bundle: it has no {DECLARATION}"
+        return say(
+            "is a folder (files: {files:,}) and neither case nor bundle: it has no {case} and no {declaration}",
+            "مجلد (ملفاته: {files:,}) وليس ملف فحص ولا حزمة: لا {case} فيه ولا {declaration}",
+            files=files,
+            case=CASE,
+            declaration=DECLARATION,
+        )
+    return say(
+        "is a zip (files: {files:,}) and no bundle: it has no {declaration}",
+        "ملف zip (ملفاته: {files:,}) وليس حزمة: لا {declaration} فيه",
+        files=files,
+        declaration=DECLARATION,
+    )
 
 
-def _way(path: Path, names: list[str]) -> str:
+def _way(path: Path, names: list[str]) -> Text:
     """What to verify instead: a case, bag or zip inside, where there is one."""
     inner = next(
         (PurePosixPath(name).parent for name in names if PurePosixPath(name).name in (DECLARATION, CASE)), None
     )
     zips = [name for name in names if name.lower().endswith(".zip")]
-    unpack = "" if path.is_dir() else "unpack it and "
+    unpack = NOTHING if path.is_dir() else Text(en="unpack it and ", ar="فكه ثم ")
     if inner is not None:
-        return f"{unpack}verify the folder {path / inner if path.is_dir() else inner} in it"
+        return say(
+            "{unpack}verify the folder {folder} in it",
+            "يُرجى {unpack}التحقق من المجلد {folder} الذي فيه",
+            unpack=unpack,
+            folder=path / inner if path.is_dir() else inner,
+        )
     if len(zips) == 1:
-        return f"{unpack}verify the zip {path / zips[0] if path.is_dir() else zips[0]} in it"
-    return "give a case folder, or a bundle that `downline report --bundle` wrote"
+        return say(
+            "{unpack}verify the zip {zip} in it",
+            "يُرجى {unpack}التحقق من ملف zip {zip} الذي فيه",
+            unpack=unpack,
+            zip=path / zips[0] if path.is_dir() else zips[0],
+        )
+    return Text(
+        en="give a case folder, or a bundle that `downline report --bundle` wrote",
+        ar="يُرجى إعطاء مجلد ملف فحص، أو حزمة كتبها ⁨downline report --bundle⁩",
+    )

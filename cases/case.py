@@ -22,6 +22,7 @@ from cases.audit import HEAD, LOG, Audit, Head
 from cases.errors import CaseDamaged, CaseExists, FormatTooNew, NotACase, UnknownAnalysis, UnknownSnapshot
 from cases.manifest import FORMAT
 from intake.progress import Progress, silent
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from cases.analysis import Analysis
@@ -103,9 +104,14 @@ class Case:
                 raise FormatTooNew(folder, version, FORMAT)
             case = cls(folder, values)
         except FileNotFoundError as error:
-            raise NotACase(folder, f"it has no {DESCRIPTION}") from error
+            raise NotACase(
+                folder, say("it has no {description}", "لا يوجد فيه {description}", description=DESCRIPTION)
+            ) from error
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise NotACase(folder, f"its {DESCRIPTION} cannot be read") from error
+            raise NotACase(
+                folder,
+                say("its {description} cannot be read", "تتعذر قراءة {description} الذي فيه", description=DESCRIPTION),
+            ) from error
         if recover and os.access(folder, os.W_OK):
             case._recover()
         return case
@@ -294,7 +300,9 @@ class Case:
                     try:
                         id_ = str(json.loads(line)["object"])
                     except (ValueError, KeyError) as error:
-                        raise CaseDamaged(self.audit.path, "a line was changed") from error
+                        raise CaseDamaged(
+                            self.audit.path, Text(en="a line was changed", ar="جرى تغيير أحد الأسطر")
+                        ) from error
                     last = id_ if id_ in wanted else last
         return last
 

@@ -41,10 +41,12 @@ value and the way out. `Cancelled` is not an error; somebody asked for it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
+
+from intake.text import NOTHING, Said, Text, say
 
 
-class CaseError(Exception):
+class CaseError(Said):
     """Root of everything this room raises on purpose."""
 
     code: ClassVar[str] = "case"
@@ -55,9 +57,16 @@ class NotACase(CaseError):
 
     code = "not-a-case"
 
-    def __init__(self, folder: Path, reason: str) -> None:
+    def __init__(self, folder: Path, reason: Text) -> None:
         self.folder = folder
-        super().__init__(f"{folder} is not a case folder: {reason}. `downline import` makes one.")
+        super().__init__(
+            say(
+                "{folder} is not a case folder: {reason}. `downline import` makes one.",
+                "{folder} ليس مجلد ملف فحص: {reason}. ينشئه الأمر ⁨downline import⁩.",
+                folder=folder,
+                reason=reason,
+            )
+        )
 
 
 class NotABundle(CaseError):
@@ -65,9 +74,9 @@ class NotABundle(CaseError):
 
     code = "not-a-bundle"
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path, reason: Text) -> None:
         self.path = path
-        super().__init__(f"{path} {reason}.")
+        super().__init__(say("{path} {reason}.", "{path} {reason}.", path=path, reason=reason))
 
 
 class CaseExists(CaseError):
@@ -77,7 +86,13 @@ class CaseExists(CaseError):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        super().__init__(f"{folder} already exists and is not empty; name another folder, or open the case in it")
+        super().__init__(
+            say(
+                "{folder} already exists and is not empty; name another folder, or open the case in it",
+                "{folder} موجود من قبل وليس فارغًا. يُرجى تسمية مجلد آخر، أو فتح ملف الفحص الذي فيه",
+                folder=folder,
+            )
+        )
 
 
 class FormatTooNew(CaseError):
@@ -87,8 +102,15 @@ class FormatTooNew(CaseError):
 
     def __init__(self, folder: Path, found: object, known: int) -> None:
         super().__init__(
-            f"{folder}: its format is version {found}; this program reads up to version {known}. "
-            f"Update Downline and try again."
+            say(
+                "{folder}: its format is version {found}; this program reads up to version {known}. "
+                "Update Downline and try again.",
+                "{folder}: إصدار صيغته {found}، ويقرأ هذا البرنامج حتى الإصدار {known}. "
+                "يُرجى تحديث Downline ثم إعادة المحاولة.",
+                folder=folder,
+                found=found,
+                known=known,
+            )
         )
 
 
@@ -97,11 +119,16 @@ class CaseDamaged(CaseError):
 
     code = "case-damaged"
 
-    def __init__(self, file: Path, reason: str) -> None:
+    def __init__(self, file: Path, reason: Text) -> None:
         self.file = file
         super().__init__(
-            f"{file}: {reason}. Nothing was written. `downline verify` lists what was changed; "
-            f"go on from an intact copy."
+            say(
+                "{file}: {reason}. Nothing was written. `downline verify` lists what was changed; "
+                "go on from an intact copy.",
+                "{file}: {reason}. لم يُكتب شيء. يعرض الأمر ⁨downline verify⁩ ما تغيّر. يُرجى المتابعة من نسخة سليمة.",
+                file=file,
+                reason=reason,
+            )
         )
 
 
@@ -109,68 +136,80 @@ class NotFound(CaseError):
     """Something was asked for that the case (or the service) does not have."""
 
     code = "not-found"
-    what: ClassVar[str] = "thing"
+    what: ClassVar[Text] = Text(en="thing", ar="شيء")
+    none: ClassVar[str] = "لا يوجد"
+    """That there is none, in Arabic, where the verb agrees with what it is."""
 
     def __init__(self, name: str, known: tuple[str, ...] | list[str] = ()) -> None:
         self.name = name
-        there = f"; there are: {', '.join(known[:8])}" if known else ""
-        super().__init__(f"there is no {self.what} {name!r}{there}")
+        there = say("; there are: {known}", ". الموجود: {known}", known=", ".join(known[:8])) if known else NOTHING
+        super().__init__(
+            say(
+                "there is no {what} {name!r}{there}",
+                f"{self.none} {{what}} بالاسم {{name!r}}{{there}}",
+                what=self.what,
+                name=name,
+                there=there,
+            )
+        )
 
 
 class UnknownCase(NotFound):
     """No case of that id."""
 
     code = "unknown-case"
-    what = "case"
+    what = Text(en="case", ar="ملف فحص")
 
 
 class UnknownSnapshot(NotFound):
     """No snapshot of that id, or none at all yet."""
 
     code = "unknown-snapshot"
-    what = "snapshot"
+    what = Text(en="snapshot", ar="نسخة ثابتة")
+    none = "لا توجد"
 
 
 class UnknownAnalysis(NotFound):
     """No analysis of that id, or none at all yet."""
 
     code = "unknown-analysis"
-    what = "analysis"
+    what = Text(en="analysis", ar="تحليل")
 
 
 class UnknownUpload(NotFound):
     """No upload of that name."""
 
     code = "unknown-upload"
-    what = "uploaded file"
+    what = Text(en="uploaded file", ar="ملف مرفوع")
 
 
 class UnknownJob(NotFound):
     """No job of that id."""
 
     code = "unknown-job"
-    what = "job"
+    what = Text(en="job", ar="مهمة")
+    none = "لا توجد"
 
 
 class UnknownParticipant(NotFound):
     """No participant of that id in the snapshot."""
 
     code = "unknown-participant"
-    what = "participant"
+    what = Text(en="participant", ar="مشارك")
 
 
 class UnknownMeasurement(NotFound):
     """No measurement of that id in the analysis, or one without rows to show."""
 
     code = "unknown-measurement"
-    what = "measurement"
+    what = Text(en="measurement", ar="قياس")
 
 
 class UnknownUser(NotFound):
     """No user of that name."""
 
     code = "unknown-user"
-    what = "user"
+    what = Text(en="user", ar="مستخدم")
 
 
 class NothingComputed(NotFound):
@@ -181,8 +220,13 @@ class NothingComputed(NotFound):
     def __init__(self, analysis: str) -> None:
         CaseError.__init__(
             self,
-            f"analysis {analysis[:12]} has no such payouts: it needs a plan and orders (and, to compare, recorded "
-            "payouts); start one with a plan",
+            say(
+                "analysis {analysis} has no such payouts: it needs a plan and orders (and, to compare, recorded "
+                "payouts); start one with a plan",
+                "لا عمولات كهذه في التحليل {analysis}، فهو يحتاج إلى خطة وطلبات (وإلى دفعات مسجَّلة للمقارنة). "
+                "يُرجى بدء تحليل بخطة",
+                analysis=analysis[:12],
+            ),
         )
 
 
@@ -191,8 +235,14 @@ class NothingToRead(CaseError):
 
     code = "nothing-to-read"
 
-    def __init__(self, where: str) -> None:
-        super().__init__(f"{where} has no files to read; upload the company's records first")
+    def __init__(self, where: Text) -> None:
+        super().__init__(
+            say(
+                "{where} has no files to read; upload the company's records first",
+                "لا ملفات للقراءة في {where}. يُرجى رفع سجلات الشركة أولًا",
+                where=where,
+            )
+        )
 
 
 class NameClash(CaseError):
@@ -202,7 +252,13 @@ class NameClash(CaseError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"two different files are called {name!r}; rename one, so that rows can name their origin")
+        super().__init__(
+            say(
+                "two different files are called {name!r}; rename one, so that rows can name their origin",
+                "ملفان مختلفان بالاسم {name!r}. يُرجى تغيير اسم أحدهما ليُعرف مصدر كل صف",
+                name=name,
+            )
+        )
 
 
 class LinkInFolder(CaseError):
@@ -212,7 +268,13 @@ class LinkInFolder(CaseError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"{name!r} is a link and is not followed; put the file itself into the folder, or remove it")
+        super().__init__(
+            say(
+                "{name!r} is a link and is not followed; put the file itself into the folder, or remove it",
+                "{name!r} رابط ولا يُتبع. يُرجى وضع الملف نفسه في المجلد، أو حذف الرابط",
+                name=name,
+            )
+        )
 
 
 class NoParticipants(CaseError):
@@ -222,9 +284,13 @@ class NoParticipants(CaseError):
 
     def __init__(self) -> None:
         super().__init__(
-            "the records hold no participants: no file became that table, or none of its rows was accepted, so that "
-            "nobody can be told from an outside customer; add the list of members, or name its file and columns in "
-            "datasheet.yaml (docs/intake.md)"
+            Text(
+                en="the records hold no participants: no file became that table, or none of its rows was accepted, so "
+                "that nobody can be told from an outside customer; add the list of members, or name its file and columns "
+                "in datasheet.yaml (docs/intake.md)",
+                ar="لا مشاركين في السجلات: لم يُقرأ أي ملف على أنه هذا الجدول، أو لم يُقبل أي من صفوفه، فلا يمكن تمييز أحد "
+                "من العملاء. يُرجى إضافة قائمة الأعضاء، أو ذكر ملفها وأعمدتها في ⁨datasheet.yaml⁩ (⁨docs/intake.md⁩)",
+            )
         )
 
 
@@ -241,7 +307,14 @@ class UploadTooLarge(UploadError):
 
     def __init__(self, name: str, limit: int) -> None:
         self.limit = limit
-        super().__init__(f"{name} is larger than the limit of {limit:,} bytes; nothing of it was kept")
+        super().__init__(
+            say(
+                "{name} is larger than the limit of {limit:,} bytes; nothing of it was kept",
+                "{name} أكبر من الحد، وهو بالبايت {limit:,}. لم يُحفظ منه شيء",
+                name=name,
+                limit=limit,
+            )
+        )
 
 
 class DiskFull(UploadError):
@@ -251,8 +324,15 @@ class DiskFull(UploadError):
 
     def __init__(self, name: str, free: int, reserve: int) -> None:
         super().__init__(
-            f"{name} was not kept: {free:,} bytes are free and {reserve:,} must stay free; "
-            f"make room on the disk of the case folder"
+            say(
+                "{name} was not kept: {free:,} bytes are free and {reserve:,} must stay free; "
+                "make room on the disk of the case folder",
+                "لم يُحفظ {name}: المساحة الخالية بالبايت {free:,}، ويجب أن تبقى {reserve:,} خالية. "
+                "يُرجى إخلاء مساحة على قرص مجلد ملف الفحص",
+                name=name,
+                free=free,
+                reserve=reserve,
+            )
         )
 
 
@@ -262,7 +342,15 @@ class WrongHash(UploadError):
     code = "wrong-hash"
 
     def __init__(self, name: str, declared: str, found: str) -> None:
-        super().__init__(f"{name}: the sender declared SHA-256 {declared} but {found} arrived; send it again")
+        super().__init__(
+            say(
+                "{name}: the sender declared SHA-256 {declared} but {found} arrived; send it again",
+                "{name}: أعلن المرسِل أن SHA-256 هو {declared} ووصل {found}. يُرجى إرساله من جديد",
+                name=name,
+                declared=declared,
+                found=found,
+            )
+        )
 
 
 class BadName(UploadError):
@@ -270,9 +358,11 @@ class BadName(UploadError):
 
     code = "bad-name"
 
-    def __init__(self, name: str, reason: str) -> None:
+    def __init__(self, name: str, reason: Text) -> None:
         self.name = name
-        super().__init__(f"the file name {name!r} {reason}")
+        super().__init__(
+            say("the file name {name!r} {reason}", "اسم الملف {name!r} {reason}", name=name, reason=reason)
+        )
 
 
 class AccessError(CaseError):
@@ -287,7 +377,12 @@ class NotAuthenticated(AccessError):
     code = "not-authenticated"
 
     def __init__(self) -> None:
-        super().__init__("no user has this token; ask the person who runs the service for a new one")
+        super().__init__(
+            Text(
+                en="no user has this token; ask the person who runs the service for a new one",
+                ar="لا مستخدم يحمل رمز الدخول هذا. يُرجى طلب رمز جديد ممن يشغّل الخدمة",
+            )
+        )
 
 
 class NotPermitted(AccessError):
@@ -298,7 +393,15 @@ class NotPermitted(AccessError):
     def __init__(self, role: str, action: str, allowed: tuple[str, ...]) -> None:
         self.role = role
         self.action = action
-        super().__init__(f"the role {role} may not {action}; these may: {', '.join(allowed)}")
+        super().__init__(
+            say(
+                "the role {role} may not {action}; these may: {allowed}",
+                "الإجراء {action} غير متاح لدور {role}. الأدوار المتاح لها: {allowed}",
+                role=role,
+                action=action,
+                allowed=", ".join(allowed),
+            )
+        )
 
 
 class BadCursor(CaseError):
@@ -307,7 +410,12 @@ class BadCursor(CaseError):
     code = "bad-cursor"
 
     def __init__(self) -> None:
-        super().__init__("the cursor belongs to another question or was altered; start again without a cursor")
+        super().__init__(
+            Text(
+                en="the cursor belongs to another question or was altered; start again without a cursor",
+                ar="مؤشر الصفحات يخص طلبًا آخر أو جرى تغييره. يُرجى البدء من جديد بلا مؤشر",
+            )
+        )
 
 
 class JobFailed(CaseError):
@@ -319,47 +427,21 @@ class JobFailed(CaseError):
 
     code = "job-failed"
 
-    def __init__(self, job: str, reason: str, message: str) -> None:
+    def __init__(self, job: str, reason: str, message: Text) -> None:
         self.job = job
         self.reason = reason
-        super().__init__(f"job {job} failed ({reason}): {message}")
+        super().__init__(
+            say(
+                "job {job} failed ({reason}): {message}",
+                "لم تكتمل المهمة {job} ({reason}): {message}",
+                job=job,
+                reason=reason,
+                message=message,
+            )
+        )
 
 
 class RegistryError(CaseError):
     """The service's database cannot be used."""
 
     code = "registry"
-
-
-def places_of(error: Exception) -> list[dict[str, Any]]:
-    """File, line, column and value of everything wrong, as far as an error of this room or one below knows them.
-
-    Each place has `file`, `line`, `column`, `field`, `value` and `hint`, None where unknown; a plan's error has one
-    for each mistake.
-    """
-    mistakes = getattr(error, "mistakes", None)
-    if mistakes is not None:
-        return [
-            {
-                "field": one.path or None,
-                "file": one.file,
-                "line": one.line or None,
-                "column": one.column or None,
-                "value": one.value,
-                "hint": f"{one.problem}; {one.nearest}" if one.nearest else one.problem,
-            }
-            for one in mistakes
-        ]
-    file, line, value = (getattr(error, name, None) for name in ("file", "line", "value"))
-    if file is None and line is None and value is None:
-        return []
-    return [
-        {
-            "field": None,
-            "file": None if file is None else Path(str(file)).name,
-            "line": line,
-            "column": None,
-            "value": None if value is None else str(value),
-            "hint": str(error),
-        }
-    ]

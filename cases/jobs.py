@@ -25,9 +25,11 @@ from huey.consumer import Consumer
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select, update
 
-from cases.errors import UnknownJob, places_of
+from cases.errors import UnknownJob
+from cases.places import places_of, said
 from cases.registry import JobRow, Registry, now
 from intake.progress import Cancelled, Progress
+from intake.text import Text, say
 
 log = logging.getLogger("downline.jobs")
 
@@ -306,11 +308,24 @@ def _describe(error: Exception, job_id: str) -> dict[str, Any]:
     """What the job's row says about an error; one that no room foresaw goes to the log in full."""
     code = getattr(error, "code", None)
     if isinstance(code, str):
-        return {"error_code": code, "error_message": str(error), "result": {"errors": places_of(error)}}
+        places = [{**one, "hint": one["hint"].model_dump()} for one in places_of(error)]
+        return _failed(code, said(error), errors=places)
     if isinstance(error, MemoryError):
-        return {"error_code": "out-of-memory", "error_message": "the machine ran out of memory"}
+        return _failed("out-of-memory", Text(en="the machine ran out of memory", ar="نفدت ذاكرة الجهاز"))
     if isinstance(error, OSError):
-        return {"error_code": "disk", "error_message": f"the disk refused: {error.strerror or error}"}
+        why = error.strerror or error
+        return _failed("disk", say("the disk refused: {why}", "رفض القرص العملية: {why}", why=why))
     log.error("job %s failed", job_id, exc_info=error)
-    message = f"something unforeseen happened; the service's log has the details under job {job_id}"
-    return {"error_code": "internal", "error_message": message}
+    return _failed(
+        "internal",
+        say(
+            "something unforeseen happened; the service's log has the details under job {job}",
+            "حدث ما لم يكن متوقعًا. تفاصيله في سجل الخدمة تحت المهمة {job}",
+            job=job_id,
+        ),
+    )
+
+
+def _failed(code: str, text: Text, **more: Any) -> dict[str, Any]:
+    """What a failed job's row holds: the code, the English for the log, and both languages for its watchers."""
+    return {"error_code": code, "error_message": text.en, "result": {"text": text.model_dump(), **more}}

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from cases import storage
 from cases.errors import CaseDamaged, FormatTooNew
+from intake.text import Text
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -76,11 +77,11 @@ class Manifest:
                 raise FormatTooNew(folder, version, FORMAT)
             manifest = cls(values["kind"], values["inputs"], tuple(FileEntry(**entry) for entry in values["files"]))
         except OSError as error:
-            raise CaseDamaged(path, "the manifest cannot be read") from error
+            raise CaseDamaged(path, Text(en="the manifest cannot be read", ar="تتعذر قراءة قائمة الملفات")) from error
         except (ValueError, TypeError, KeyError) as error:
-            raise CaseDamaged(path, "the manifest was changed") from error
+            raise CaseDamaged(path, Text(en="the manifest was changed", ar="جرى تغيير قائمة الملفات")) from error
         if manifest.encoded() != data:
-            raise CaseDamaged(path, "the manifest was changed")
+            raise CaseDamaged(path, Text(en="the manifest was changed", ar="جرى تغيير قائمة الملفات"))
         return manifest
 
 

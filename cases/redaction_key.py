@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cases import storage
 from cases.errors import CaseDamaged
+from intake.text import Text
 
 if TYPE_CHECKING:
     from cases.case import Case
@@ -35,8 +36,16 @@ def key_of(case: Case, *, actor: str) -> bytes:
                 path.chmod(0o400)
             case.audit.append(actor, MADE, case.id, {"sha256": storage.digest_file(path)})
         elif not path.is_file() or storage.digest_file(path) != made[0].details.get("sha256"):
-            raise CaseDamaged(path, "the key of the pseudonyms is missing or was changed")
+            raise CaseDamaged(
+                path,
+                Text(
+                    en="the key of the pseudonyms is missing or was changed",
+                    ar="مفتاح الأسماء المستعارة غير موجود أو جرى تغييره",
+                ),
+            )
         try:
             return bytes.fromhex(path.read_text(encoding="ascii").strip())
         except ValueError as error:
-            raise CaseDamaged(path, "the key of the pseudonyms is no key") from error
+            raise CaseDamaged(
+                path, Text(en="the key of the pseudonyms is no key", ar="مفتاح الأسماء المستعارة ليس مفتاحًا")
+            ) from error

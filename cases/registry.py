@@ -33,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from cases import storage
 from cases.errors import RegistryError
+from intake.text import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NAMES = {
@@ -145,7 +146,14 @@ class Registry:
                 upgrade(self.engine)
         except (SQLAlchemyError, ImportError) as error:
             shown = address.rpartition("@")[2]  # never the password
-            raise RegistryError(f"the registry at {shown} cannot be used: {error}. Check DOWNLINE_DATABASE") from error
+            raise RegistryError(
+                say(
+                    "the registry at {shown} cannot be used: {error}. Check DOWNLINE_DATABASE",
+                    "لا يمكن استخدام قاعدة البيانات {shown}: {error}. يُرجى التحقق من ⁨DOWNLINE_DATABASE⁩",
+                    shown=shown,
+                    error=error,
+                )
+            ) from error
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -24,6 +24,7 @@ from cases.errors import LinkInFolder, NameClash, NoParticipants, NothingToRead
 from cases.manifest import MANIFEST, Manifest, describe
 from cases.program import READING, program
 from intake.progress import Progress
+from intake.text import Text, verbatim
 
 if TYPE_CHECKING:
     from genealogy.network import Network
@@ -112,7 +113,8 @@ def import_paths(
     if datasheet is not None:
         found += _sheet_and_plan(datasheet)
     if not found:
-        raise NothingToRead(", ".join(str(path) for path in paths) or "the import")
+        named = ", ".join(str(path) for path in paths)
+        raise NothingToRead(verbatim(named) if named else Text(en="the import", ar="الاستيراد"))
     sources = keep(case, found, actor=actor, progress=progress)
     return _read(case, sources, arguments, limits=limits, actor=actor, progress=progress)
 
@@ -122,7 +124,7 @@ def import_kept(
 ) -> Snapshot:
     """`Case.import_sources`: read files that are on the shelf already."""
     if not sources:
-        raise NothingToRead(case.title)
+        raise NothingToRead(verbatim(case.title))
     arguments = sorted({PurePosixPath(one.name).parts[0] for one in sources})
     if len(arguments) > 1 or sources[0].name not in arguments:
         arguments = ["."]

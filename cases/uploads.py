@@ -21,6 +21,7 @@ from cases.case import Case
 from cases.errors import BadName, DiskFull, UploadTooLarge, WrongHash
 from cases.snapshot import SHEET_FOLDER, Source
 from intake.frozen import Frozen
+from intake.text import Text, say
 
 LOOK_EVERY = 64 << 20
 """Bytes between two looks at the free space."""
@@ -57,15 +58,30 @@ def safe_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name)
     if not name.strip() or name in {".", ".."}:
-        raise BadName(name, "is empty")
+        raise BadName(name, Text(en="is empty", ar="فارغ"))
     if "/" in name or "\\" in name:
-        raise BadName(name, "is a path; send the file's own name, and folders as a zip archive")
+        raise BadName(
+            name,
+            Text(
+                en="is a path; send the file's own name, and folders as a zip archive",
+                ar="مسار. يُرجى إرسال اسم الملف وحده، والمجلدات كأرشيف ⁨zip⁩",
+            ),
+        )
     if name.startswith(".") or name == SHEET_FOLDER:
-        raise BadName(name, "is of a kind that Downline keeps for itself; rename the file")
+        raise BadName(
+            name,
+            Text(
+                en="is of a kind that Downline keeps for itself; rename the file",
+                ar="من نوع يحتفظ به Downline لنفسه. يُرجى تغيير اسم الملف",
+            ),
+        )
     if len(name.encode()) > LONGEST_NAME:
-        raise BadName(name[:40] + "...", f"is longer than {LONGEST_NAME} bytes")
+        raise BadName(
+            name[:40] + "...",
+            say("is longer than {longest_name} bytes", "أطول من {longest_name} بايت", longest_name=LONGEST_NAME),
+        )
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
-        raise BadName(name, "holds control characters")
+        raise BadName(name, Text(en="holds control characters", ar="فيه رموز تحكم"))
     return name
 
 

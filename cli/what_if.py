@@ -98,13 +98,12 @@ def what_if(
 
 
 def _share(text: str, option: str) -> Any:
-    from pydantic_core import PydanticCustomError
-
     from compensation.quantities import parse_share
+    from intake.mistakes import Mistaken
 
     try:
         share = parse_share(text)
-    except PydanticCustomError as error:
+    except Mistaken as error:
         raise typer.BadParameter(f"{text!r} is not a share; write 50%, 0.5 or 1/2", param_hint=option) from error
     if not share:
         raise typer.BadParameter("a share of 0 asks for nothing; write for example 50%", param_hint=option)

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from compensation.awards import BREAKAGE, PAID, REASONS, Awards, Balance, Figure, Int32s, Int64s, State
 from compensation.errors import AmountOverflow, NotRepresentable
 from compensation.kernels.rounding import MODES, fits, product, rounded
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.components.contract import Component
@@ -91,7 +92,10 @@ def settle(component: Component, evaluation: Evaluation, claims: Claims) -> Awar
     """
     unit = rounding_unit(component, evaluation)
     if len(claims.rates) > np.iinfo(np.int16).max:
-        raise AmountOverflow(component.id, f"the number of different rates ({len(claims.rates):,})")
+        raise AmountOverflow(
+            component.id,
+            say("the number of different rates ({count:,})", "عدد النسب المختلفة ({count:,})", count=len(claims.rates)),
+        )
     count = len(claims.participant)
     order = claims.order if claims.order is not None else np.full(count, -1, np.int32)
     by_order = np.append(evaluation.period, np.int32(-1))[order]
@@ -150,10 +154,18 @@ def _exact(component: Component, claims: Claims, unit: int) -> tuple[Int64s, Int
     largest = int(np.abs(claims.base).max(initial=0))
     top = max(map(abs, numerators))
     if top >= 1 << 62 or not fits(largest, top, denominator):
-        raise AmountOverflow(component.id, f"base {largest} x rate over {denominator}")
+        raise AmountOverflow(
+            component.id,
+            say(
+                "base {largest} x rate over {denominator}",
+                "الأساس {largest} × النسبة على المقام {denominator}",
+                largest=largest,
+                denominator=denominator,
+            ),
+        )
     # a bound needs no exactness: floats only say whether the exact sums can overflow
     if float(np.abs(claims.base).sum(dtype=np.float64)) * max(1.0, float(max(map(abs, rates)))) * unit >= 2.0**62:
-        raise AmountOverflow(component.id, "the sum of all awards")
+        raise AmountOverflow(component.id, Text(en="the sum of all awards", ar="مجموع كل العمولات"))
     whole, rest = np.empty(len(claims.base), np.int64), np.empty(len(claims.base), np.int64)
     _multiply(claims.base.astype(np.int64), np.array(numerators, np.int64)[claims.rate], denominator, whole, rest)
     return whole, rest, denominator

@@ -23,6 +23,7 @@ from compensation.evaluation import Evaluation
 from compensation.plan import Plan
 from compensation.quantities import decimal_text
 from compensation.standing import ranking
+from intake.text import say
 
 LINES_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.Int64(),
@@ -222,7 +223,14 @@ class Computed:
             if first <= number < first + len(awards):
                 index = number - first
                 return awards, index, self._frame(awards, index, index + 1, number)
-        raise NothingToExplain(f"no payout line {number}; they are numbered 1 to {self.line_count}")
+        raise NothingToExplain(
+            say(
+                "no payout line {number}; they are numbered 1 to {line_count}",
+                "لا يوجد سطر عمولة برقم {number}؛ الأسطر مرقّمة من 1 إلى {line_count}",
+                number=number,
+                line_count=self.line_count,
+            )
+        )
 
     def scale_of(self, component: str) -> int:
         """Decimals of a component's awards."""

@@ -22,8 +22,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.text import NOTHING, Said, Text, placed, say, verbatim
 
-class CompensationError(Exception):
+
+class CompensationError(Said):
     """Any error of this room; `code` names it for programs."""
 
     code = "compensation"
@@ -39,17 +41,30 @@ class Mistake:
     column: int
     path: str
     """As in `components[0].rates[2]`; empty for the document itself."""
-    problem: str
+    problem: Text
     value: str | None = None
-    nearest: str | None = None
+    nearest: Text | None = None
     """What was probably meant, or the list of what is allowed."""
 
+    @property
+    def text(self) -> Text:
+        """Place, problem, value and the way out, on one line."""
+        place = verbatim(f"{self.file}:{self.line}:{self.column}" if self.line else self.file)
+        where = say(" {path}:", " {path}:", path=self.path) if self.path else NOTHING
+        found = NOTHING if self.value is None else say(" (found {it!r})", " (الموجود: {it!r})", it=self.value)
+        hint = NOTHING if self.nearest is None else say("; {nearest}", "؛ {nearest}", nearest=self.nearest)
+        parts = {"place": place, "where": where, "problem": self.problem, "found": found, "hint": hint}
+        return say("{place}:{where} {problem}{found}{hint}", "{place}:{where} {problem}{found}{hint}", **parts)
+
+    @property
+    def hint(self) -> Text:
+        """What is wrong, and the way out, without the place."""
+        if self.nearest is None:
+            return self.problem
+        return say("{problem}; {nearest}", "{problem}؛ {nearest}", problem=self.problem, nearest=self.nearest)
+
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        where = f" {self.path}:" if self.path else ""
-        found = f" (found {self.value!r})" if self.value is not None else ""
-        hint = f"; {self.nearest}" if self.nearest else ""
-        return f"{place}:{where} {self.problem}{found}{hint}"
+        return self.text.en
 
 
 class PlanError(CompensationError):
@@ -60,12 +75,15 @@ class PlanError(CompensationError):
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(mistakes, key=lambda m: (m.line, m.column, m.path)))
         count = len(self.mistakes)
-        head = "the plan has one mistake" if count == 1 else f"the plan has {count} mistakes"
-        super().__init__("\n".join([f"{head}:", *(f"  {mistake}" for mistake in self.mistakes)]))
+        one = Text(en="the plan has one mistake", ar="في الخطة خطأ واحد")
+        head = one if count == 1 else say("the plan has {count} mistakes", "أخطاء الخطة: {count}", count=count)
+        lines = [mistake.text for mistake in self.mistakes]
+        listed = Text(en="\n".join(f"  {line.en}" for line in lines), ar="\n".join(f"  {line.ar}" for line in lines))
+        super().__init__(say("{head}:\n{listed}", "{head}:\n{listed}", head=head, listed=listed))
 
     @classmethod
     def of(
-        cls, file: Path | str, problem: str, *, line: int = 0, column: int = 0, nearest: str | None = None
+        cls, file: Path | str, problem: Text, *, line: int = 0, column: int = 0, nearest: Text | None = None
     ) -> PlanError:
         """A plan with a single mistake that concerns the file as a whole."""
         return cls([Mistake(str(file), line, column, "", problem, None, nearest)])
@@ -83,10 +101,17 @@ class UnknownTree(PlanMismatch):
     code = "unknown-tree"
 
     def __init__(self, who: str, tree: str, available: Sequence[str]) -> None:
-        have = ", ".join(sorted(available)) or "none"
+        have = verbatim(", ".join(sorted(available))) if available else Text(en="none", ar="لا شيء")
         super().__init__(
-            f"{who} walks the {tree!r} tree, which the records do not have (they have: {have}); "
-            f"name one of these in the plan, or import the column that holds it"
+            say(
+                "{who} walks the {tree!r} tree, which the records do not have (they have: {have}); "
+                "name one of these in the plan, or import the column that holds it",
+                "يتبع {who} الشجرة {tree!r}، وهي غير موجودة في السجلات (الموجود فيها: {have}). "
+                "يُرجى تسمية إحداها في الخطة، أو استيراد العمود الذي يحملها",
+                who=who,
+                tree=tree,
+                have=have,
+            )
         )
 
 
@@ -97,8 +122,14 @@ class UnknownScale(PlanMismatch):
 
     def __init__(self, currency: str) -> None:
         super().__init__(
-            f"the number of decimals of currency {currency!r} is unknown: it is no ISO 4217 code; "
-            f"declare it in the data sheet (currencies: {{{currency}: 6}}) or in the plan (decimals: 6)"
+            say(
+                "the number of decimals of currency {currency!r} is unknown: it is no ISO 4217 code; "
+                "declare it in the data sheet ({example}) or in the plan (decimals: 6)",
+                "عدد المنازل العشرية للعملة {currency!r} غير معروف، فليست من رموز ISO 4217. "
+                "يُرجى تحديده في ورقة البيانات ({example}) أو في الخطة (⁨decimals: 6⁩)",
+                currency=currency,
+                example=f"currencies: {{{currency}: 6}}",
+            )
         )
 
 
@@ -109,8 +140,17 @@ class NotRepresentable(PlanMismatch):
 
     def __init__(self, where: str, value: str, currency: str, scale: int) -> None:
         super().__init__(
-            f"{where}: {value} cannot be kept, the records hold {currency} with {scale} decimals; "
-            f"declare more decimals in the data sheet (currencies: {{{currency}: ...}}) or change the plan"
+            say(
+                "{where}: {value} cannot be kept, the records hold {currency} with {scale} decimals; "
+                "declare more decimals in the data sheet ({example}) or change the plan",
+                "{where}: لا يمكن حفظ {value}، فعدد المنازل العشرية للعملة {currency} في السجلات {scale}. "
+                "يُرجى تحديد منازل أكثر في ورقة البيانات ({example}) أو تعديل الخطة",
+                where=where,
+                value=value,
+                currency=currency,
+                scale=scale,
+                example=f"currencies: {{{currency}: ...}}",
+            )
         )
 
 
@@ -119,10 +159,16 @@ class AmountOverflow(CompensationError):
 
     code = "amount-overflow"
 
-    def __init__(self, component: str, detail: str) -> None:
+    def __init__(self, component: str, detail: Text) -> None:
         super().__init__(
-            f"{component}: {detail} does not fit 64-bit integers; "
-            f"declare fewer decimals for the currency, or write the plan's rates with smaller denominators"
+            say(
+                "{component}: {detail} does not fit 64-bit integers; "
+                "declare fewer decimals for the currency, or write the plan's rates with smaller denominators",
+                "{component}: {detail} أكبر مما تتسع له أعداد 64 بت. "
+                "يُرجى تحديد منازل عشرية أقل للعملة، أو كتابة نسب الخطة بمقامات أصغر",
+                component=component,
+                detail=detail,
+            )
         )
 
 
@@ -133,8 +179,14 @@ class TooManyLines(CompensationError):
 
     def __init__(self, lines: int, limit: int) -> None:
         super().__init__(
-            f"the plan yields more than {limit:,} payout lines ({lines:,} so far); "
-            f"raise the limit, or compute with lines=False to get totals only"
+            say(
+                "the plan yields more than {limit:,} payout lines ({lines:,} so far); "
+                "raise the limit, or compute with lines=False to get totals only",
+                "تعطي الخطة أسطر عمولات أكثر من {limit:,} (حتى الآن {lines:,}). "
+                "يُرجى رفع الحد، أو الحساب بالخيار ⁨lines=False⁩ للحصول على المجاميع فقط",
+                limit=limit,
+                lines=lines,
+            )
         )
 
 
@@ -149,5 +201,5 @@ class BrokenExample(CompensationError):
 
     code = "broken-example"
 
-    def __init__(self, file: Path, problem: str) -> None:
-        super().__init__(f"{file}: {problem}")
+    def __init__(self, file: Path, problem: Text) -> None:
+        super().__init__(placed(problem, file=file))

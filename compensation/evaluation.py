@@ -35,6 +35,7 @@ from compensation.standing.measuring import Measuring
 from compensation.standing.ranking import Ranking
 from genealogy.dates import UNKNOWN
 from intake.progress import Progress, silent
+from intake.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,8 +256,12 @@ class Evaluation(Ledger):
         table = self.books.ranks
         if table is None:
             raise PlanMismatch(
-                "the plan takes ranks from the ranks table, which the records do not have; import it, or say "
-                "ranks: {source: participants}"
+                Text(
+                    en="the plan takes ranks from the ranks table, which the records do not have; import it, or "
+                    "say ranks: {source: participants}",
+                    ar="تأخذ الخطة الرتب من جدول الرتب، وهو غير موجود في السجلات. يُرجى استيراده، أو كتابة "
+                    "⁨ranks: {source: participants}⁩",
+                )
             )
         table = table.filter(pl.col("period") == self.periods[period])
         rows = self.rows(table["participant_id"])

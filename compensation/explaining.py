@@ -17,7 +17,7 @@ from compensation.quantities import minor_text
 from compensation.steps import Step
 from compensation.wording import arithmetic
 from intake.frozen import Frozen
-from intake.text import Language, Text
+from intake.text import Language, Text, say, verbatim
 
 MOST_LINES = 200
 """Lines listed one by one for a participant; the rest is summed in one step."""
@@ -129,10 +129,23 @@ def _participant(computed: Computed, identifier: str, period: str | None) -> Ste
     evaluation = computed.evaluation
     row = int(evaluation.network.rows_of(pl.Series([identifier], dtype=pl.String))[0])
     if row < 0:
-        raise NothingToExplain(f"no participant {identifier!r} in these records")
+        raise NothingToExplain(
+            say(
+                "no participant {identifier!r} in these records",
+                "لا مشارك بالمعرّف {identifier!r} في هذه السجلات",
+                identifier=identifier,
+            )
+        )
     if period is not None and period not in evaluation.periods:
-        have = ", ".join(evaluation.periods[:12]) or "none"
-        raise NothingToExplain(f"no order falls into period {period!r}; there are: {have}")
+        have = verbatim(", ".join(evaluation.periods[:12])) if evaluation.periods else Text(en="none", ar="لا شيء")
+        raise NothingToExplain(
+            say(
+                "no order falls into period {period!r}; there are: {have}",
+                "لا طلب في الفترة {period!r}. الفترات: {have}",
+                period=period,
+                have=have,
+            )
+        )
     children = []
     totals: dict[str, int] = {}
     scales: dict[str, int] = {}
@@ -189,7 +202,14 @@ def _order(computed: Computed, identifier: str) -> Step:
     evaluation = computed.evaluation
     hits = np.flatnonzero((evaluation.orders["id"] == identifier).fill_null(value=False).to_numpy())
     if not len(hits):
-        raise NothingToExplain(f"no order {identifier!r} among the {len(evaluation.orders):,} that the plan pays on")
+        raise NothingToExplain(
+            say(
+                "no order {identifier!r} among the {count:,} that the plan pays on",
+                "لا طلب بالمعرّف {identifier!r} بين الطلبات التي تدفع عليها الخطة، وعددها {count:,}",
+                identifier=identifier,
+                count=len(evaluation.orders),
+            )
+        )
     steps: list[Step] = []
     for order in hits:
         for awards in computed.awards:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pydantic_core import PydanticCustomError
 
 from compensation.awards import Int32s, Int64s
 from compensation.errors import PlanMismatch
 from compensation.quantities import parse_rate, to_minor
+from intake.mistakes import Mistaken
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.ledger import Ledger
@@ -101,17 +102,40 @@ class Facts:
         found = _YES.get(text.strip().lower())
         if found is None:
             who = self._ledger.id_of(row)
-            raise PlanMismatch(f"fact {name!r} of {who!r} is {text!r}; write true or false")
+            raise PlanMismatch(
+                say(
+                    "fact {name!r} of {who!r} is {text!r}; write true or false",
+                    "الواقعة {name!r} للمشارك {who!r} قيمتها {text!r}. تُكتب ⁨true⁩ أو ⁨false⁩",
+                    name=name,
+                    who=who,
+                    text=text,
+                )
+            )
         return found
 
     def _rate(self, name: str, text: str) -> Fraction:
         try:
             return parse_rate(text)
-        except PydanticCustomError as error:
-            raise PlanMismatch(f"fact {name!r} is {text!r}; write a decimal number such as 100 or 0.05") from error
+        except Mistaken as error:
+            raise PlanMismatch(
+                say(
+                    "fact {name!r} is {text!r}; write a decimal number such as 100 or 0.05",
+                    "الواقعة {name!r} قيمتها {text!r}. تُكتب رقمًا عشريًا مثل ⁨100⁩ أو ⁨0.05⁩",
+                    name=name,
+                    text=text,
+                )
+            ) from error
 
     def _number(self, name: str, text: str, decimals: int) -> int:
         minor = to_minor(self._rate(name, text), decimals)
         if minor is None:
-            raise PlanMismatch(f"fact {name!r} is {text!r}: at most {decimals} decimals can be held here")
+            raise PlanMismatch(
+                say(
+                    "fact {name!r} is {text!r}: at most {decimals} decimals can be held here",
+                    "الواقعة {name!r} قيمتها {text!r}، ولا تُحفظ هنا إلا منازل عشرية عددها {decimals} على الأكثر",
+                    name=name,
+                    text=text,
+                    decimals=decimals,
+                )
+            )
         return minor

@@ -24,6 +24,7 @@ from compensation.periods import ordinal, period_names, without_gaps
 from compensation.quantities import to_minor
 from genealogy.dates import UNKNOWN
 from intake.currencies import MINOR_UNITS
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.books import Books
@@ -119,7 +120,17 @@ class Ledger:
             values = column.fill_null(0).to_numpy()
             largest = int(np.abs(values[mine.to_numpy()]).max(initial=0))
             if not fits(largest, minor.numerator, minor.denominator):
-                raise AmountOverflow("exchange", f"{name} {largest} {currency} x {rate}")
+                raise AmountOverflow(
+                    "exchange",
+                    say(
+                        "{name} {largest} {currency} x {rate}",
+                        "{name} {largest} {currency} × {rate}",
+                        name=name,
+                        largest=largest,
+                        currency=currency,
+                        rate=rate,
+                    ),
+                )
             into = values.copy()
             multiplied(into, mine.to_numpy(), minor.numerator, minor.denominator, MODES[self.plan.rounding.mode])
             changed.append(pl.select(pl.when(column.is_not_null()).then(pl.Series(name, into)).alias(name)).to_series())
@@ -174,8 +185,13 @@ class Ledger:
         column = self.orders[name]
         if len(column) and column.null_count() == len(column):
             raise PlanMismatch(
-                f"the plan reckons with {name!r} of the orders, which these records do not have; import the column "
-                "that holds it, or name another measure in the plan"
+                say(
+                    "the plan reckons with {name!r} of the orders, which these records do not have; import "
+                    "the column that holds it, or name another measure in the plan",
+                    "تُحتسب الخطة على {name!r} في الطلبات، وهو غير موجود في هذه السجلات. يُرجى استيراد "
+                    "العمود الذي يحمله، أو تسمية قياس آخر في الخطة",
+                    name=name,
+                )
             )
         return column.fill_null(0).to_numpy()
 
@@ -392,7 +408,7 @@ class Ledger:
         Raises:
             AmountOverflow: the sum may not fit 64 bits.
         """
-        total_of(values, what, "the sum over all orders")
+        total_of(values, what)
         result = np.zeros(self.participants + 1, np.int64)
         np.add.at(result, rows, values)
         return result[:-1]
@@ -402,7 +418,10 @@ class Ledger:
         return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def total_of(values: Int64s, whose: str, what: str) -> int:
+ALL_ORDERS = Text(en="the sum over all orders", ar="المجموع على كل الطلبات")
+
+
+def total_of(values: Int64s, whose: str, what: Text = ALL_ORDERS) -> int:
     """The sum of values of which any part fits 64 bits, too.
 
     Raises:

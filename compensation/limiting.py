@@ -21,6 +21,7 @@ from compensation.errors import NotRepresentable, PlanMismatch
 from compensation.ledger import total_of
 from compensation.limited_reversals import brought_down, mirrors
 from compensation.quantities import decimal_text, to_minor
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.evaluation import Evaluation
@@ -287,8 +288,7 @@ def _pools(limit: str, pool: Pool, evaluation: Evaluation) -> list[Fraction]:
         return [-Fraction(1) if each is None else each * pool.share * 10**evaluation.scale for each in stated]
     assert pool.of is not None
     base = np.where(evaluation.selected(pool.orders), evaluation.base(pool.of), 0)
-    what = "the sum over all orders"
-    sums = [total_of(base[evaluation.period == each], limit, what) for each in range(len(evaluation.periods))]
+    sums = [total_of(base[evaluation.period == each], limit) for each in range(len(evaluation.periods))]
     return [max(each, 0) * evaluation.factor(pool.of) * pool.share for each in sums]
 
 
@@ -313,8 +313,13 @@ def _by_country(
     country = evaluation.column("country")
     if country.null_count() == len(country):
         raise PlanMismatch(
-            f"limit {limit.id!r} pays by country, but no participant has one; import the column that holds it, or "
-            "leave the limit out"
+            say(
+                "limit {limit!r} pays by country, but no participant has one; import the column that "
+                "holds it, or leave the limit out",
+                "يُصرف الحد {limit!r} بحسب البلد، لكن لا بلد مسجَّلًا لأي مشارك. يُرجى استيراد العمود "
+                "الذي يحمله، أو حذف الحد",
+                limit=limit.id,
+            )
         )
     for awards in bound:
         component = evaluation.plan.component(awards.component)

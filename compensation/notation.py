@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compensation.errors import Mistake, PlanError
+from intake.text import Text, say
 from intake.yaml_lines import Document, NotYaml, Path_, parse_yaml, read_yaml
 
 LARGEST = 1 << 20
@@ -42,15 +43,27 @@ def read_document(source: Path | str, *, name: str | None = None) -> PlanDocumen
         found = read_yaml(source, LARGEST) if isinstance(source, Path) else parse_yaml(source)
     except NotYaml as error:
         line, column = error.place or (0, 0)
-        raise PlanError.of(file, error.problem.en, line=line, column=column, nearest=error.hint.en) from error
+        raise PlanError.of(file, error.problem, line=line, column=column, nearest=error.hint) from error
     if found.content is None:
-        raise PlanError.of(file, "the file is empty", nearest="start from the example in docs/plans.md")
+        raise PlanError.of(
+            file,
+            Text(en="the file is empty", ar="الملف فارغ"),
+            nearest=Text(en="start from the example in docs/plans.md", ar="يمكن البدء من المثال في ⁨docs/plans.md⁩"),
+        )
     if found.repeated:
         raise PlanError(
             Mistake(
-                file, *twice.place, written(twice.path), "this key stands twice", None,
-                f"it stands first in line {twice.first[0]}; keep one",
+                file,
+                *twice.place,
+                written(twice.path),
+                Text(en="this key stands twice", ar="ورد هذا المفتاح مرتين"),
+                None,
+                say(
+                    "it stands first in line {line}; keep one",
+                    "ورد أولًا في السطر {line}؛ يُرجى الإبقاء على واحد",
+                    line=twice.first[0],
+                ),
             )
             for twice in found.repeated
-        )  # fmt: skip
+        )
     return PlanDocument(found.content, found.places, found.keys, found.repeated, file)

@@ -16,6 +16,7 @@ from compensation.errors import NotRepresentable
 from compensation.ledger import total_of
 from compensation.periods import close_of, ordinal, period_names
 from compensation.quantities import decimal_text, to_minor
+from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.evaluation import Evaluation
@@ -117,7 +118,7 @@ def _earnings(payment: Payment, evaluation: Evaluation) -> tuple[Int32s, Int32s,
         none = np.empty(0, np.int32)
         return none, none, none, np.empty(0, np.int64)
     earned, matures, rows, amounts = (np.concatenate([part[i] for part in parts]) for i in range(4))
-    total_of(amounts, STATE, "the sum of all earnings")
+    total_of(amounts, STATE, Text(en="the sum of all earnings", ar="مجموع كل المستحقات"))
     return earned, matures, rows, amounts
 
 

@@ -26,7 +26,8 @@ from compensation.payment import Payment
 from compensation.quantities import Factor
 from intake.closest import closest
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken, mistake_of
+from intake.text import Text, say
 from intake.yaml_lines import Path_
 
 CURRENCY = r"^[A-Z][A-Z0-9]{1,11}$"
@@ -114,7 +115,10 @@ def _plan_of(document: PlanDocument) -> Plan:
         line, column = document.place(())
         raise PlanError.of(
             document.file,
-            "a plan is a mapping of keys (id, title, currency, components, ...)",
+            Text(
+                en="a plan is a mapping of keys (id, title, currency, components, ...)",
+                ar="تتكوّن الخطة من مفاتيح وقيم (⁨id, title, currency, components, ...⁩)",
+            ),
             line=line,
             column=column,
         )
@@ -149,7 +153,7 @@ def _valid_parts(document: PlanDocument) -> tuple[str, Ranks | None, dict[int, A
     return str(content.get("currency")), None, components
 
 
-Misfit = tuple[Path_, str, str | None, str | None]
+Misfit = tuple[Path_, Text, str | None, Text | None]
 """Path, problem, value, nearest right thing."""
 
 
@@ -175,14 +179,15 @@ def _misfit_limits(plan: Plan) -> list[Misfit]:
     for index, limit in enumerate(plan.limits):
         here: Path_ = ("limits", index)
         if limit.id in seen:
-            found.append(((*here, "id"), "another limit has this id", limit.id, "give each its own"))
+            same = Text(en="another limit has this id", ar="لحد آخر المعرّف نفسه")
+            found.append(((*here, "id"), same, limit.id, _OWN_ID))
         seen.add(limit.id)
         for place, name in enumerate(limit.components):
             if name not in known:
-                found.append(((*here, "components", place), "unknown component", name, _suggest(name, known)))
+                found.append(((*here, "components", place), _NO_COMPONENT, name, _suggest(name, known)))
         for path, rank in limit.ranks_named():
             if rank not in ranks:
-                found.append(((*here, *path), "unknown rank", rank, _suggest(rank, ranks) if ranks else None))
+                found.append(((*here, *path), _NO_RANK, rank, _suggest(rank, ranks) if ranks else None))
     return found
 
 
@@ -194,51 +199,65 @@ def misfits(currency: str, ranks: Ranks | None, components: Mapping[int, AnyComp
     for index, component in components.items():
         here: Path_ = ("components", index)
         if component.id in seen:
-            found.append(((*here, "id"), "another component has this id", component.id, "give each its own"))
+            same = Text(en="another component has this id", ar="لمكوّن آخر المعرّف نفسه")
+            found.append(((*here, "id"), same, component.id, _OWN_ID))
         seen.add(component.id)
         for path, other in component.reads():
             if other not in seen or other == component.id:
                 later = other in {each.id for each in components.values()}
-                problem = "is reckoned on a component that stands after it" if later else "unknown component"
-                hint = (
-                    "list it first; what reads itself in a circle has no order"
-                    if later
-                    else (
-                        _suggest(other, sorted(seen - {component.id}))
-                        if seen - {component.id}
-                        else "list it before this one"
-                    )
-                )
+                earlier = sorted(seen - {component.id})
+                problem = _READS_LATER if later else _NO_COMPONENT
+                hint = _LIST_FIRST if later else _suggest(other, earlier) if earlier else _LIST_BEFORE
                 found.append(((*here, *path), problem, other, hint))
         for path, rank in component.ranks_named():
             if rank not in names:
-                hint = (
-                    _suggest(rank, names)
-                    if names
-                    else "the plan has no ranks; add ranks: {order: [lowest, ..., highest]}"
-                )
-                found.append(((*here, *path), "unknown rank", rank, hint))
+                found.append(((*here, *path), _NO_RANK, rank, _suggest(rank, names) if names else _ADD_RANKS))
         bought = ranks is not None and ranks.source == "purchases"
         if component.needs_bought_ranks() and not bought:
-            hint = "say ranks: {source: purchases, order: [...]}"
-            found.append((here, "follows ranks as they are bought; the plan's ranks are not", None, hint))
+            found.append((here, _NOT_BOUGHT, None, _BUY_RANKS))
         if component.currency not in (None, currency) and component.pays_in_its_base_currency():
             found.append(
                 (
                     (*here, "currency"),
-                    "rates of an amount are paid in the currency of the amount",
+                    Text(
+                        en="rates of an amount are paid in the currency of the amount",
+                        ar="النسب من مبلغ تُدفع بعملة ذلك المبلغ",
+                    ),
                     component.currency,
-                    f"use {currency}, fixed amounts, or measure: volume",
+                    say(
+                        "use {currency}, fixed amounts, or measure: volume",
+                        "يمكن استعمال {currency} أو مبالغ ثابتة أو ⁨measure: volume⁩",
+                        currency=currency,
+                    ),
                 )
             )
     return found
 
 
-def _suggest(value: str, allowed: list[str]) -> str:
+_NO_COMPONENT = Text(en="unknown component", ar="مكوّن غير معروف")
+_NO_RANK = Text(en="unknown rank", ar="رتبة غير معروفة")
+_OWN_ID = Text(en="give each its own", ar="يُرجى أن يكون لكل منها معرّفه")
+_READS_LATER = Text(en="is reckoned on a component that stands after it", ar="يُحتسب على مكوّن يأتي بعده")
+_LIST_FIRST = Text(
+    en="list it first; what reads itself in a circle has no order",
+    ar="يُرجى تقديمه في القائمة؛ وما يعتمد على نفسه في حلقة لا ترتيب له",
+)
+_LIST_BEFORE = Text(en="list it before this one", ar="يُرجى وضعه قبل هذا")
+_ADD_RANKS = Text(
+    en="the plan has no ranks; add ranks: {order: [lowest, ..., highest]}",
+    ar="لا رتب في الخطة؛ يُرجى إضافة ⁨ranks: {order: [lowest, ..., highest]}⁩",
+)
+_NOT_BOUGHT = Text(
+    en="follows ranks as they are bought; the plan's ranks are not", ar="يتبع رتبًا تُشترى، ورتب الخطة ليست كذلك"
+)
+_BUY_RANKS = Text(en="say ranks: {source: purchases, order: [...]}", ar="تُكتب ⁨ranks: {source: purchases, order: [...]}⁩")
+
+
+def _suggest(value: str, allowed: list[str]) -> Text:
     close = closest(value, allowed)
     if close:
-        return f"did you mean {close}?"
-    return f"use one of: {', '.join(allowed)}"
+        return say("did you mean {close}?", "هل المقصود {close}؟", close=close)
+    return say("use one of: {allowed}", "يُستعمل أحد: {allowed}", allowed=", ".join(allowed))
 
 
 _BRANCHES = frozenset(FAMILIES) | {
@@ -270,43 +289,55 @@ def _mistake(document: PlanDocument, details: ErrorDetails) -> Mistake:
     kind, context = details["type"], details.get("ctx", {})
     value = document.value_at(path)
     shown = value if isinstance(value, str) else None
-    problem, nearest, at_key = details["msg"], context.get("nearest"), False
+    problem, nearest, at_key = mistake_of(details), _nearest_of(context), False
     parent_path = path[:-1]
     if kind == "extra_forbidden":
-        problem, shown, at_key = "unknown key", None, True
+        problem, shown, at_key = Text(en="unknown key", ar="مفتاح غير معروف"), None, True
         nearest = _suggest(str(path[-1]), _keys_allowed(document, parent_path))
         if value is None:  # what stands after a comma between braces is read as a key
-            nearest += "; a text that holds a comma needs quotes"
+            nearest = say(
+                "{nearest}; a text that holds a comma needs quotes",
+                "{nearest} والنص الذي فيه فاصلة يحتاج إلى علامتي اقتباس",
+                nearest=nearest,
+            )
     elif kind == "missing":
-        problem = "missing"
-        nearest = f"add {path[-1]}: ..."
-        path, parent_path = path, parent_path
+        problem = Text(en="missing", ar="مطلوب وغير موجود")
+        nearest = say("add {example}", "يُرجى إضافة {example}", example=f"{path[-1]}: ...")
     elif kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        problem, nearest = "not one of the choices", _suggest(str(value), allowed)
+        problem, nearest = Text(en="not one of the choices", ar="ليس من القيم المقبولة"), _suggest(str(value), allowed)
     elif kind == "union_tag_invalid":
         tag = str(context.get("discriminator", "")).strip("'")
         allowed = re.findall(r"'([^']*)'", str(context.get("expected_tags", "")))
         path = (*path, tag)
         shown = str(context.get("tag"))
-        problem, nearest = f"unknown {tag}", _suggest(shown, allowed)
+        problem, nearest = say("unknown {tag}", "قيمة {tag} غير معروفة", tag=tag), _suggest(shown, allowed)
     elif kind == "union_tag_not_found":
         tag = str(context.get("discriminator", "")).strip("'")
-        problem, shown = f"has no {tag}", None
-        nearest = f"say which {tag} it is"
+        problem, shown = say("has no {tag}", "بلا {tag}", tag=tag), None
+        nearest = say("say which {tag} it is", "يُرجى تحديد {tag}", tag=tag)
     elif kind == "string_pattern_mismatch":
-        problem = "not written as it must be"
-        nearest = f"it must match {context.get('pattern')}"
+        problem = Text(en="not written as it must be", ar="ليس مكتوبًا بالصيغة المطلوبة")
+        nearest = say("it must match {pattern}", "الصيغة المطلوبة {pattern}", pattern=context.get("pattern"))
     elif kind in ("int_parsing", "int_type", "int_from_float"):
-        problem, nearest = "not a whole number", "write digits only"
+        problem = Text(en="not a whole number", ar="ليس رقمًا صحيحًا")
+        nearest = Text(en="write digits only", ar="يُكتب بالأرقام فقط")
     elif kind in ("bool_parsing", "bool_type"):
-        problem, nearest = "neither true nor false", "write true or false"
+        problem = Text(en="neither true nor false", ar="ليس ⁨true⁩ ولا ⁨false⁩")
+        nearest = Text(en="write true or false", ar="تُكتب ⁨true⁩ أو ⁨false⁩")
     elif kind in ("list_type", "model_type", "dict_type", "model_attributes_type"):
-        problem = "a list is needed here" if kind == "list_type" else "a mapping of keys is needed here"
-    elif kind in ("value_error", "assertion_error"):
-        problem = problem.removeprefix("Value error, ")
+        listed = Text(en="a list is needed here", ar="تلزم هنا قائمة")
+        problem = (
+            listed if kind == "list_type" else Text(en="a mapping of keys is needed here", ar="تلزم هنا مفاتيح وقيم")
+        )
     line, column = document.place(path, key=at_key)
     return Mistake(document.file, line, column, written(path), problem, shown, nearest)
+
+
+def _nearest_of(context: Mapping[str, Any]) -> Text | None:
+    """The way out that a validator of ours gave."""
+    raised = context.get("error")
+    return raised.nearest if isinstance(raised, Mistaken) else None
 
 
 def _keys_allowed(document: PlanDocument, path: Path_) -> list[str]:

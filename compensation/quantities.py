@@ -12,7 +12,9 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 LARGEST_DENOMINATOR = 10**9
 _DECIMAL = re.compile(r"[+-]?\d{1,30}(\.\d{1,18})?")
@@ -23,11 +25,26 @@ def _decimal(text: str) -> Fraction | None:
     return Fraction(text) if _DECIMAL.fullmatch(text) else None
 
 
-def _text(value: Any, kind: str) -> str:
+def _text(value: Any, kind: Text) -> str:
     if isinstance(value, bool | float):
-        raise PydanticCustomError("inexact", f"a {kind} must be exact text, not the {type(value).__name__} {value!r}")
+        raise Mistaken(
+            say(
+                "a {kind} must be exact text, not the {type} {value!r}",
+                "تُكتب {kind} نصًا مضبوطًا، لا {type} {value!r}",
+                kind=kind,
+                type=type(value).__name__,
+                value=value,
+            )
+        )
     if not isinstance(value, str | int):
-        raise PydanticCustomError("not_a_scalar", f"a {kind} is a single value, not a {type(value).__name__}")
+        raise Mistaken(
+            say(
+                "a {kind} is a single value, not a {type}",
+                "{kind} قيمة واحدة، لا {type}",
+                kind=kind,
+                type=type(value).__name__,
+            )
+        )
     return str(value).strip()
 
 
@@ -39,7 +56,7 @@ def parse_rate(value: Any) -> Fraction:
     """
     if isinstance(value, Fraction):
         return value
-    text = _text(value, "rate")
+    text = _text(value, Text(en="rate", ar="النسبة"))
     result: Fraction | None
     if text.endswith("%"):
         part = _decimal(text[:-1].strip())
@@ -47,17 +64,22 @@ def parse_rate(value: Any) -> Fraction:
     elif _FRACTION.fullmatch(text):
         above, below = text.split("/")
         if int(below) == 0:
-            raise PydanticCustomError("rate", "a rate cannot be divided by zero")
+            raise Mistaken(Text(en="a rate cannot be divided by zero", ar="لا تُقسم النسبة على صفر"))
         result = Fraction(int(above), int(below))
     else:
         result = _decimal(text)
     if result is None:
-        hint = "write 5%, 0.05 or 1/20"
+        hint = Text(en="write 5%, 0.05 or 1/20", ar="تُكتب ⁦5%⁩ أو ⁦0.05⁩ أو ⁦1/20⁩")
         if "," in text and _decimal(text.replace(",", ".").removesuffix("%")) is not None:
-            hint = f"write {text.replace(',', '.')} (a point, not a comma)"
-        raise PydanticCustomError("rate", "not a rate", {"nearest": hint})
+            hint = say("write {it} (a point, not a comma)", "تُكتب {it} (بنقطة لا بفاصلة)", it=text.replace(",", "."))
+        raise Mistaken(Text(en="not a rate", ar="ليست نسبة"), nearest=hint)
     if result.denominator > LARGEST_DENOMINATOR:
-        raise PydanticCustomError("rate", "a rate may have at most nine decimals, or a denominator of a billion")
+        raise Mistaken(
+            Text(
+                en="a rate may have at most nine decimals, or a denominator of a billion",
+                ar="للنسبة تسع منازل عشرية على الأكثر، أو مقام لا يتجاوز المليار",
+            )
+        )
     return result
 
 
@@ -65,9 +87,12 @@ def parse_share(value: Any) -> Fraction:
     """A rate between 0 and 1."""
     rate = parse_rate(value)
     if rate < 0:
-        raise PydanticCustomError("rate", "a rate cannot be negative")
+        raise Mistaken(Text(en="a rate cannot be negative", ar="لا تكون النسبة سالبة"))
     if rate > 1:
-        raise PydanticCustomError("rate", "a rate above 100%", {"nearest": f"did you mean {_percent(rate / 100)}?"})
+        raise Mistaken(
+            Text(en="a rate above 100%", ar="نسبة تزيد على ⁦100%⁩"),
+            nearest=say("did you mean {rate}?", "هل المقصود {rate}؟", rate=_percent(rate / 100)),
+        )
     return rate
 
 
@@ -75,7 +100,7 @@ def parse_factor(value: Any) -> Fraction:
     """A positive factor, such as currency units per volume point."""
     rate = parse_rate(value)
     if rate <= 0:
-        raise PydanticCustomError("rate", "a factor must be above zero")
+        raise Mistaken(Text(en="a factor must be above zero", ar="يجب أن يكون المعامل أكبر من صفر"))
     return rate
 
 
@@ -83,16 +108,23 @@ def parse_quantity(value: Any) -> Fraction:
     """A non-negative decimal number of major units: money, or volume points."""
     if isinstance(value, Fraction):
         return value
-    text = _text(value, "quantity")
+    text = _text(value, Text(en="quantity", ar="الكمية"))
     result = _decimal(text)
     if result is None:
         cleaned = text.replace(",", "").replace(" ", "").lstrip("$€£")
-        hint = "write digits with a point for decimals, such as 100 or 0.50"
+        hint = Text(
+            en="write digits with a point for decimals, such as 100 or 0.50",
+            ar="تُكتب بالأرقام وبنقطة قبل المنازل العشرية، مثل ⁦100⁩ أو ⁦0.50⁩",
+        )
         if _decimal(cleaned) is not None:
-            hint = f"write {cleaned}; the currency is named once, at the top of the plan"
-        raise PydanticCustomError("quantity", "not a number", {"nearest": hint})
+            hint = say(
+                "write {it}; the currency is named once, at the top of the plan",
+                "تُكتب {it}؛ أما العملة فتُذكر مرة واحدة في أول الخطة",
+                it=cleaned,
+            )
+        raise Mistaken(Text(en="not a number", ar="ليست رقمًا"), nearest=hint)
     if result < 0:
-        raise PydanticCustomError("quantity", "cannot be negative")
+        raise Mistaken(Text(en="cannot be negative", ar="لا تكون سالبة"))
     return result
 
 

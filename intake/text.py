@@ -35,6 +35,10 @@ class Text(Frozen):
         return Text(en=self.en.format(**values), ar=self.ar.format(**values))
 
 
+NOTHING = Text(en="", ar="")
+"""No words, in either language."""
+
+
 class Said(Exception):  # noqa: N818 - the root of errors, and none itself
     """Root of every room's errors: an exception whose sentence there is in both languages.
 

@@ -14,6 +14,7 @@ from cases.errors import UnknownMeasurement
 from cases.views import AnalysisInfo, Page
 from compliance.findings import Finding
 from compliance.measurement import Measurement
+from intake.text import say
 
 router = APIRouter(prefix="/cases/{case_id}/analyses", tags=["analyses"])
 
@@ -63,7 +64,12 @@ def get_finding(
         if finding.id == rule_id:
             return finding
     raise RequestProblem(
-        "unknown-rule", f"the analysis has no finding of a rule {rule_id[:100]!r}; /findings lists them"
+        "unknown-rule",
+        say(
+            "the analysis has no finding of a rule {rule_id!r}; /findings lists them",
+            "لا نتيجة في التحليل لقاعدة بالمعرّف {rule_id!r}. تعرض النتائج كلها الصفحة ⁨/findings⁩",
+            rule_id=rule_id[:100],
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from api.problems import RequestProblem, declared
 from cases import Service, User
 from cases.errors import UnknownUpload
 from cases.uploads import Upload
+from intake.text import Text, say
 
 router = APIRouter(prefix="/cases/{case_id}/files", tags=["files"])
 
@@ -80,14 +81,25 @@ async def put_file(
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/octet-stream":
         raise RequestProblem(
-            "unsupported-media-type", "send the file's bytes as Content-Type: application/octet-stream"
+            "unsupported-media-type",
+            Text(
+                en="send the file's bytes as Content-Type: application/octet-stream",
+                ar="تُرسل بايتات الملف بالترويسة ⁨Content-Type: application/octet-stream⁩",
+            ),
         )
     length = request.headers.get("content-length", "")
     declared_size = int(length) if length.isdigit() else size
     try:
         kept = await _stream(request, service, user, case_id, name, declared_size, sha256)
     except ClientDisconnect:
-        raise RequestProblem("upload-interrupted", f"{name} broke off; nothing of it was kept, send it again") from None
+        raise RequestProblem(
+            "upload-interrupted",
+            say(
+                "{name} broke off; nothing of it was kept, send it again",
+                "انقطع رفع {name} ولم يُحفظ منه شيء. يُرجى إرساله من جديد",
+                name=name,
+            ),
+        ) from None
     response.headers["Location"] = f"/v1/cases/{case_id}/files/{name}"
     return kept
 
@@ -129,7 +141,13 @@ async def _stream(
 async def post_files(request: Request, service: Room, user: Actor, bounds: Bounds, case_id: CaseId) -> list[Upload]:
     """Send files as `multipart/form-data` under the name `files`. Larger ones are better sent with PUT."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise RequestProblem("unsupported-media-type", "send the files as Content-Type: multipart/form-data")
+        raise RequestProblem(
+            "unsupported-media-type",
+            Text(
+                en="send the files as Content-Type: multipart/form-data",
+                ar="تُرسل الملفات بالترويسة ⁨Content-Type: multipart/form-data⁩",
+            ),
+        )
     await run_in_threadpool(
         service.uploads, user, case_id
     )  # says now, rather than after a long form, that there is no such case
@@ -137,15 +155,24 @@ async def post_files(request: Request, service: Room, user: Actor, bounds: Bound
         async with request.form(max_files=bounds.form_files, max_fields=10) as form:
             files = [one for one in form.getlist("files") if isinstance(one, UploadFile)]
             if not files:
-                raise RequestProblem("invalid-request", "the form has no files under the name `files`")
+                raise RequestProblem(
+                    "invalid-request",
+                    Text(en="the form has no files under the name `files`", ar="لا ملفات في النموذج تحت الاسم ⁨files⁩"),
+                )
             return await run_in_threadpool(_keep, service, user, case_id, files)
     except ClientDisconnect:
-        detail = "the form broke off; nothing of it was kept, send it again"
+        detail = Text(
+            en="the form broke off; nothing of it was kept, send it again",
+            ar="انقطع إرسال النموذج ولم يُحفظ منه شيء. يُرجى إرساله من جديد",
+        )
         raise RequestProblem("upload-interrupted", detail) from None
     except HTTPException as error:
         if error.status_code == 413:
             raise
-        raise RequestProblem("malformed-request", f"the form cannot be read: {error.detail}") from error
+        raise RequestProblem(
+            "malformed-request",
+            say("the form cannot be read: {detail}", "تتعذر قراءة النموذج: {detail}", detail=error.detail),
+        ) from error
 
 
 def _keep(service: Service, user: User, case_id: str, files: list[UploadFile]) -> list[Upload]:

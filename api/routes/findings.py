@@ -13,6 +13,7 @@ from api.models import NewAnswers
 from api.problems import RequestProblem, declared
 from cases.answers import AskedQuestion, GivenAnswer
 from compliance.changes import Changes
+from intake.text import Text
 
 router = APIRouter(prefix="/cases/{case_id}", tags=["analyses"])
 
@@ -73,7 +74,12 @@ def read_changes(
     """Findings and figures that came out otherwise, each with the reason: the figure, the rule, or an answer."""
     days = [day for day in (law_from, law_to) if day is not None]
     if (since is None) != (len(days) == 2) or len(days) == 1:
-        raise RequestProblem("invalid-request", "give either since, or both law_from and law_to")
+        raise RequestProblem(
+            "invalid-request",
+            Text(
+                en="give either since, or both law_from and law_to", ar="يُرجى ذكر ⁨since⁩ وحده، أو ⁨law_from⁩ و⁨law_to⁩ معًا"
+            ),
+        )
     if since is not None:
         return service.changes(user, at.case_id, at.id, since=since)
     return service.changes_of_law(user, at.case_id, at.id, first=days[0], second=days[1])

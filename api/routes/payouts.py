@@ -14,6 +14,7 @@ from api.routes.analyses import Cursor, Limit
 from cases.views import Page
 from compensation.explaining import Explanation
 from compensation.reading import Reading
+from intake.text import Text
 
 router = APIRouter(prefix="/cases/{case_id}/analyses/{analysis_id}", tags=["payouts"])
 plans = APIRouter(prefix="/plans", tags=["payouts"], dependencies=[Depends(actor)])
@@ -52,7 +53,10 @@ def explain_payout(
 ) -> Explanation:
     """The arithmetic as a tree of steps in both languages: give exactly one of `line`, `participant`, `order`."""
     if sum(given is not None for given in (line, participant, order)) != 1:
-        raise RequestProblem("invalid-request", "give exactly one of line, participant, order")
+        raise RequestProblem(
+            "invalid-request",
+            Text(en="give exactly one of line, participant, order", ar="يُرجى ذكر واحد فقط من ⁨line⁩ و⁨participant⁩ و⁨order⁩"),
+        )
     return service.explain(
         user, at.case_id, analysis=at.id, line=line, participant=participant, period=period, order=order
     )

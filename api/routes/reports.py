@@ -17,7 +17,7 @@ from api.identity import Actor, Room
 from api.problems import RequestProblem, declared
 from cases.bundle import Choices
 from cases.forms import MEDIA_TYPES, Form
-from intake.text import LANGUAGES, Language
+from intake.text import LANGUAGES, Language, Text
 
 router = APIRouter(prefix="/cases/{case_id}/analyses", tags=["analyses"])
 
@@ -88,7 +88,11 @@ def read_bundle(
     """Every form, the evidence annex, a certificate form, the hashes of all and the command that makes it again."""
     if redacted and snapshot:
         raise RequestProblem(
-            "invalid-request", "a redacted bundle holds no snapshot: leave out `snapshot`, or ask for the full bundle"
+            "invalid-request",
+            Text(
+                en="a redacted bundle holds no snapshot: leave out `snapshot`, or ask for the full bundle",
+                ar="لا نسخة ثابتة في الحزمة المحجوبة. يُرجى حذف ⁨snapshot⁩، أو طلب الحزمة الكاملة",
+            ),
         )
     languages = tuple(dict.fromkeys(language)) if language else LANGUAGES
     choices = Choices(languages, redacted=redacted, snapshot=snapshot, rows=rows)

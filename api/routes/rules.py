@@ -10,6 +10,7 @@ from api.identity import actor
 from api.models import PackInfo
 from api.problems import RequestProblem, declared
 from compliance.rules import Pack, all_packs, load_pack, pack_names
+from intake.text import say
 
 Search = Annotated[
     str, Query(description="Part of a name or of a title in either language.", examples=["emirates"], max_length=100)
@@ -30,7 +31,13 @@ def get_pack(pack_name: Annotated[str, Path(description="Name of the pack.", exa
     """Every rule with instrument, article, dates, wording, threshold, caveat, source, and the question it asks."""
     if pack_name not in pack_names():
         raise RequestProblem(
-            "unknown-pack", f"there is no rule pack {pack_name!r}; there are: {', '.join(pack_names())}"
+            "unknown-pack",
+            say(
+                "there is no rule pack {pack_name!r}; there are: {pack_names}",
+                "لا توجد حزمة قواعد باسم {pack_name!r}. الموجود: {pack_names}",
+                pack_name=pack_name,
+                pack_names=", ".join(pack_names()),
+            ),
         )
     return load_pack(pack_name)
 

@@ -34,6 +34,7 @@ from compensation.components import tier_table
 from compensation.errors import AmountOverflow, PlanMismatch
 from compensation.kernels import running
 from compensation.kernels.rounding import MODES, fits
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.components.affiliate import AddIf, Affiliate, Boost
@@ -313,7 +314,14 @@ def _boost(
     denominator = lcm(*((rate / unit).denominator for row in table for rate in row))
     numerator = [[int(rate / unit * denominator) for rate in row] for row in table]
     if not fits(int(np.abs(pieces.base).max(initial=0)), max(max(row) for row in numerator), denominator):
-        raise AmountOverflow(component.id, f"base x rate x factor over {denominator}")
+        raise AmountOverflow(
+            component.id,
+            say(
+                "base x rate x factor over {denominator}",
+                "الأساس × النسبة × المعامل على المقام {denominator}",
+                denominator=denominator,
+            ),
+        )
     if boost.of == "commission":
         decimals = evaluation.scale_of(component.currency or evaluation.plan.currency)
         counted = np.zeros(len(order), np.int64)
@@ -347,7 +355,13 @@ def _boost(
         _keep_totals(evaluation, component, who[ordered], closing, state)
     cases, index = np.unique(pieces.rate.astype(np.int64) * len(factors) + by_piece, return_inverse=True)
     if len(cases) >= np.iinfo(np.int16).max:
-        raise PlanMismatch(f"component {component.id!r} has more than 32,766 different rates; state fewer in the facts")
+        raise PlanMismatch(
+            say(
+                "component {component!r} has more than 32,766 different rates; state fewer in the facts",
+                "للمكوّن {component!r} أكثر من ⁨32,766⁩ نسبة مختلفة. يُرجى تقليل ما تذكره الوقائع منها",
+                component=component.id,
+            )
+        )
     stated = [pieces.rates[case // len(factors)] * factors[case % len(factors)] for case in cases.tolist()]
     pieces.rate = index.astype(np.int32)
     return (

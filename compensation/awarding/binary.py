@@ -19,6 +19,7 @@ from compensation.awards import CAPPED, REASONS, Figure, Int32s, Int64s, State
 from compensation.claims import Claims, settle
 from compensation.errors import PlanMismatch
 from compensation.kernels import binary as kernel
+from intake.text import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,7 +244,13 @@ class _Book:
         index = self.rates.setdefault((exact, written), len(self.rates))
         if index > MOST_RATES:
             raise PlanMismatch(
-                f"component {self.component.id!r} pays at more than {MOST_RATES:,} different rates or amounts; round the stated ones"
+                say(
+                    "component {component!r} pays at more than {most_rates:,} different rates or amounts; "
+                    "round the stated ones",
+                    "يدفع المكوّن {component!r} بنسب أو مبالغ مختلفة أكثر من {most_rates:,}. يُرجى تقريب المذكور منها",
+                    component=self.component.id,
+                    most_rates=MOST_RATES,
+                )
             )
         return index
 

@@ -23,6 +23,7 @@ from compensation.kernels import binary_legs
 from compensation.kernels.rounding import fits
 from compensation.periods import in_order, period_names
 from compensation.quantities import decimal_text, to_minor
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awarding.binary import Run
@@ -120,7 +121,10 @@ def terms_of(run: Run, period: int) -> Terms:
         for kind, row in enumerate(exact):
             numerator[kind, : len(row)] = [int(cell[0] * denominator) for cell in row]
         if not fits(int(np.abs(evaluation.base(component.base)).sum()), int(numerator.max(initial=0)), denominator):
-            raise AmountOverflow(component.id, "the money that its caps are held against")
+            raise AmountOverflow(
+                component.id,
+                Text(en="the money that its caps are held against", ar="المال الذي تُقاس عليه حدوده القصوى"),
+            )
     base_decimals = decimals if component.method == "weaker_leg" else 0
     limits = [_cap(cap, evaluation, period, decimals, scale) for cap in component.caps]
     return Terms(
@@ -235,7 +239,14 @@ def _classes(
         both = np.where((index < 0) | (at < 0), -1, index * max(len(prices), 1) + at).astype(np.int32)
         values, index = [rate * price for rate in values for price in prices], both
         if len(values) > MOST_RATES:
-            raise PlanMismatch(f"{component.id}: {len(values):,} different prices times rates; give one price with of:")
+            raise PlanMismatch(
+                say(
+                    "{component}: {count:,} different prices times rates; give one price with of:",
+                    "{component}: عدد الأسعار المختلفة مضروبة في النسب {count:,}. يُرجى تحديد سعر واحد بالحقل of",
+                    component=component.id,
+                    count=len(values),
+                )
+            )
         return [value * 10**scale for value in values] or [Fraction(0)], index
     if component.of is not None:
         return [rate * component.of * 10**scale for rate in values], index
@@ -250,7 +261,14 @@ def _stated(evaluation: Evaluation, name: str, period: int, scale: int) -> tuple
     different, index = np.unique(amounts[given], return_inverse=True)
     if len(different) > MOST_RATES:
         raise PlanMismatch(
-            f"fact {name!r} has {len(different):,} different values in a period; at most {MOST_RATES:,} can be paid by"
+            say(
+                "fact {name!r} has {count:,} different values in a period; at most {most_rates:,} can be paid by",
+                "للواقعة {name!r} قيم مختلفة في فترة واحدة عددها {count:,}، ولا يُدفع إلا على أساس "
+                "{most_rates:,} على الأكثر",
+                name=name,
+                count=len(different),
+                most_rates=MOST_RATES,
+            )
         )
     result = np.full(evaluation.participants, -1, np.int32)
     result[given] = index

@@ -22,6 +22,7 @@ from compensation.awards import Int32s, Int64s
 from compensation.errors import AmountOverflow, PlanMismatch
 from compensation.kernels import binary_legs
 from genealogy.dates import UNKNOWN
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.components.binary import Binary
@@ -90,11 +91,23 @@ def sides_of(component: Binary, tree: Tree, parent: Int32s) -> Sides:
     if len(wrong):
         node = int(wrong[0])
         code = -1 if tree.leg is None else int(tree.leg[node])
-        found = f"leg {names[code]!r}" if code >= 0 else "no leg"
+        found = Text(en="no leg", ar="بلا فرع")
+        if code >= 0:
+            found = say("leg {leg!r}", "الفرع {leg!r}", leg=names[code])
         raise PlanMismatch(
-            f"component {component.id!r} needs left and right legs in the {tree.name!r} tree, but {len(wrong):,} "
-            f"participants stand on neither side, {tree.id_of(node)!r} first ({found}); import their leg (left, right), "
-            "or for plans with more legs say legs: strongest_against_rest"
+            say(
+                "component {component!r} needs left and right legs in the {tree!r} tree, but {count:,} "
+                "participants stand on neither side, {node!r} first ({found}); import their leg (left, "
+                "right), or for plans with more legs say legs: strongest_against_rest",
+                "يحتاج المكوّن {component!r} إلى فرع أيسر وفرع أيمن في الشجرة {tree!r}، لكن عدد "
+                "المشاركين الذين لا يقفون في أي منهما {count:,}، أولهم {node!r} ({found}). يُرجى استيراد "
+                "فروعهم (⁨left, right⁩)، أو كتابة ⁨legs: strongest_against_rest⁩ للخطط ذات الفروع الأكثر",
+                component=component.id,
+                tree=tree.name,
+                count=len(wrong),
+                node=tree.id_of(node),
+                found=found,
+            )
         )
     return side
 
@@ -126,7 +139,7 @@ def _orders(component: Binary, evaluation: Evaluation) -> Iterator[tuple[int, Pa
     base = base_of(component, evaluation)
     # a bound needs no exactness: floats only say whether any leg can overflow
     if float(np.abs(base).sum(dtype=np.float64)) >= 2.0**61:
-        raise AmountOverflow(component.id, "the volume of all orders")
+        raise AmountOverflow(component.id, Text(en="the volume of all orders", ar="حجم كل الطلبات"))
     slot = _slot_of(component, evaluation, evaluation.when)
     for walk in evaluation.walks(component, base, as_of=component.tree_as_of):
         at = walk.orders
@@ -152,8 +165,14 @@ def _slot_of(component: Binary, evaluation: Evaluation, when: Int64s) -> Int32s:
         return np.zeros(len(when), np.int32)
     if len(when) and when.min() == np.iinfo(np.int64).min:
         raise PlanMismatch(
-            f"component {component.id!r} matches every {component.match_every}, but there are orders (or people) "
-            "without a date; import their dates, or say match_every: period"
+            say(
+                "component {component!r} matches every {match_every}, but there are orders (or people) "
+                "without a date; import their dates, or say match_every: period",
+                "يطابق المكوّن {component!r} كل {match_every}، لكن هناك طلبات (أو مشاركين) بلا تاريخ. "
+                "يُرجى استيراد تواريخها، أو كتابة ⁨match_every: period⁩",
+                component=component.id,
+                match_every=component.match_every,
+            )
         )
     dates = pl.Series(when * 1000).cast(pl.Datetime("ms"))
     zone = evaluation.plan.timezone

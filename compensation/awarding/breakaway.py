@@ -27,6 +27,7 @@ from compensation.errors import AmountOverflow
 from compensation.kernels import breakaway as kernels
 from compensation.kernels.nearest_above import nearest
 from compensation.kernels.stairstep import brackets
+from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -114,7 +115,10 @@ def groups_of(
     denominator = lcm(component.min_rate.denominator, *(rate.denominator for row in rows for rate in row))
     numerators = [[int(rate * denominator) for rate in row] for row in rows]
     if max((max(row) for row in numerators), default=0) >= 1 << 62:
-        raise AmountOverflow(component.id, "a rate over the common denominator of all rates")
+        raise AmountOverflow(
+            component.id,
+            Text(en="a rate over the common denominator of all rates", ar="نسبة على المقام المشترك لكل النسب"),
+        )
     eligible = can_earn(component, evaluation, reckoned)
     return Groups(leads, may, eligible, base, kind, np.array(numerators, np.int64), denominator)
 

@@ -21,6 +21,7 @@ from compensation.components.upline import Source, base_of, claims_of, sources
 from compensation.errors import PlanMismatch
 from compensation.kernels import differential_walk
 from genealogy import kernels as tree_kernels
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -59,7 +60,14 @@ class RateTable:
         else:
             stated = {rate for rates, _ in self._stated for rate in rates}
         if any(rate < 0 for rate in stated):
-            raise PlanMismatch(f"component {who!r}: the fact {terms.rate_from!r} is negative somewhere; a rate is not")
+            raise PlanMismatch(
+                say(
+                    "component {who!r}: the fact {rate_from!r} is negative somewhere; a rate is not",
+                    "المكوّن {who!r}: الواقعة {rate_from!r} سالبة في موضع ما، والنسبة لا تكون سالبة",
+                    who=who,
+                    rate_from=terms.rate_from,
+                )
+            )
         self.values: list[Fraction] = sorted(stated | {Fraction(0)})
         """Rising; the first is 0 and stands for no rate, too."""
 

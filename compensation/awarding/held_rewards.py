@@ -30,6 +30,7 @@ from compensation.awards import (
 from compensation.errors import AmountOverflow, NotRepresentable
 from compensation.kernels import hold_back
 from compensation.quantities import decimal_text, to_minor
+from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.components.contract import Component
@@ -70,7 +71,7 @@ def settle(component: Component, evaluation: Evaluation, kinds: list[Kind], kind
     ups = np.array([kind.level for kind in kinds], np.int32)
     owing = kind_of >= 0
     if int(amounts.max(initial=0)) * len(kind_of) >= 1 << 62:
-        raise AmountOverflow(component.id, "the sum of all rewards")
+        raise AmountOverflow(component.id, Text(en="the sum of all rewards", ar="مجموع كل المكافآت"))
     receiver = np.full(len(kind_of), -1, np.int32)
     blocked = np.zeros(len(kind_of), np.bool_)
     for walk in evaluation.walks(component, owing.astype(np.int64)):

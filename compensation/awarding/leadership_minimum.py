@@ -22,6 +22,7 @@ from compensation.components import breakaway_leaders
 from compensation.errors import PlanMismatch
 from compensation.kernels import leadership_minimum as kernels
 from compensation.quantities import decimal_text
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -77,8 +78,15 @@ def guaranteed(component: LeadershipMinimum, evaluation: Evaluation) -> int:
     if volume.denominator != 1:
         exact = decimal_text(component.guaranteed_amount)
         raise PlanMismatch(
-            f"component {component.id!r}: guaranteed_amount {exact} is {component.rate} of no volume that can be held; "
-            "write guaranteed_volume, the volume of a group that brings it"
+            say(
+                "component {component!r}: guaranteed_amount {exact} is {rate} of no volume that can be "
+                "held; write guaranteed_volume, the volume of a group that brings it",
+                "المكوّن {component!r}: المبلغ guaranteed_amount وقدره {exact} هو {rate} من حجم لا يمكن "
+                "حفظه. يُرجى كتابة guaranteed_volume، أي حجم المجموعة الذي يعطيه",
+                component=component.id,
+                exact=exact,
+                rate=component.rate,
+            )
         )
     return int(volume)
 

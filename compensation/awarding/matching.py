@@ -19,6 +19,7 @@ from compensation.claims import Claims, settle
 from compensation.components.upline import Bools, left_by_close
 from compensation.errors import PlanMismatch
 from genealogy import kernels as tree_kernels
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -71,8 +72,16 @@ def matched(component: Matching, evaluation: Evaluation) -> tuple[Int32s, Int32s
         other = evaluation.plan.component(name).currency or evaluation.plan.currency
         if other != currency:
             raise PlanMismatch(
-                f"component {component.id!r} is paid in {currency}, but matches {name!r}, which is paid in {other}; "
-                f"say currency: {other}, and match components of one currency"
+                say(
+                    "component {component!r} is paid in {currency}, but matches {name!r}, which is paid in "
+                    "{other}; say currency: {other}, and match components of one currency",
+                    "يُدفع المكوّن {component!r} بعملة {currency}، لكنه يطابق {name!r} الذي يُدفع بعملة "
+                    "{other}. تُكتب ⁨currency:⁩ {other}، وتُطابق مكوّنات بعملة واحدة",
+                    component=component.id,
+                    currency=currency,
+                    name=name,
+                    other=other,
+                )
             )
         parts.append(on_awards.paid_by(evaluation, name) if component.reckoned == "after_limits" else
                      _before_limits(evaluation, name))  # fmt: skip

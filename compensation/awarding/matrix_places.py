@@ -21,6 +21,7 @@ from compensation.evaluation import Walk
 from compensation.kernels import level_walk, placing
 from genealogy.layout import People, lay_out
 from genealogy.tree import Tree
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.components.matrix import Matrix
@@ -217,8 +218,13 @@ def _restored(component: Matrix, evaluation: Evaluation, rule: int, newcomers: i
     m = placing.empty(component.width, people, room + 1, rule == placing.WEAKER_LEG, PATIENCE)
     if count != before.notes.get("places", 0):
         raise PlanMismatch(
-            f"component {component.id!r}: the matrix of an earlier computation holds participants who are not in these "
-            "records; import everybody who was in the earlier ones"
+            say(
+                "component {component!r}: the matrix of an earlier computation holds participants who "
+                "are not in these records; import everybody who was in the earlier ones",
+                "المكوّن {component!r}: تضم مصفوفة حساب سابق مشاركين ليسوا في هذه السجلات. يُرجى استيراد "
+                "كل من كانوا في السجلات السابقة",
+                component=component.id,
+            )
         )
     if not count:
         return m

@@ -16,6 +16,7 @@ from compensation.awards import REASONS
 from compensation.errors import PlanMismatch
 from compensation.kernels import nearest
 from compensation.kernels.contract_matrix import Above
+from intake.text import Text
 
 if TYPE_CHECKING:
     from compensation.awards import Int32s, Int64s, State
@@ -58,8 +59,11 @@ def numbered(state: State, participants: int) -> tuple[Int32s, Int64s]:
     row_of[numbers] = rows
     if (row_of[1:] < 0).any():
         raise PlanMismatch(
-            "the state of an earlier computation names participants who are not in these records; import everybody "
-            "who was in the earlier ones"
+            Text(
+                en="the state of an earlier computation names participants who are not in these records; "
+                "import everybody who was in the earlier ones",
+                ar="تسمّي حالة حساب سابق مشاركين ليسوا في هذه السجلات. يُرجى استيراد كل من كانوا في السجلات السابقة",
+            )
         )
     number = np.zeros(participants, np.int64)
     number[rows] = numbers

@@ -23,6 +23,7 @@ from compensation.kernels import share_out
 from compensation.kernels.rounding import MODES
 from compensation.ledger import total_of
 from compensation.quantities import decimal_text
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.components.pool import Pool
@@ -82,7 +83,14 @@ def award(component: Pool, evaluation: Evaluation) -> Awards:
             rates.append(per_share(component, evaluation, each))
             allotted, decimals = allotted + each.pool, each.decimals
     if len(rates) > np.iinfo(np.int16).max:
-        raise AmountOverflow(component.id, f"the number of pools ({len(rates)}) over all periods and countries")
+        raise AmountOverflow(
+            component.id,
+            say(
+                "the number of pools ({count}) over all periods and countries",
+                "عدد صناديق المكافآت ({count}) في كل الفترات والبلدان",
+                count=len(rates),
+            ),
+        )
     participant = _joined(who, np.int32)
     scale = evaluation.scale_of(component.currency or evaluation.plan.currency)
     claims = Claims(
@@ -129,8 +137,13 @@ def _countries(component: Pool, evaluation: Evaluation) -> pl.Series:
     country = evaluation.column("country")
     if country.null_count() == len(country):
         raise PlanMismatch(
-            f"component {component.id!r} divides a pool per country, but no participant has a country; import the "
-            "column that holds it, or leave out per_country"
+            say(
+                "component {component!r} divides a pool per country, but no participant has a country; "
+                "import the column that holds it, or leave out per_country",
+                "يقسم المكوّن {component!r} صندوق مكافآت بحسب البلد، لكن لا بلد مسجَّلًا لأي مشارك. "
+                "يُرجى استيراد العمود الذي يحمله، أو حذف per_country",
+                component=component.id,
+            )
         )
     return country
 
@@ -158,7 +171,7 @@ def _pool(
             counts &= evaluation.sign > 0
         if of_people is not None:
             counts &= of_people[evaluation.credited]
-        base = Fraction(total_of(evaluation.base(component.base)[counts], component.id, "the sum over all orders"))
+        base = Fraction(total_of(evaluation.base(component.base)[counts], component.id))
     base = max(base, Fraction(0))
     return base, base * component.rate * evaluation.factor(component.base, component.currency)
 
@@ -167,8 +180,15 @@ def _stated(component: Pool, evaluation: Evaluation, name: str, period: int) -> 
     found = evaluation.facts.of_company(name, period)
     if found is None:
         raise PlanMismatch(
-            f"component {component.id!r} needs the company's figure {name!r} of period {evaluation.periods[period]!r}; "
-            "state it among the facts, without a participant"
+            say(
+                "component {component!r} needs the company's figure {name!r} of period {periods!r}; "
+                "state it among the facts, without a participant",
+                "يحتاج المكوّن {component!r} إلى رقم الشركة {name!r} للفترة {periods!r}. يُرجى ذكره بين "
+                "الوقائع بلا مشارك",
+                component=component.id,
+                name=name,
+                periods=evaluation.periods[period],
+            )
         )
     return found
 
@@ -208,8 +228,12 @@ def _decimals(component: Pool) -> int:
         if all((value * 10**places).denominator == 1 for value in (component.shares_by_rank or {}).values()):
             return places
     raise PlanMismatch(
-        f"component {component.id!r}: shares of ranks must be decimal numbers; multiply them all, for example 1 and 3 "
-        "instead of 1/3 and 1"
+        say(
+            "component {component!r}: shares of ranks must be decimal numbers; multiply them all, "
+            "for example 1 and 3 instead of 1/3 and 1",
+            "المكوّن {component!r}: يجب أن تكون حصص الرتب أرقامًا عشرية. يُرجى ضربها كلها، مثل ⁨1⁩ و⁨3⁩ بدلًا من ⁨1/3⁩ و⁨1⁩",
+            component=component.id,
+        )
     )
 
 
@@ -241,7 +265,15 @@ def divided(component: Pool, evaluation: Evaluation, division: Division, unit: i
     value = per_share(component, evaluation, division) / unit
     top, below = value.numerator, value.denominator
     if max(top, below) >= _ROOM or division.pool / unit >= _ROOM:
-        raise AmountOverflow(component.id, f"pool {division.pool} over {division.total} shares")
+        raise AmountOverflow(
+            component.id,
+            say(
+                "pool {pool} over {total} shares",
+                "الصندوق {pool} على حصص مجموعها {total}",
+                pool=division.pool,
+                total=division.total,
+            ),
+        )
     if component.round != "largest_remainder":
         mode = evaluation.plan.rounding.mode if component.round == "award" else "down"
         share_out.by_award(division.shares, top, below, MODES[mode], paid)

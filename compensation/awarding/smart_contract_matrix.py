@@ -20,6 +20,7 @@ from compensation.claims import Claims, settle
 from compensation.errors import NotRepresentable, PlanMismatch
 from compensation.kernels import contract_matrix
 from compensation.quantities import decimal_text, to_minor
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.components.smart_contract_matrix import SmartContractMatrix
@@ -91,8 +92,16 @@ def levels_bought(component: SmartContractMatrix, evaluation: Evaluation) -> Int
     if len(beyond):
         number = evaluation.orders["id"][int(beyond[0])]
         raise PlanMismatch(
-            f"component {component.id!r}: order {number!r} buys level {level[beyond[0]]}, and the plan has prices for "
-            f"{len(component.prices)} levels; add its price to prices"
+            say(
+                "component {component!r}: order {number!r} buys level {level}, and the plan has prices "
+                "for {count} levels; add its price to prices",
+                "المكوّن {component!r}: يشتري الطلب {number!r} المستوى {level}، وعدد المستويات التي لها "
+                "أسعار في الخطة {count}. يُرجى إضافة سعره إلى prices",
+                component=component.id,
+                number=number,
+                level=level[beyond[0]],
+                count=len(component.prices),
+            )
         )
     return np.where(wanted, level, 0) - 1
 
@@ -139,7 +148,13 @@ def _owner(component: SmartContractMatrix, evaluation: Evaluation) -> int:
     tree = evaluation.network.tree(component.tree)
     alone = tree.row[tree.parent < 0]
     if not len(alone):
-        raise PlanMismatch(f"component {component.id!r}: no participant is without a sponsor; the first one must be")
+        raise PlanMismatch(
+            say(
+                "component {component!r}: no participant is without a sponsor; the first one must be",
+                "المكوّن {component!r}: لا مشارك بلا راعٍ، ويجب أن يكون الأول كذلك",
+                component=component.id,
+            )
+        )
     kinds = evaluation.column("kind")
     company = [row for row in np.sort(alone) if kinds[int(row)] == "company"]
     return int(company[0]) if company else int(alone.min())

@@ -26,6 +26,7 @@ from compensation.components.breakaway_leaders import NO_LIMIT
 from compensation.errors import PlanMismatch
 from compensation.kernels import stairstep as kernels
 from compensation.standing.measuring import Measuring
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -102,8 +103,18 @@ def rates_of(component: Stairstep, evaluation: Evaluation) -> list[Fraction]:
         stated.update(evaluation.facts.rates(component.rate_from, period)[0])
     if len(stated) > MOST_RATES:
         raise PlanMismatch(
-            f"component {component.id!r}: fact {component.rate_from!r} states {len(stated)} different rates, at most "
-            f"{MOST_RATES} can be told apart; state the rates that the company really uses, or brackets in the plan"
+            say(
+                "component {component!r}: fact {rate_from!r} states {count} different rates, at most "
+                "{most_rates} can be told apart; state the rates that the company really uses, or "
+                "brackets in the plan",
+                "المكوّن {component!r}: تذكر الواقعة {rate_from!r} نسبًا مختلفة عددها {count}، ولا "
+                "يُميَّز إلا بين {most_rates} على الأكثر. يُرجى ذكر النسب التي تستعملها الشركة فعلًا، أو "
+                "brackets في الخطة",
+                component=component.id,
+                rate_from=component.rate_from,
+                count=len(stated),
+                most_rates=MOST_RATES,
+            )
         )
     return sorted(stated)
 

@@ -14,6 +14,7 @@ from compensation.claims import Claims, exact_round, settle
 from compensation.components.affiliate import Affiliate
 from compensation.components.two_tier import per_sale
 from compensation.errors import PlanMismatch
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.components.contract import Component
@@ -35,7 +36,13 @@ def paid_sales(component: TwoTier, evaluation: Evaluation) -> Sales:
         other = evaluation.plan.component(name)
         if (other.currency or evaluation.plan.currency) != currency:
             raise PlanMismatch(
-                f"component {component.id!r} is a share of {name!r}, which pays in another currency; give both the same"
+                say(
+                    "component {component!r} is a share of {name!r}, which pays in another currency; give "
+                    "both the same",
+                    "المكوّن {component!r} حصة من {name!r} الذي يُدفع بعملة أخرى. يُرجى أن تكون العملة واحدة",
+                    component=component.id,
+                    name=name,
+                )
             )
         awards = evaluation.awarded[name]
         hit = (awards.status != BREAKAGE) & (awards.order >= 0) & wanted[awards.order]
@@ -55,8 +62,14 @@ def attributed_sales(component: Component, of: tuple[str, ...], evaluation: Eval
         other = evaluation.plan.component(name)
         if not isinstance(other, Affiliate):
             raise PlanMismatch(
-                f"component {component.id!r} asks whose sales they are, which {name!r} does not say; name a component of "
-                "the family affiliate"
+                say(
+                    "component {component!r} asks whose sales they are, which {name!r} does not say; name a "
+                    "component of the family affiliate",
+                    "يحتاج المكوّن {component!r} إلى معرفة أصحاب المبيعات، ولا يبيّن {name!r} ذلك. يُرجى "
+                    "تسمية مكوّن من عائلة affiliate",
+                    component=component.id,
+                    name=name,
+                )
             )
         sales, _ = affiliate_awards.attributed(other, evaluation)
         earned = (sales.reason < 0) & (base[sales.order] != 0)

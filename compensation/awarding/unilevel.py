@@ -21,6 +21,7 @@ from compensation.errors import AmountOverflow, NotRepresentable
 from compensation.kernels import level_walk, nearest_above
 from compensation.kernels.rounding import MODES, fits
 from compensation.quantities import decimal_text
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.components.unilevel import LevelCommission
@@ -97,7 +98,10 @@ def rates_of(component: LevelCommission, evaluation: Evaluation) -> Rates:
         if name is not None and plan.ranks is not None:
             least[level] = plan.ranks.index(name)
     if max(map(max, numerators)) >= 1 << 62:
-        raise AmountOverflow(component.id, "a rate over the common denominator of all rates")
+        raise AmountOverflow(
+            component.id,
+            Text(en="a rate over the common denominator of all rates", ar="نسبة على المقام المشترك لكل النسب"),
+        )
     numerator = np.array(numerators, np.int64)
     return Rates(exact, nominal, numerator, numerator.max(axis=0), depth, least, denominator, unit)
 
@@ -179,11 +183,19 @@ def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
     base = base_of(component, evaluation)
     largest = int(np.abs(base).max(initial=0))
     if not fits(largest, int(rates.numerator.max()), rates.denominator):
-        raise AmountOverflow(component.id, f"base {largest} x rate over {rates.denominator}")
+        raise AmountOverflow(
+            component.id,
+            say(
+                "base {largest} x rate over {denominator}",
+                "الأساس {largest} × النسبة على المقام {denominator}",
+                largest=largest,
+                denominator=rates.denominator,
+            ),
+        )
     promised = sum(Fraction(int(top), rates.denominator) for top in rates.highest) * rates.unit
     # a bound needs no exactness: floats only say whether the exact sums below can overflow
     if float(np.abs(base).sum(dtype=np.float64)) * max(1.0, float(promised)) >= 2.0**62:
-        raise AmountOverflow(component.id, "the sum of all awards")
+        raise AmountOverflow(component.id, Text(en="the sum of all awards", ar="مجموع كل العمولات"))
     rounding = evaluation.plan.rounding
     keep, keep_breakage = evaluation.keeps_lines(component), evaluation.keep_breakage
     levels = len(rates.highest)

@@ -22,7 +22,7 @@ from compensation.errors import PlanMismatch
 from compensation.frame import Base
 from compensation.quantities import minor_text
 from compensation.steps import Step
-from intake.text import Text
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards, Int64s
@@ -136,15 +136,28 @@ class Remainder(Component):
             if len(producers) > 1:
                 found = ", ".join(evaluation.id_of(int(row)) for row in producers[:5])
                 raise PlanMismatch(
-                    f"component {self.id!r}: several participants are producers ({found}); state the share of each in a "
-                    "fact and name it as share_from"
+                    say(
+                        "component {component!r}: several participants are producers ({found}); state the share "
+                        "of each in a fact and name it as share_from",
+                        "المكوّن {component!r}: أصحاب المنتجات أكثر من مشارك ({found}). يُرجى ذكر حصة كل منهم في "
+                        "واقعة وتسميتها في share_from",
+                        component=self.id,
+                        found=found,
+                    )
                 )
             return [(int(row), Fraction(1)) for row in producers] or [(-1, Fraction(1))]
         rates, which = evaluation.facts.rates(self.share_from, period)
         shares = [(int(row), rates[which[row]]) for row in producers if which[row] >= 0]
         rest = 1 - sum((share for _, share in shares), Fraction(0))
         if rest < 0:
-            raise PlanMismatch(f"component {self.id!r}: the shares stated as {self.share_from!r} are more than 100%")
+            raise PlanMismatch(
+                say(
+                    "component {component!r}: the shares stated as {share_from!r} are more than 100%",
+                    "المكوّن {component!r}: مجموع الحصص المذكورة باسم {share_from!r} أكثر من ⁦100%⁩",
+                    component=self.id,
+                    share_from=self.share_from,
+                )
+            )
         return [*shares, (-1, rest)] if rest else shares
 
     def account(self, evaluation: Evaluation, awards: Awards, index: int) -> list[Step]:

@@ -187,8 +187,12 @@ def _running(
     clock = evaluation.when[order]
     if span >= 0 and (clock == np.iinfo(np.int64).min).any() and (clock != np.iinfo(np.int64).min).any():
         raise PlanMismatch(
-            "tiers over the last days need the date of every order, and some have none; import the dates, or say over: "
-            "period"
+            Text(
+                en="tiers over the last days need the date of every order, and some have none; import the "
+                "dates, or say over: period",
+                ar="الشرائح على الأيام الأخيرة تحتاج إلى تاريخ كل طلب، وبعض الطلبات بلا تاريخ. يُرجى "
+                "استيراد التواريخ، أو كتابة ⁨over: period⁩",
+            )
         )
     extra = [] if within_period else _entries(evaluation, earlier)
     rows = np.concatenate([np.array([row for row, _, _ in extra], np.int32), who])

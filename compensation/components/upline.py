@@ -23,7 +23,7 @@ from compensation.errors import PlanMismatch
 from compensation.evaluation import NEVER
 from compensation.frame import Base
 from compensation.periods import period_names
-from intake.text import Text
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.evaluation import Evaluation
@@ -188,8 +188,15 @@ def settled_rates(
     used: list[int] = np.flatnonzero(occurs).tolist()
     if len(used) > MOST_DIFFERENT_RATES:
         raise PlanMismatch(
-            f"component {component.id!r} pays {len(used):,} different rates, more than {MOST_DIFFERENT_RATES:,}; "
-            "round the stated rates"
+            say(
+                "component {component!r} pays {count:,} different rates, more than "
+                "{most_different_rates:,}; round the stated rates",
+                "يدفع المكوّن {component!r} نسبًا مختلفة عددها {count:,}، أي أكثر من "
+                "{most_different_rates:,}. يُرجى تقريب النسب المذكورة",
+                component=component.id,
+                count=len(used),
+                most_different_rates=MOST_DIFFERENT_RATES,
+            )
         )
     place = np.cumsum(occurs) - 1
     factor = evaluation.factor(component.base, component.currency)

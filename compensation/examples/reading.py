@@ -21,6 +21,7 @@ from compensation.errors import BrokenExample
 from compensation.plan import Plan
 from genealogy.network import Network
 from intake.currencies import MINOR_UNITS
+from intake.text import Text, say
 
 _COLUMNS = {
     "id", "sponsor", "placement", "leg", "matrix_parent", "rank", "kind", "joined", "left", "moves", "manager", "country",
@@ -37,10 +38,22 @@ def find(folder: Path) -> list[Path]:
         BrokenExample: the folder holds no example.
     """
     if not folder.is_dir():
-        raise BrokenExample(folder, "is no folder; name the folder that holds <id>.json and <id>.plan.yaml")
+        raise BrokenExample(
+            folder,
+            Text(
+                en="is no folder; name the folder that holds <id>.json and <id>.plan.yaml",
+                ar="ليس مجلدًا. يُرجى تسمية المجلد الذي فيه ⁨<id>.json⁩ و⁨<id>.plan.yaml⁩",
+            ),
+        )
     files = sorted(folder.glob("*.json"))
     if not files:
-        raise BrokenExample(folder, "holds no example; one is <id>.json with <id>.plan.yaml beside it")
+        raise BrokenExample(
+            folder,
+            Text(
+                en="holds no example; one is <id>.json with <id>.plan.yaml beside it",
+                ar="لا مثال فيه. المثال هو ⁨<id>.json⁩ وبجانبه ⁨<id>.plan.yaml⁩",
+            ),
+        )
     return files
 
 
@@ -53,28 +66,63 @@ def read(file: Path) -> dict[str, Any]:
     try:
         example = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise BrokenExample(file, f"cannot be read as JSON: {error}") from error
+        raise BrokenExample(
+            file, say("cannot be read as JSON: {error}", "تتعذر قراءته كملف JSON: {error}", error=error)
+        ) from error
     if not isinstance(example, dict):
-        raise BrokenExample(file, "is no JSON object of participants, orders, plan and expected")
+        raise BrokenExample(
+            file,
+            Text(
+                en="is no JSON object of participants, orders, plan and expected",
+                ar="ليس كائن JSON فيه ⁨participants⁩ و⁨orders⁩ و⁨plan⁩ و⁨expected⁩",
+            ),
+        )
     for key in ("participants", "expected"):
         if not isinstance(example.get(key), list):
-            raise BrokenExample(file, f"has no list {key!r}")
+            raise BrokenExample(file, say("has no list {key!r}", "لا قائمة {key!r} فيه", key=key))
     for number, one in enumerate(example["participants"]):
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
-            raise BrokenExample(file, f"participants[{number}] has no id")
+            raise BrokenExample(
+                file, say("participants[{number}] has no id", "لا معرّف في ⁨participants⁩ رقم {number}", number=number)
+            )
     for number, one in enumerate(example.get("orders", [])):
         if not isinstance(one, dict) or not {"id", "participant"} <= set(one):
-            raise BrokenExample(file, f"orders[{number}] needs id and participant")
+            raise BrokenExample(
+                file,
+                say(
+                    "orders[{number}] needs id and participant",
+                    "يحتاج ⁨orders⁩ رقم {number} إلى ⁨id⁩ و⁨participant⁩",
+                    number=number,
+                ),
+            )
     for number, one in enumerate(example["expected"]):
         if not isinstance(one, dict) or not {"participant", "component", "amount"} <= set(one):
-            raise BrokenExample(file, f"expected[{number}] needs participant, component and amount")
+            raise BrokenExample(
+                file,
+                say(
+                    "expected[{number}] needs participant, component and amount",
+                    "يحتاج ⁨expected⁩ رقم {number} إلى ⁨participant⁩ و⁨component⁩ و⁨amount⁩",
+                    number=number,
+                ),
+            )
         if not _is_number(one["amount"]):
-            raise BrokenExample(file, f"expected[{number}]: amount is {one['amount']!r}, not a decimal number")
+            raise BrokenExample(
+                file,
+                say(
+                    "expected[{number}]: amount is {one!r}, not a decimal number",
+                    "المبلغ في ⁨expected⁩ رقم {number} هو {one!r}، وليس رقمًا عشريًا",
+                    number=number,
+                    one=one["amount"],
+                ),
+            )
     for key in ("participants", "orders"):
         seen: set[str] = set()
         for one in example.get(key, []):
             if one["id"] in seen:
-                raise BrokenExample(file, f"{key}: two of them have the id {one['id']!r}")
+                raise BrokenExample(
+                    file,
+                    say("{key}: two of them have the id {one!r}", "{key}: المعرّف {one!r} مكرر", key=key, one=one["id"]),
+                )
             seen.add(one["id"])
     _needs(example["participants"], "moves", ("tree", "from"), file)
     _needs(example.get("orders", []), "clicks", ("affiliate",), file)
@@ -86,7 +134,17 @@ def _needs(rows: Iterable[Mapping[str, Any]], name: str, keys: tuple[str, ...], 
     for row in rows:
         for number, one in enumerate(row.get(name) or ()):
             if not isinstance(one, dict) or not set(keys) <= set(one):
-                raise BrokenExample(file, f"{row['id']}: {name}[{number}] needs {' and '.join(keys)}")
+                raise BrokenExample(
+                    file,
+                    say(
+                        "{row}: {name}[{number}] needs {keys}",
+                        "{row}: يحتاج {name} رقم {number} إلى {keys}",
+                        row=row["id"],
+                        name=name,
+                        number=number,
+                        keys=" and ".join(keys),
+                    ),
+                )
 
 
 # From the published format to books
@@ -96,7 +154,14 @@ def books(example: Mapping[str, Any], plan: Plan, file: Path) -> Books:
     """The records of an example, scaled to the plan's currency and to the finest volume it states."""
     scale = plan.decimals if plan.decimals is not None else MINOR_UNITS.get(plan.currency)
     if scale is None:
-        raise BrokenExample(file, f"its plan must say decimals: {plan.currency} is no ISO 4217 code")
+        raise BrokenExample(
+            file,
+            say(
+                "its plan must say decimals: {currency} is no ISO 4217 code",
+                "يجب أن تذكر خطته ⁨decimals⁩، فليس {currency} من رموز ISO 4217",
+                currency=plan.currency,
+            ),
+        )
     people, orders = example["participants"], _in_order(example.get("orders", []))
     finest = max([3, *(_places(one.get(name)) for one in orders for name in ("volume", "points"))])
     periods = [str(one.get("period") or "1") for one in [*orders, *example["expected"]]]
@@ -149,9 +214,26 @@ def _scaled(value: object, places: int, what: str, file: Path) -> int | None:
     try:
         exact = Fraction(str(value)) * 10**places
     except ValueError as error:
-        raise BrokenExample(file, f"{what} is {value!r}, not a decimal number") from error
+        raise BrokenExample(
+            file,
+            say(
+                "{what} is {value!r}, not a decimal number",
+                "قيمة {what} هي {value!r}، وليست رقمًا عشريًا",
+                what=what,
+                value=value,
+            ),
+        ) from error
     if exact.denominator != 1:
-        raise BrokenExample(file, f"{what} is {value}: finer than {places} decimals; say decimals: in the plan")
+        raise BrokenExample(
+            file,
+            say(
+                "{what} is {value}: finer than {places} decimals; say decimals: in the plan",
+                "قيمة {what} هي {value}، وهي أدق من {places} منازل عشرية. يُرجى كتابة ⁨decimals⁩ في الخطة",
+                what=what,
+                value=value,
+                places=places,
+            ),
+        )
     return int(exact)
 
 
@@ -168,7 +250,15 @@ def _moment(value: object, what: str, file: Path) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise BrokenExample(file, f"{what} is {value!r}, not a date such as 2026-01-31") from error
+        raise BrokenExample(
+            file,
+            say(
+                "{what} is {value!r}, not a date such as 2026-01-31",
+                "قيمة {what} هي {value!r}، وليست تاريخًا مثل ⁨2026-01-31⁩",
+                what=what,
+                value=value,
+            ),
+        ) from error
     return found if found.tzinfo is None else found.astimezone(UTC).replace(tzinfo=None)
 
 

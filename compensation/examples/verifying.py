@@ -17,6 +17,7 @@ from compensation.examples.reading import books, read
 from compensation.paying import STATEMENTS
 from compensation.plan import Plan, load_plan
 from compensation.quantities import decimal_text
+from intake.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,14 @@ def verify(file: Path) -> Verdict:
     example = read(file)
     plan_file = file.with_suffix(".plan.yaml")
     if not plan_file.exists():
-        raise BrokenExample(file, f"has no plan beside it; write {plan_file.name}")
+        raise BrokenExample(
+            file,
+            say(
+                "has no plan beside it; write {plan_file}",
+                "لا خطة بجانبه. يُرجى كتابة {plan_file}",
+                plan_file=plan_file.name,
+            ),
+        )
     plan = load_plan(plan_file)
     return compare(example, plan, compute_on(plan, books(example, plan, file)), file)
 

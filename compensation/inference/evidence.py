@@ -24,6 +24,7 @@ from compensation.evaluation import Evaluation
 from compensation.frame import PeriodLength
 from compensation.plan import Plan
 from genealogy.network import Network
+from intake.text import Text
 
 Int64s = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -99,7 +100,12 @@ class Evidence:
         )
         self.currency = _commonest(orders, "currency") or _commonest(table, "currency")
         if self.currency is None:
-            raise PlanMismatch("neither orders nor payouts name a currency; import the column that holds it")
+            raise PlanMismatch(
+                Text(
+                    en="neither orders nor payouts name a currency; import the column that holds it",
+                    ar="لا تذكر الطلبات ولا الدفعات عملة. يُرجى استيراد العمود الذي يحملها",
+                )
+            )
         self.length = _period_length(table["period"].drop_nulls())
         self.timezone = timezone
         self.payouts = table.with_columns(

@@ -238,7 +238,8 @@ def run(
                 continue
             if end + 2 > waiting.shape[0]:
                 longer = np.empty((2 * waiting.shape[0], 2), np.int32)
-                longer[:end] = waiting[:end]
+                for each in range(end):  # one by one compiles faster
+                    longer[each, 0], longer[each, 1] = waiting[each, 0], waiting[each, 1]
                 waiting = longer
             if again[stage] and (most[stage] == 0 or cycle < most[stage]):
                 waiting[end, 0], waiting[end, 1] = head, stage

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import numba as nb
+import numpy as np
 
 
 @nb.njit(cache=True, nogil=True)
@@ -32,8 +33,8 @@ def _push(m: Any, x: int) -> None:
 
 @nb.njit(cache=True, nogil=True)
 def _rotate(m: Any, x: int) -> None:
-    p = m.over[x]
-    g = m.over[p]
+    p = np.int64(m.over[x])
+    g = np.int64(m.over[p])
     if not _is_root(m, p):
         if m.left[g] == p:
             m.left[g] = x
@@ -56,9 +57,9 @@ def _rotate(m: Any, x: int) -> None:
 @nb.njit(cache=True, nogil=True)
 def _splay(m: Any, x: int) -> None:
     while not _is_root(m, x):
-        p = m.over[x]
+        p = np.int64(m.over[x])  # one kind of number, so that each function is compiled once
         if not _is_root(m, p):
-            g = m.over[p]
+            g = np.int64(m.over[p])
             _push(m, g)
             _push(m, p)
             _push(m, x)
@@ -85,7 +86,7 @@ def access(m: Any, x: int) -> None:
 @nb.njit(cache=True, nogil=True)
 def add_to_top(m: Any, x: int, value: int) -> None:
     """Add to a node and to every node above it."""
-    access(m, x)
+    access(m, np.int64(x))
     m.size[x] += value
     if m.left[x] >= 0:
         m.size[m.left[x]] += value
@@ -95,5 +96,5 @@ def add_to_top(m: Any, x: int, value: int) -> None:
 @nb.njit(cache=True, nogil=True)
 def value_at(m: Any, x: int) -> Any:
     """The number of a node."""
-    access(m, x)
+    access(m, np.int64(x))
     return m.size[x]

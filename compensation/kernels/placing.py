@@ -378,7 +378,8 @@ def run(
                 filled = hang(m, place, x, s, depth, full)
                 if end + filled > waiting.shape[0]:
                     longer = np.empty(2 * (end + filled), np.int32)
-                    longer[:end] = waiting[:end]
+                    for each in range(end):  # one by one compiles faster
+                        longer[each] = waiting[each]
                     waiting = longer
                 for each in range(filled):
                     waiting[end] = -1 - m.owner[full[each]]

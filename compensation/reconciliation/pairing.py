@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from compensation.errors import AmountOverflow
+from intake.text import Text
 
 RESULT: dict[str, Any] = {
     "component": pl.String,
@@ -67,7 +68,13 @@ def match(expected: pl.DataFrame, recorded: pl.DataFrame, grain: str, known_orde
             pl.col("names_period").all(),
         )
         if not recorded["amount"].is_between(-(2**63), 2**63 - 1).all():
-            raise AmountOverflow("reconciliation", "the sum of one receiver's recorded payouts in a period")
+            raise AmountOverflow(
+                "reconciliation",
+                Text(
+                    en="the sum of one receiver's recorded payouts in a period",
+                    ar="مجموع الدفعات المسجَّلة لمستلم واحد في فترة",
+                ),
+            )
         recorded = recorded.with_columns(pl.col("amount").cast(pl.Int64))
     expected = expected.with_row_index("e")
     recorded = recorded.with_row_index("r")

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compensation.kernels import contract_matrix, nearest
+from intake.text import Text, say
 from genealogy.tree import Tree
 
 LEVELS = 12
@@ -47,11 +48,60 @@ def total_cost_all_slots(matrices: int = 2, levels: int = LEVELS) -> Fraction:
     return matrices * sum(slot_prices(levels), Fraction(0))
 
 
+class ImpossibleOperation(ValueError):  # noqa: N818 - reads as what it says
+    """An operation that the contract would refuse; `text` says which, and the way out."""
+
+    def __init__(self, number: int, reason: Text) -> None:
+        self.text = say("operation {number}: {reason}", "العملية {number}: {reason}", number=number, reason=reason)
+        super().__init__(self.text.en)
+
+
+_FORMS = say(
+    "write {forms}", "تُكتب بالصيغة {forms}", forms='["register", user, sponsor] or ["buy", user, matrix, level]'
+)
+
+
+def _not_registered(user: str, sponsor: str | None) -> Text:
+    if sponsor is None:
+        return say(
+            "{user!r} is registered already; list each participant once",
+            "{user} مسجَّل من قبل؛ يُذكر كل مشارك مرة واحدة",
+            user=user,
+        )
+    return say(
+        "sponsor {sponsor!r} is not registered; list sponsors first",
+        "الراعي {sponsor} غير مسجَّل؛ يُذكر الرعاة أولًا",
+        sponsor=sponsor,
+    )
+
+
+def _no_such(user: str, matrix: object, level: object) -> Text:
+    return say(
+        "{user!r} cannot buy level {level} of {matrix}; only who is registered can, of X3 or X4, up to level {levels}",
+        "لا يمكن أن يشتري {user} المستوى {level} من {matrix}؛ الشراء للمسجَّلين، من {matrices}، حتى المستوى {levels}",
+        user=user,
+        level=level,
+        matrix=matrix,
+        matrices="X3 / X4",
+        levels=LEVELS,
+    )
+
+
+def _held_already(user: str, matrix: object, level: object) -> Text:
+    return say(
+        "{user!r} holds level {level} of {matrix} already; leave the operation out",
+        "المستوى {level} من {matrix} مفتوح لـ {user} من قبل؛ تُحذف العملية",
+        user=user,
+        level=level,
+        matrix=matrix,
+    )
+
+
 def run(owner: str, operations: Sequence[Sequence[Any]], levels: int = LEVELS) -> Flows:
     """Run `["register", user, sponsor]` and `["buy", user, "X3" or "X4", level]` strictly in order.
 
     Raises:
-        ValueError: an operation that the contract would refuse: a name registered twice, an unknown one, a level
+        ImpossibleOperation: an operation that the contract would refuse: a name registered twice, an unknown one, a level
             that does not exist or is held already.
     """
     names = {owner: 0}
@@ -61,20 +111,19 @@ def run(owner: str, operations: Sequence[Sequence[Any]], levels: int = LEVELS) -
     for number, (what, user, *rest) in enumerate(operations, start=1):
         if what == "register" and len(rest) == 1:
             if user in names or rest[0] not in names:
-                who = f"{user!r} is registered already" if user in names else f"sponsor {rest[0]!r} is not registered"
-                raise ValueError(f"operation {number}: {who}; list each participant once, sponsors first")
+                raise ImpossibleOperation(number, _not_registered(user, None if user in names else rest[0]))
             names[user] = len(names)
             sponsor.append(names[rest[0]])
             bought = [(matrix, 1) for matrix in MATRICES]
         elif what == "buy" and len(rest) == 2:
             bought = [(rest[0], rest[1])]
         else:
-            raise ValueError(f'operation {number}: write ["register", user, sponsor] or ["buy", user, matrix, level]')
+            raise ImpossibleOperation(number, _FORMS)
         for matrix, level in bought:
             if user not in names or matrix not in MATRICES or not 1 <= level <= levels:
-                raise ValueError(f"operation {number}: {user!r} cannot buy level {level} of {matrix}; there is no such")
+                raise ImpossibleOperation(number, _no_such(user, matrix, level))
             if names[user] == 0 or (names[user], matrix, level) in held:
-                raise ValueError(f"operation {number}: {user!r} holds level {level} of {matrix} already")
+                raise ImpossibleOperation(number, _held_already(user, matrix, level))
             held.add((names[user], matrix, level))
             purchases[matrix].append((number, names[user], level - 1))
     prices = slot_prices(levels)

@@ -41,6 +41,7 @@ from compensation.standing.requirements import (
     Volume,
     WeakestLeg,
 )  # fmt: skip
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.evaluation import Closing, Evaluation
@@ -192,7 +193,14 @@ class Measuring:
     def check_room(self, values: Int64s, scale: int) -> None:
         """Refuse what may not fit 64 bits; a bound needs no exactness."""
         if float(np.abs(values).max(initial=0)) * scale * 4 >= _ROOM:
-            raise AmountOverflow("group_volume", f"a group volume times {scale} (the limit per leg as a fraction)")
+            raise AmountOverflow(
+                "group_volume",
+                say(
+                    "a group volume times {scale} (the limit per leg as a fraction)",
+                    "حجم مجموعة مضروبًا في {scale} (الحد لكل فرع ككسر)",
+                    scale=scale,
+                ),
+            )
 
     def _leg_volume(self, condition: Any) -> Measured:
         measure = self._least(condition)[1]

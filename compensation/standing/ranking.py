@@ -26,6 +26,7 @@ from compensation.standing.measuring import Measured, Measuring
 from compensation.standing.rank_tallies import Int16s, Program, Tally, tally_of
 from compensation.standing.ranking_words import explain as explain  # told here, written there
 from compensation.standing.requirements import GroupVolume, QualifiedLegs
+from intake.text import say
 
 if TYPE_CHECKING:
     from compensation.evaluation import Evaluation
@@ -162,8 +163,13 @@ class Ranking:
             for alternative in self.ranks.qualifications[self.ranks.order[rank - 1]].alternatives():
                 if len(tests) == MOST_ALTERNATIVES:
                     raise PlanMismatch(
-                        f"ranks.qualifications list more than {MOST_ALTERNATIVES} alternatives (any_of, over all "
-                        "ranks); write conditions that alternatives share outside of any_of"
+                        say(
+                            "ranks.qualifications list more than {most_alternatives} alternatives (any_of, over all "
+                            "ranks); write conditions that alternatives share outside of any_of",
+                            "في ranks.qualifications بدائل أكثر من {most_alternatives} (any_of في كل الرتب). يُرجى "
+                            "كتابة الشروط المشتركة بين البدائل خارج any_of",
+                            most_alternatives=MOST_ALTERNATIVES,
+                        )
                     )
                 here = np.ones(len(met), np.bool_)
                 own: list[tuple[Tally | None, int]] = []
@@ -190,7 +196,12 @@ class Ranking:
         unknown = names.filter(~names.is_in(list(index)))
         if len(unknown):
             raise PlanMismatch(
-                f"fact 'rank' is {unknown[0]!r}, which the plan's ranks do not list: {', '.join(self.ranks.order)}"
+                say(
+                    "fact 'rank' is {unknown!r}, which the plan's ranks do not list: {order}",
+                    "الواقعة ⁨'rank'⁩ قيمتها {unknown!r}، وليست من رتب الخطة: {order}",
+                    unknown=unknown[0],
+                    order=", ".join(self.ranks.order),
+                )
             )
         forced[rows] = names.replace_strict(index, return_dtype=pl.Int16).to_numpy() if len(rows) else 0
         return forced

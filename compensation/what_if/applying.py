@@ -37,6 +37,7 @@ from compensation.what_if.changes import (
 )
 from compensation.what_if.removing import without_people
 from intake.closest import closest
+from intake.text import NOTHING, Text, say
 
 if TYPE_CHECKING:
     from compensation.books import Books
@@ -63,8 +64,14 @@ def apply(plan: Plan, books: Books, change: Change, paid: pl.DataFrame) -> tuple
         case OtherPlan():
             if change.plan.currency != plan.currency:
                 raise PlanMismatch(
-                    f"the other plan pays in {change.plan.currency} and this one in {plan.currency}; amounts in two "
-                    "currencies cannot be compared, write both plans in one"
+                    say(
+                        "the other plan pays in {currency} and this one in {currency2}; amounts in two "
+                        "currencies cannot be compared, write both plans in one",
+                        "تدفع الخطة الأخرى بعملة {currency} وهذه بعملة {currency2}، ولا تُقارن مبالغ بعملتين. "
+                        "يُرجى كتابة الخطتين بعملة واحدة",
+                        currency=change.plan.currency,
+                        currency2=plan.currency,
+                    )
                 )
             return change.plan, books
         case WithoutComponents():
@@ -230,15 +237,35 @@ def without_components(plan: Plan, names: tuple[str, ...]) -> Plan:
     for name in names:
         if name not in known:
             close = closest(name, known)
-            hint = f"did you mean {close}? " if close else ""
-            raise PlanMismatch(f"the plan has no component {name!r}; {hint}it has: {', '.join(known)}")
+            hint = say("did you mean {close}? ", "هل المقصود {close}؟ ", close=close) if close else NOTHING
+            raise PlanMismatch(
+                say(
+                    "the plan has no component {name!r}; {hint}it has: {known}",
+                    "لا مكوّن باسم {name!r} في الخطة. {hint}مكوّناتها: {known}",
+                    name=name,
+                    hint=hint,
+                    known=", ".join(known),
+                )
+            )
     left = [component for component in plan.components if component.id not in names]
     if not left:
-        raise PlanMismatch("a plan without any component pays nothing; leave at least one in")
+        raise PlanMismatch(
+            Text(
+                en="a plan without any component pays nothing; leave at least one in",
+                ar="الخطة التي لا مكوّن فيها لا تدفع شيئًا. يُرجى الإبقاء على مكوّن واحد على الأقل",
+            )
+        )
     for path, _, other, _ in misfits(plan.currency, plan.ranks, dict(enumerate(left))):
         if other in names:
             reader = left[int(path[1])].id
-            raise PlanMismatch(f"component {reader!r} is reckoned on {other!r}; leave {reader!r} out, too")
+            raise PlanMismatch(
+                say(
+                    "component {reader!r} is reckoned on {other!r}; leave {reader!r} out, too",
+                    "يُحتسب المكوّن {reader!r} على {other!r}. يُرجى ترك {reader!r} أيضًا",
+                    reader=reader,
+                    other=other,
+                )
+            )
     limits = [
         limit.model_copy(update={"components": [name for name in limit.components if name not in names]})
         for limit in plan.limits
@@ -288,6 +315,12 @@ def _short(customers: Int64s, own: Int64s, change: CustomerGate) -> Bools:
     over, under = change.share.numerator, change.share.denominator
     largest = int(max(np.abs(customers).max(initial=0), np.abs(own).max(initial=0)))
     if largest * 2 * under >= 1 << 62:
-        raise PlanMismatch(f"a customer share of {rate_text(change.share)} is too fine for these amounts; round it")
+        raise PlanMismatch(
+            say(
+                "a customer share of {share} is too fine for these amounts; round it",
+                "حصة العملاء {share} أدق مما تحتمله هذه المبالغ. يُرجى تقريبها",
+                share=rate_text(change.share),
+            )
+        )
     result: Bools = customers * under < (customers + own) * over
     return result

@@ -20,6 +20,7 @@ from compensation.errors import AmountOverflow, PlanMismatch
 from compensation.standing.requirements import CUSTOMER_KINDS
 from compensation.what_if.applying import apply
 from intake.progress import Progress, silent
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.books import Books
@@ -195,8 +196,15 @@ def what_if(
     found = WhatIf(changes, before, compute_on(changed_plan, changed, lines=False, progress=progress))
     if found.after.evaluation.scale != found.scale:
         raise PlanMismatch(
-            f"the other plan holds {found.currency} with {found.after.evaluation.scale} decimals and this one with "
-            f"{found.scale}; give both the same decimals, or declare them in the data sheet (currencies: ...)"
+            say(
+                "the other plan holds {currency} with {scale} decimals and this one with {scale2}; give "
+                "both the same decimals, or declare them in the data sheet (currencies: ...)",
+                "تحفظ الخطة الأخرى {currency} بمنازل عشرية عددها {scale} وهذه بعدد {scale2}. يُرجى أن "
+                "يكون العدد واحدًا، أو تحديده في ورقة البيانات (⁨currencies: ...⁩)",
+                currency=found.currency,
+                scale=found.after.evaluation.scale,
+                scale2=found.scale,
+            )
         )
     found.check()
     return found
@@ -215,7 +223,7 @@ def _paid(computed: Computed, name: str) -> pl.DataFrame:
     mine = computed.totals.filter(pl.col("currency") == computed.plan.currency)
     # a bound needs no exactness: floats only say whether the exact sums can overflow
     if float(np.abs(mine["amount"].to_numpy()).sum(dtype=np.float64)) >= 2.0**62:
-        raise AmountOverflow(computed.plan.id, "the sum of all payouts")
+        raise AmountOverflow(computed.plan.id, Text(en="the sum of all payouts", ar="مجموع كل العمولات"))
     return mine.group_by("participant_id").agg(pl.col("amount").sum().alias(name))
 
 

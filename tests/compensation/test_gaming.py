@@ -18,6 +18,7 @@ from compensation.gaming.buying import hold, recruit, wash
 from compensation.gaming.goods import Goods, goods_of
 from compensation.gaming.rank_search import Search, Way
 from compensation.gaming.world import World
+from intake.text import verbatim
 
 HEAD = "id: t\ntitle: {en: T, ar: ت}\ncurrency: USD\n"
 FEW = Terms(most_positions=2, most_recruits=2, start=3, periods=2, seeds=2)
@@ -272,7 +273,7 @@ def test_a_real_scheme_from_its_price_list(beehive: Path) -> None:
 
 def test_a_plan_without_ranks_and_what_cannot_be_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     def impossible(*_: object) -> Any:
-        raise PlanMismatch("the plan reckons with something that only records have")
+        raise PlanMismatch(verbatim("the plan reckons with something that only records have"))
 
     monkeypatch.setitem(playing.ASKED, "wash", impossible)
     found = play(LEVELS, FEW)

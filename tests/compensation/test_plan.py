@@ -30,7 +30,8 @@ components:
 def mistakes(text: str) -> list[tuple[int, int, str, str, str | None, str | None]]:
     with pytest.raises(PlanError) as caught:
         parse_plan(text)
-    return [(m.line, m.column, m.path, m.problem, m.value, m.nearest) for m in caught.value.mistakes]
+    found = caught.value.mistakes
+    return [(m.line, m.column, m.path, m.problem.en, m.value, m.nearest.en if m.nearest else None) for m in found]
 
 
 def test_rates_are_read_exactly_whichever_way_they_are_written() -> None:
