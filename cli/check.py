@@ -52,7 +52,10 @@ IncomePage = Annotated[int | None, typer.Option("--income-page", min=1, help="Of
 IncomeMedian = Annotated[
     str | None, typer.Option("--income-median", help="Instead of a table: what its middle participant received.")
 ]
-Period = Annotated[IncomePeriod, typer.Option("--income-period", help="For which time the incomes are.")]
+Period = Annotated[
+    IncomePeriod | None,
+    typer.Option("--income-period", help="For which time the incomes are; default what the headings say, else a year."),
+]
 Net = Annotated[
     bool | None,
     typer.Option("--income-net/--income-gross", help="Expenses are deducted, or not; default what the table says."),
@@ -93,7 +96,7 @@ def check(
     income: Income = None,
     income_page: IncomePage = None,
     income_median: IncomeMedian = None,
-    income_period: Period = IncomePeriod.YEAR,
+    income_period: Period = None,
     income_net: Net = None,
     income_of: Of = None,
     covers: Covers = None,
@@ -131,7 +134,7 @@ def check(
         months=months,
         income=IncomeGiven(
             median=income_median,
-            period=income_period.value,
+            period=None if income_period is None else income_period.value,
             net=income_net,
             population=None if income_of is None else income_of.value,
             page=income_page,

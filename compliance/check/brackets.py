@@ -7,22 +7,23 @@ is left to the whole; a last row that sums up the others is no bracket.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from pydantic import ValidationError
 
 from compliance.check.amounts import formula
-from compliance.check.columns import Found, Row
+from compliance.check.columns import Found, Row, said_period
 from compliance.check.errors import IncomeTableError
-from compliance.check.income import LOOSE, WHOLE, Bracket, IncomePeriod, IncomeTable, Population
-from compliance.check.ranges import Amounts, has_percent, is_blank, read_number, split_range, tidy
+from compliance.check.income import WHOLE, Bracket, IncomePeriod, IncomeTable, Population
+from compliance.check.ranges import Amounts, is_blank, is_nothing, split_range, tidy, unmarked
+from compliance.check.shares import Shares, known_in, shares_of
+from compliance.figures import foreign
 from compliance.sentences import fill
 from intake.text import Text
 
 MOST_ROWS = 500
-HALF_OF_ALL = Fraction(1, 2)
 
 _SAYS_GROSS = re.compile(
     r"before (?:any )?expenses|gross|(?:not|n't) (?:include|reflect|deduct)\w* .{0,40}(?:expenses|costs)|قبل خصم|إجمالي",
@@ -51,7 +52,8 @@ class Told:
 
     currency: str
     scale: int
-    period: IncomePeriod = "year"
+    period: IncomePeriod | None = None
+    """None: what the headings of its sums say, else a year."""
     net: bool | None = None
     population: Population | None = None
 
@@ -62,30 +64,43 @@ def table_of(name: str, found: Found, told: Told) -> IncomeTable:
     Raises:
         IncomeTableError: naming the line and the value.
     """
-    words, rows = " \n".join(found.words), found.rows
-    if len(rows) > MOST_ROWS:
-        raise IncomeTableError(name, f"has {len(rows):,} rows; an income table has at most {MOST_ROWS}")
+    words = " \n".join(found.words)
+    if len(found.rows) > MOST_ROWS:
+        raise IncomeTableError(name, f"has {len(found.rows):,} rows; an income table has at most {MOST_ROWS}")
     notes: list[Text] = []
-    cells = [row.get(role, "") for row in rows for role in ("average", "median", "low", "high")]
-    cells += [end for row in rows for end in split_range(row.get("range", "")) if end]
+    shares = shares_of(name, found)
+    if (left_out := _sum_of_others(shares)) is not None:
+        notes.append(fill(_SUM_LEFT_OUT, line=formula(found.rows[left_out]["line"])))
+        found.rows = [row for index, row in enumerate(found.rows) if index != left_out]
+        shares = shares_of(name, found)
+    rows = found.rows
+    cells = [unmarked(row.get(role, "")) for row in rows for role in ("average", "median", "low", "high")]
+    cells += [end for row in rows for end in split_range(unmarked(row.get("range", ""))) if end]
     amounts = Amounts(name, [cell for cell in cells if cell], currency=told.currency, scale=told.scale)
-    drafts = [_draft(name, row, amounts) for row in rows]
-    shares = _shares(name, rows, percent_heading=found.percent_heading)
-    brackets = _brackets(name, drafts, shares, notes)
+    amounts.check_headings(found.amount_headings, int(rows[0]["line"]))
+    brackets = _brackets(name, [_draft(name, row, amounts) for row in rows], shares, notes)
     total = sum((bracket.share for bracket in brackets), Fraction(0))
-    if total > WHOLE + LOOSE:
+    if total > WHOLE + shares.rounding:
         raise IncomeTableError(
             name,
             f"the shares add up to {float(total):.2%}, more than everybody; rows that overlap, such as a total, "
             "must be left out",
+            line=int(rows[-1]["line"]),
         )
-    if told.period == "year" and (_SAYS_MONTH.search(words) or _SAYS_WEEK.search(words)):
+    period = told.period or _period(found, notes)
+    if period == "year" and (_SAYS_MONTH.search(words) or _SAYS_WEEK.search(words)):
         notes.append(_PERIOD)
+    if shares.cumulative:
+        notes.append(_CUMULATIVE)
+    if found.unread:
+        names = ", ".join(found.unread)
+        notes.append(fill(_UNREAD, names=Text(en=names, ar=foreign(names))))
     return IncomeTable(
         source=name,
         currency=told.currency,
         scale=told.scale,
-        period=told.period,
+        period=period,
+        rounding=shares.rounding,
         brackets=tuple(brackets),
         net=told.net if told.net is not None else _net(words),
         population=told.population or _population(words),
@@ -98,10 +113,54 @@ _PERIOD = Text(
     en="The table speaks of months or weeks, but was read as yearly sums; say otherwise if they are not.",
     ar="يذكر الجدول أشهرًا أو أسابيع، وقُرئ على أنه مبالغ سنوية؛ ويمكن تحديد مدة أخرى إن لم تكن كذلك.",
 )
+_READ_AS: dict[IncomePeriod, Text] = {
+    "month": Text(
+        en="The headings speak of months, so the sums were taken for those of a month.",
+        ar="تذكر العناوين الشهر، فاحتُسبت المبالغ على أنها شهرية.",
+    ),
+    "week": Text(
+        en="The headings speak of weeks, so the sums were taken for those of a week.",
+        ar="تذكر العناوين الأسبوع، فاحتُسبت المبالغ على أنها أسبوعية.",
+    ),
+}
+_CUMULATIVE = Text(
+    en="The shares are cumulative; each row's own share is the difference from the row before.",
+    ar="النسب تراكمية، ونسبة كل صف هي الفرق بينه وبين الصف الذي قبله.",
+)
+_UNREAD = Text(
+    en="Columns that say the same of others or of another time were not read: {names}.",
+    ar="أعمدة تكرر المعنى لآخرين أو لمدة أخرى ولم تُقرأ: {names}.",
+)
+_SUM_LEFT_OUT = Text(
+    en="The row of line {line} sums up the others and was left out.",
+    ar="صف السطر {line} هو مجموع الصفوف الأخرى ولم يُحتسب.",
+)
+_TOO_FEW = Text(
+    en="Rows whose share is not printed ({n}) cannot make up what is left to {all}; they were left out.",
+    ar="صفوف لم تُذكر نسبتها ({n}) ولا يمكن أن تبلغ ما تبقى من {all}، فلم تُحتسب.",
+)
 _UNPRINTED = Text(
     en="Rows whose share is not printed: {n}. They were taken together as what is left to {all}.",
     ar="صفوف لم تُذكر نسبتها: {n}. احتُسبت معًا بما تبقى من {all}.",
 )
+
+
+def _period(found: Found, notes: list[Text]) -> IncomePeriod:
+    """For which time the sums are, by the headings of their columns; a year where they do not say."""
+    said = set(map(said_period, found.amount_headings)) - {None}
+    only = said.pop() if len(said) == 1 else None
+    if only in _READ_AS:
+        notes.append(_READ_AS[only])
+    return only or "year"
+
+
+def _sum_of_others(shares: Shares) -> int | None:
+    """Which row has the share of all the others together, as a total without a name has."""
+    whole = [
+        index for index, share in enumerate(shares.each) if share is not None and abs(share - 1) <= shares.rounding
+    ]
+    rest = sum(known_in(shares.each), Fraction(0)) - 1
+    return whole[0] if len(whole) == 1 and len(shares.each) > 2 and abs(rest - 1) <= shares.rounding else None
 
 
 def _net(words: str) -> bool | None:
@@ -132,11 +191,14 @@ class _Draft:
 
 def _draft(name: str, row: Row, amounts: Amounts) -> _Draft:
     line = int(row["line"])
-    low, high = row.get("low"), row.get("high")
+    low, high = (None if (cell := row.get(role)) is None else unmarked(cell) for role in ("low", "high"))
     if low is None and high is None and "range" in row and not is_blank(row["range"]):
-        low, high = split_range(row["range"])
-        if low == high and not re.search(r"\d|[٠-٩]", low or "0"):
+        low, high = split_range(unmarked(row["range"]))
+        if low == high and not re.search(r"\d", low or "0"):
             raise IncomeTableError(name, "holds no amount", line=line, value=row["range"])
+        if low == high and re.search(r"[1-9]", "".join(str(int(sign)) for sign in low or "" if sign.isdecimal())):
+            reason = "is one sum, not a range; write both ends, or call the column average or median if it is that"
+            raise IncomeTableError(name, reason, line=line, value=row["range"])
     elif high is not None and (tidy(high).casefold() in ("+", "above", "and above", "up", "∞") or is_blank(high)):
         high = None
     elif low is not None and high is None and low.rstrip().endswith("+"):
@@ -146,60 +208,25 @@ def _draft(name: str, row: Row, amounts: Amounts) -> _Draft:
         row.get("label") or row.get("range"),
         amounts.read(low, line),
         amounts.read(high, line),
-        amounts.read(row.get("average"), line),
-        amounts.read(row.get("median"), line),
+        *(
+            amounts.read("0" if is_nothing(cell) else cell, line)
+            for cell in (_cell(row, "average"), _cell(row, "median"))
+        ),
     )
     if draft.low is None and draft.high is None and draft.average is None and draft.median is None:
         raise IncomeTableError(name, "the bracket has no amount: no range, average or median", line=line)
     return draft
 
 
-def _shares(name: str, rows: Sequence[Row], *, percent_heading: bool) -> list[Fraction | None]:
-    """Each row's share of the people covered; None where none is printed."""
-    if all("count" in row for row in rows) and not all(
-        "share" in row and read_number(row["share"]) is not None for row in rows
-    ):
-        counts = [_number(name, row["count"], int(row["line"])) for row in rows]
-        total = sum(counts, Fraction(0))
-        if total == 0:
-            raise IncomeTableError(name, "the numbers of people add up to nothing")
-        return [count / total for count in counts]
-    values: list[Fraction | None] = []
-    for row in rows:
-        cell = row.get("share", "")
-        unprinted = is_blank(cell) or re.match(r"^[<≤]", cell)
-        values.append(None if unprinted else _number(name, cell, int(row["line"])))
-    known = [value for value in values if value is not None]
-    if not known:
-        raise IncomeTableError(name, "no row has a share")
-    percent = percent_heading or any(has_percent(row.get("share", "")) for row in rows) or max(known) > 1
-    if (
-        percent
-        and not any(has_percent(row.get("share", "")) for row in rows)
-        and sum(known) <= WHOLE + LOOSE
-        and max(known) <= 1
-        and sum(known) > HALF_OF_ALL
-    ):
-        percent = False  # a heading that says % over fractions of one
-    return [None if value is None else value / 100 if percent else value for value in values]
+def _cell(row: Row, role: Literal["average", "median"]) -> str:
+    return unmarked(row.get(role, ""))
 
 
-def _number(name: str, cell: str, line: int) -> Fraction:
-    value = read_number(cell)
-    if value is None or value < 0:
-        raise IncomeTableError(name, "is not a share or a number of people; write 18% or 0.18", line=line, value=cell)
-    return value
-
-
-def _brackets(name: str, drafts: list[_Draft], shares: list[Fraction | None], notes: list[Text]) -> list[Bracket]:
+def _brackets(name: str, drafts: list[_Draft], shares: Shares, notes: list[Text]) -> list[Bracket]:
     brackets = []
-    for draft, share in zip(drafts, shares, strict=True):
+    for draft, share in zip(drafts, shares.each, strict=True):
         if share is None:
             continue
-        if share > 1:
-            raise IncomeTableError(
-                name, "is a share of more than everybody", line=draft.line, value=f"{float(share):.0%}"
-            )
         low = draft.low if draft.low is not None or draft.high is None else 0
         try:
             brackets.append(
@@ -216,8 +243,14 @@ def _brackets(name: str, drafts: list[_Draft], shares: list[Fraction | None], no
         except ValidationError as error:
             said = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
             raise IncomeTableError(name, f"{said}; check the amounts of this row", line=draft.line) from error
-    unprinted = [draft for draft, share in zip(drafts, shares, strict=True) if share is None]
+    unprinted = [draft for draft, share in zip(drafts, shares.each, strict=True) if share is None]
     rest = 1 - sum((bracket.share for bracket in brackets), Fraction(0))
+    bounds = [bound for bound, share in zip(shares.at_most, shares.each, strict=True) if share is None]
+    known = [bound for bound in bounds if bound is not None]
+    too_few = bool(unprinted) and len(known) == len(bounds) and rest > sum(known, shares.rounding)
+    if too_few:
+        notes.append(fill(_TOO_FEW, n=formula(str(len(unprinted))), all=formula("100%")))
+        return brackets
     if unprinted and rest > 0:
         highs = [draft.high for draft in unprinted]
         brackets.append(

@@ -26,6 +26,13 @@ _PEOPLE = re.compile(r"%|٪|percent|share of|participants|distributors|members|a
 LIKELY = 2
 """From which weight on a table that cannot be read is worth its own error."""
 
+WHOLE_TABLE = 12
+"""What a table over several pages weighs more than each of its parts, where it reads as one."""
+
+_OVER_PAGES = Text(
+    en="The table goes on over the pages {first} to {last} and was read as one.",
+    ar="يمتد الجدول على الصفحات من {first} إلى {last} وقُرئ جدولًا واحدًا.",
+)
 _PAGE = Text(en="The table on page {page} was read.", ar="قُرئ الجدول الوارد في الصفحة {page}.")
 _SHEET = Text(en="The sheet {sheet} was read.", ar="قُرئت الورقة {sheet}.")
 _OTHERS = Text(
@@ -50,12 +57,17 @@ def best(name: str, grids: Sequence[Grid], told: Told, *, pages: int | None = No
     refused: list[tuple[int, IncomeTableError]] = []
     for grid in grids:
         try:
-            table = table_of(name, rows_of(name, grid), told)
+            table = table_of(name, rows_of(name, grid, told.period), told)
         except IncomeTableError as error:
             refused.append((_likeness(grid), error.on(page=grid.page, sheet=grid.sheet)))
         else:
             placed = {"page": grid.page, "sheet": grid.sheet, "repaired": grid.repaired}
-            read.append((_likeness(grid) + _soundness(table), table.model_copy(update=placed)))
+            weight, notes = _likeness(grid) + _soundness(table), table.notes
+            if grid.last_page is not None:
+                weight += WHOLE_TABLE
+                first, last = formula(str(grid.page)), formula(str(grid.last_page))
+                notes = (*notes, fill(_OVER_PAGES, first=first, last=last))
+            read.append((weight, table.model_copy(update=placed | {"notes": notes})))
     if read:
         return _named([table for _, table in sorted(read, key=lambda pair: -pair[0])])
     where = "" if pages is None else f" on its pages (looked at: {pages})"

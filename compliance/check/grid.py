@@ -15,6 +15,8 @@ class Grid:
     """Lines of text beside the table, looked at for what it says of itself."""
     page: int | None = None
     """1-based page of a PDF."""
+    last_page: int | None = None
+    """Where the table goes on over pages: the last of them; its lines are then counted from its beginning."""
     sheet: str | None = None
     repaired: bool = False
     """Whether Arabic text had to be brought into reading order."""

@@ -79,12 +79,14 @@ class IncomeTable(Frozen):
     sheet: str | None = None
     repaired: bool = False
     """Whether Arabic text had to be brought into reading order."""
+    rounding: Fraction = LOOSE
+    """How far the sum of the shares may lie above the whole because each was rounded in print."""
     notes: tuple[Text, ...] = ()
     """What was assumed while reading."""
 
     @model_validator(mode="after")
     def _at_most_everybody(self) -> IncomeTable:
-        if self.shares_sum > WHOLE + LOOSE:
+        if self.shares_sum > WHOLE + self.rounding:
             raise ValueError("the shares add up to more than everybody")
         return self
 
@@ -97,7 +99,7 @@ class IncomeTable(Frozen):
     @property
     def complete(self) -> bool:
         """Whether the shares add up to the whole, up to rounding."""
-        return abs(self.shares_sum - 1) <= LOOSE
+        return -LOOSE <= self.shares_sum - 1 <= self.rounding
 
     @property
     def median_only(self) -> bool:

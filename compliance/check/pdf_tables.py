@@ -15,12 +15,12 @@ import re
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from compliance.check.arabic_text import in_reading_order, is_arabic, logical, number_in_reading_order
-from compliance.check.columns import known_columns
+from compliance.check.columns import heading_of, known_columns
 from compliance.check.errors import CheckBusy, IncomeTableError
 from compliance.check.grid import Grid
 
@@ -35,6 +35,12 @@ _ERRORS = {
     "memory": "needs more memory than a table should; save the page with the table alone, or type the table",
     "time": f"was not read within {SECONDS} seconds; save the page with the table alone, or type the table",
 }
+
+_SCAN = (
+    "holds no text: its pages are pictures, as of a scan or a photograph, and nothing is guessed from pictures. Type the "
+    "table, one line a bracket such as $1 - $250, 18%; or let a program for text recognition (OCR) make a text of it, "
+    "compare the figures with the picture, and paste them"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +76,45 @@ def pdf_grids(name: str, raw: bytes) -> tuple[list[Grid], int, int]:
         raise IncomeTableError(name, _ERRORS[found["error"]])
     pages = [_words(page["words"]) for page in found["read"]]
     if not any(pages):
-        raise IncomeTableError(name, "holds pictures and no text, as a scan does; type the table instead")
-    grids: list[Grid] = []
+        raise IncomeTableError(name, _SCAN)
+    ruled: list[Grid] = []
+    bare: list[Grid] = []
     for number, (page, words) in enumerate(zip(found["read"], pages, strict=True), start=1):
         backwards = sum(is_arabic(word.text) for word in words) * 3 > len(words)
         lines = _lines(words)
-        grids += [_ruled(rows, words, lines, number, backwards) for rows in page["tables"]]
-        grids += _unruled(lines, number, backwards)
-    return [grid for grid in grids if len(grid.rows) > 1], len(pages), int(found["pages"])
+        ruled += [_ruled(rows, words, lines, number, backwards) for rows in page["tables"]]
+        bare += _unruled(lines, number, backwards)
+    grids = [grid for kind in (ruled, bare) for grid in (*kind, *_over_pages(kind)) if len(grid.rows) > 1]
+    return grids, len(pages), int(found["pages"])
+
+
+def _over_pages(grids: list[Grid]) -> list[Grid]:
+    """Tables that end on one page and go on at the top of the next, each as one."""
+    joined: list[Grid] = []
+    for grid in grids:
+        before = joined[-1] if joined else None
+        last = None if before is None else before.last_page or before.page
+        rest = None if before is None or last is None or grid.page != last + 1 else _continued(before, grid)
+        if before is None or rest is None:
+            joined.append(grid)
+            continue
+        rows = tuple(enumerate((*(cells for _, cells in before.rows), *rest), start=1))
+        around = (*before.around, *grid.around)
+        joined[-1] = replace(
+            before, rows=rows, around=around, last_page=grid.page, repaired=before.repaired or grid.repaired
+        )
+    return [grid for grid in joined if grid.last_page is not None]
+
+
+def _continued(before: Grid, grid: Grid) -> list[tuple[str, ...]] | None:
+    """The rows of a grid that go on with the one before: without its headings, if they are those; else None."""
+    start, again = heading_of(before), heading_of(grid)
+    width = max(len(cells) for _, cells in before.rows)
+    if start is None or max(len(cells) for _, cells in grid.rows) != width:
+        return None
+    if again is not None and grid.rows[again][1] != before.rows[start][1]:
+        return None
+    return [cells for _, cells in grid.rows[0 if again is None else again + 1 :]]
 
 
 def _in_a_process(raw: bytes) -> dict[str, Any]:
@@ -173,12 +210,18 @@ def _unruled(lines: list[Line], page: int, backwards: bool) -> list[Grid]:
     for index, line in enumerate(lines):
         if not _is_row(line):
             continue
-        near = runs and index - runs[-1][-1] <= 2
-        if near:
+        between = range(runs[-1][-1] + 1, index) if runs else range(0)
+        if between and all(_has_a_sum(lines[at]) for at in between):
+            runs[-1] += between  # rows of which the share is not printed
+        elif between and all(_goes_on(lines[at], lines[at - 1]) for at in (*between, index)):
+            runs[-1].append(index)  # names that take several lines
+            continue
+        if runs and index - runs[-1][-1] <= 2:
             runs[-1].append(index)
         else:
             runs.append([index])
-    return [_from_run(lines, run, page, backwards) for run in runs if len(run) > 1]
+    found = [_from_run(lines, run, page, backwards) for run in runs]
+    return [grid for grid, run in zip(found, runs, strict=True) if len(run) > 1 or heading_of(grid) is not None]
 
 
 def _is_row(line: Line) -> bool:
@@ -186,6 +229,18 @@ def _is_row(line: Line) -> bool:
     pieces = [" ".join(word.text for word in piece) for piece in _pieces(line)]
     numbers = sum(bool(re.search(r"\d", piece)) for piece in pieces)
     return len(pieces) > 1 and (numbers > 1 or any(re.search(r"\d\s*[%٪]|[%٪]\s*\d", piece) for piece in pieces))
+
+
+def _has_a_sum(line: Line) -> bool:
+    """Whether a line has a piece that is an amount and nothing else, beside others."""
+    pieces = [" ".join(word.text for word in piece) for piece in _pieces(line)]
+    return len(pieces) > 1 and any(re.fullmatch(r"\D{0,4}\d[\d.,٬٫]*\D{0,4}", piece) for piece in pieces)
+
+
+def _goes_on(line: Line, above: Line) -> bool:
+    """Whether a line stands close below another, and has the rest of a name alone or is a row itself."""
+    near = line[0].top - above[0].bottom < 1.2 * line[0].height
+    return near and (len(_pieces(line)) == 1 or _is_row(line))
 
 
 def _pieces(line: Line) -> list[Line]:
@@ -206,6 +261,8 @@ def _from_run(lines: list[Line], run: list[int], page: int, backwards: bool) -> 
     first = above = run[0]
     while above > 0 and first - above < HEADING_LINES and _may_be_heading(lines[above - 1], lines[above], width):
         above -= 1
+    if above < first:
+        columns = _with_empty_columns(columns, lines[first - 1])
     rows = [(index + 1, _by_column(lines[index], columns, backwards)) for index in run]
     rest = [_text(line, backwards=backwards) for index, line in enumerate(lines) if not above <= index <= run[-1]]
     heading = [_by_column(lines[index], columns, backwards) for index in range(above, first)]
@@ -237,6 +294,16 @@ def _columns(body: list[Line]) -> list[tuple[float, float]]:
         else:
             columns.append((left, right))
     return columns
+
+
+Spans = list[tuple[float, float]]
+
+
+def _with_empty_columns(columns: Spans, heading: Line) -> Spans:
+    """The columns, and those that have a heading and nothing below it."""
+    spans = [(piece[0].left, piece[-1].right) for piece in _pieces(heading)]
+    empty = [span for span in spans if all(span[1] <= left or right <= span[0] for left, right in columns)]
+    return sorted([*columns, *empty])
 
 
 def _by_column(line: Line, columns: list[tuple[float, float]], backwards: bool) -> tuple[str, ...]:

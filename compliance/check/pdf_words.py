@@ -56,7 +56,7 @@ def _page(page: Any) -> dict[str, Any]:
     ruled = page.find_tables()[:MOST_TABLES] if words and (page.lines or page.rects or page.curves) else []
     found = {
         "words": [
-            [[char["text"] for char in sorted(word["chars"], key=lambda char: char["x0"])], *_box(word)]
+            [[char["text"] for char in sorted(_unraised(word["chars"]), key=lambda char: char["x0"])], *_box(word)]
             for word in words
         ],
         "tables": [
@@ -66,6 +66,13 @@ def _page(page: Any) -> dict[str, Any]:
     }
     page.close()
     return found
+
+
+def _unraised(chars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The glyphs of a word without small raised ones: the mark of a footnote would be read as a digit of its sum."""
+    size = max(float(char["size"]) for char in chars)
+    foot = max(float(char["bottom"]) for char in chars)
+    return [char for char in chars if char["size"] > 0.8 * size or char["bottom"] > foot - 0.15 * size]
 
 
 def _box(word: dict[str, Any]) -> list[float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
@@ -22,6 +23,7 @@ from compliance.check.columns import bare_rows, heading_of, rows_of
 from compliance.check.errors import IncomeTableError
 from compliance.check.grid import Grid
 from compliance.check.income import IncomePeriod, IncomeTable, Population
+from compliance.check.pasted import pasted_grid
 from compliance.check.pdf_tables import MOST_PAGES, pdf_grids
 from compliance.check.ranges import tidy
 from compliance.sentences import fill
@@ -30,6 +32,18 @@ from intake.text import Text
 MOST_BYTES = 1_000_000
 MOST_WORKBOOK = 5_000_000
 MOST_SHEETS, MOST_SHEET_ROWS, MOST_COLUMNS = 20, 2_000, 60
+
+_AS_TEXT = "save the table as CSV (UTF-8), or type or paste it as text"
+_OTHER_KINDS: dict[str, tuple[tuple[bytes, ...], str]] = {
+    "a picture": (
+        (b"\xff\xd8\xff", b"\x89png", b"gif8", b"riff", b"ii*\x00", b"mm\x00*", b"\x00\x00\x00\x18ftyphei"),
+        "a picture holds no text that could be read: type the table, one line a bracket, such as $1 - $250, 18%",
+    ),
+    "an old Excel workbook or Word document": ((bytes.fromhex("d0cf11e0a1b11ae1"),), "save it as .xlsx, CSV or PDF"),
+    "a web page": ((b"<!doctype", b"<html", b"<table", b"<?xml"), "open it, and copy and paste its table as text"),
+    "rich text": ((b"{\\rtf",), "save it as PDF, or copy and paste its table as text"),
+}
+"""Files that are often handed in, by their first bytes (letters as small ones), and the way out."""
 
 _REPAIRED = Text(
     en="The Arabic text of the file was out of reading order and was put right; check the figures against the file.",
@@ -43,7 +57,7 @@ def read_income_table(
     *,
     currency: str,
     scale: int,
-    period: IncomePeriod = "year",
+    period: IncomePeriod | None = None,
     net: bool | None = None,
     population: Population | None = None,
     page: int | None = None,
@@ -81,13 +95,17 @@ def table_from_bytes(name: str, raw: bytes, told: Told, *, page: int | None = No
         return best(name, _sheets(name, raw), told)
     if len(raw) > MOST_BYTES:
         raise IncomeTableError(name, f"has {len(raw):,} bytes; an income table has at most {MOST_BYTES:,}")
+    for kind, (begins, way) in _OTHER_KINDS.items():
+        if raw.lstrip()[:64].lower().startswith(begins):
+            raise IncomeTableError(name, f"is {kind}; {way}")
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
-        raise IncomeTableError(name, "is not UTF-8 text; save the table as CSV (UTF-8)") from error
+        reason = f"is not UTF-8 text; {_AS_TEXT}"
+        raise IncomeTableError(name, reason) from error
     if "\x00" in text:
-        raise IncomeTableError(name, "is not text; save the table as CSV (UTF-8)")
+        raise IncomeTableError(name, f"is not text; {_AS_TEXT}")
     return _from_text(name, text, told)
 
 
@@ -97,7 +115,7 @@ def parse_income_table(
     name: str = "income table",
     currency: str,
     scale: int,
-    period: IncomePeriod = "year",
+    period: IncomePeriod | None = None,
     net: bool | None = None,
     population: Population | None = None,
 ) -> IncomeTable:
@@ -108,7 +126,7 @@ def parse_income_table(
         name: what errors call it.
         currency: of its amounts; another sign beside an amount is a mistake.
         scale: decimals of that currency.
-        period: for which time its amounts are.
+        period: for which time its amounts are; what their headings say, else a year, if None.
         net: whether expenses are deducted, if known otherwise than from its own words.
         population: whom it counts, if known otherwise than from its own words.
 
@@ -122,11 +140,27 @@ def _from_text(name: str, text: str, told: Told) -> IncomeTable:
     text, mended = repaired(text)
     grid = _grid_of_text(name, text)
     if heading_of(grid) is None:
+        grid = pasted_grid(text) or grid
+    if heading_of(grid) is None:
         lines = list(enumerate(text.splitlines(), start=1))
-        table = table_of(name, bare_rows(name, lines, grid.around), told)
+        try:
+            table = table_of(name, bare_rows(name, lines, grid.around), told)
+        except IncomeTableError as error:
+            raise _unknown_headings(name, grid) or error from error
     else:
-        table = table_of(name, rows_of(name, grid), told)
+        table = table_of(name, rows_of(name, grid, told.period), told)
     return table.model_copy(update={"notes": (*table.notes, _REPAIRED)}) if mended else table
+
+
+def _unknown_headings(name: str, grid: Grid) -> IncomeTableError | None:
+    """The mistake of a table whose first row could be headings that nobody here knows."""
+    line, first = grid.rows[0]
+    width = len(first)
+    alike = all(len(cells) == width for _, cells in grid.rows[1:])
+    if width < 2 or len(grid.rows) < 2 or not alike or any(re.search(r"\d", cell) for cell in first):
+        return None
+    reason = "are headings that are not known here; call the columns from, to, share, or rank, share, average"
+    return IncomeTableError(name, reason, line=line, value=", ".join(first))
 
 
 def _grid_of_text(name: str, text: str) -> Grid:
@@ -202,7 +236,8 @@ def _sheets(name: str, raw: bytes) -> Sequence[Grid]:
                 if filled:
                     found.append(Grid(filled, sheet=title))
         except (IntakeError, CalamineError) as error:
-            raise IncomeTableError(name, f"cannot be read as a workbook: {error}") from error
+            why = str(error).removeprefix(f"{name}: ").rstrip(".")
+            raise IncomeTableError(name, f"cannot be read as a workbook (.xlsx): {why}; {_AS_TEXT}") from error
     return found
 
 

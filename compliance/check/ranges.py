@@ -13,34 +13,53 @@ from fractions import Fraction
 import polars as pl
 
 from compliance.check.errors import CheckInputError, IncomeTableError
+from intake.currencies import MINOR_UNITS
 from intake.values import NumberStyle, parse_money, parse_number_style
 from intake.values.parsed import BLANKS, INVISIBLE
+from intake.values.signs import SIGNS, meanings
 
 SHARE_PLACES = 9
 PAID_OUT = "; a published table lists what was paid, before costs"
 LARGEST = 10**15
 """Minor units: the largest cost that is taken for one."""
+_DIGIT = "[0-9٠-٩۰-۹]"
 _BETWEEN = re.compile(
-    r"\s+(?:to|until|إلى|الى|حتى|hasta|até|bis|à)\s+|\s*[–—~〜至]\s*|\s+-\s+|(?<=[0-9٠-٩])\s*-\s*(?=\D{0,5}[0-9٠-٩])|\s*\.\.+\s*",
+    rf"\s+(?:to|until|إلى|الى|حتى|hasta|até|bis|à)\s+|(?<={_DIGIT})\s*\D{{0,4}}\s+(?:a|ila|hingga|sampai)\s+(?=\D{{0,5}}{_DIGIT})"
+    rf"|\s*[–—~〜至]\s*|\s+-\s+|(?<={_DIGIT})\s*-\s*(?=\D{{0,5}}{_DIGIT})|\s*\.\.+\s*",
+    re.IGNORECASE,
+)
+_TWO = re.compile(
+    rf"^(?:between|(?:ما )?بين|entre|zwischen|tra|fra)\s+(?P<low>.*{_DIGIT}\D*?)\s+(?:(?:and|et|y|e|und)\s+|و\s*)(?P<high>\D{{0,5}}{_DIGIT}.*)$",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
-    r"^(?:less than|under|below|up to|at most|not more than|<=?|≤|أقل من|اقل من|حتى|menos de|moins de|até|hasta)\s*",
+    r"^(?:less than(?: or equal to)?|under|below|up to|at most|not more than|no more than|<=?|≤|(?:ما )?(?:أقل|اقل) من(?: أو يساوي)?"
+    r"|حتى|لا يزيد (?:على|عن)|لا يتجاوز|menos de|moins de|jusqu['’]?à|até|hasta|unter|weniger als|bis(?: zu)?|meno di|fino a)\s*",
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"^(?:more than|over|above|at least|from|>=?|≥|أكثر من|اكثر من|فوق|más de|plus de|mais de)\s*", re.IGNORECASE
-)
-_UPWARDS = re.compile(
-    r"\s*(?:\+|and (?:above|over|more|up)|or (?:above|over|more)|فأكثر|فما فوق|y más|et plus|e acima)\s*$",
+    r"^(?:more than|greater than|over|above|at least|from|>=?|≥|\+|(?:أكثر|اكثر|أكبر) من|فوق|ما فوق|(?:ما )?يزيد (?:على|عن)"
+    r"|más de|plus de|mais de|acima de|über|mehr als|ab|più di|oltre)\s*",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"^(?:from|between|من|بين|de)\s+", re.IGNORECASE)
+_UPWARDS = re.compile(
+    r"\s*(?:\+|(?:and|or|&) (?:above|over|more|up|higher|greater|beyond)|فأكثر|وأكثر|أو أكثر|فما فوق"
+    r"|[yo] más|et plus|ou plus|[eo]u? (?:acima|mais)|(?:und|oder) mehr|e oltre|o più)\s*$",
+    re.IGNORECASE,
+)
+_DOWNWARDS = re.compile(
+    r"\s*(?:(?:and|or|&) (?:less|under|below|lower)|فأقل|أو أقل|[yo] menos|ou moins|et moins|ou menos|(?:und|oder) weniger|o meno)\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"^(?:from|between|من|بين|de|von|da)\s+", re.IGNORECASE)
 _NOTHING = re.compile(
     r"^(?:no (?:earnings|income|commissions?|bonus(?:es)?|check|payments?)|none|zero|nil|لا دخل|لا شيء|صفر)\b.*$",
     re.IGNORECASE,
 )
 _INVISIBLE = re.compile("[" + INVISIBLE + "]")
+_NOTE_MARK = re.compile(r"(?<=[^\s*†‡§])(?:\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+|\[[0-9a-z]{1,2}\]))+(?=\s*(?:$|[-–—]))")
+
+_HEADING_SIGN = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|US\$|R\$|[$€£¥₹₺₽₩₦₱฿]")
 
 Ends = tuple[str | None, str | None]
 """Low and high as text; None: open."""
@@ -51,9 +70,19 @@ def tidy(cell: str) -> str:
     return _INVISIBLE.sub("", cell).replace("\u00a0", " ").strip()
 
 
+def unmarked(cell: str) -> str:
+    """A cell of figures without the marks of footnotes: `$1,000*`, `18%†`, `250¹`, `250 [2]`."""
+    return _NOTE_MARK.sub("", tidy(cell))
+
+
 def is_blank(cell: str) -> bool:
     """Whether a cell says that nothing stands here."""
     return tidy(cell).casefold() in BLANKS
+
+
+def is_nothing(cell: str) -> bool:
+    """Whether a cell says in words that nothing was received."""
+    return _NOTHING.match(tidy(cell)) is not None
 
 
 def split_range(cell: str) -> Ends:
@@ -63,15 +92,19 @@ def split_range(cell: str) -> Ends:
     (('$1', '$250'), ('0', '$500'), ('$200,000.01', None))
     """
     text = tidy(cell)
-    if _NOTHING.match(text):
+    if is_nothing(text):
         return "0", "0"
     if _UPWARDS.search(text):
         return _FROM.sub("", _OVER.sub("", _UPWARDS.sub("", text))), None
+    if _DOWNWARDS.search(text):
+        return "0", _DOWNWARDS.sub("", text)
+    if two := _TWO.match(text):
+        return two["low"].strip(), two["high"].strip()
+    if _UNDER.match(text) and len(_BETWEEN.split(_UNDER.sub("", text))) == 1:
+        return "0", _UNDER.sub("", text)
     parts = [part for part in _BETWEEN.split(_FROM.sub("", text), maxsplit=1) if part.strip()]
     if len(parts) == 2:
         return parts[0].strip(), parts[1].strip()
-    if _UNDER.match(text):
-        return "0", _UNDER.sub("", text)
     if _OVER.match(text):
         return _OVER.sub("", text), None
     return text, text
@@ -108,6 +141,19 @@ class Amounts:
             why = f"is below zero{PAID_OUT}"
             raise IncomeTableError(self._file, why, line=line, value=cell)
         return int(value)
+
+    def check_headings(self, headings: Sequence[str], line: int) -> None:
+        """See that no heading of sums names another currency.
+
+        Raises:
+            IncomeTableError: one does.
+        """
+        for heading in headings:
+            for sign in _HEADING_SIGN.findall(heading):
+                means = meanings(sign)
+                if (sign in SIGNS or set(means) & set(MINOR_UNITS)) and self._currency not in means:
+                    why = f"names another currency than {self._currency}; give costs and table in one currency (--currency)"
+                    raise IncomeTableError(self._file, why, line=line, value=heading)
 
 
 def read_number(cell: str) -> Fraction | None:

@@ -37,7 +37,8 @@ class IncomeGiven(Frozen):
     """The table as typed or pasted: one bracket a line, or CSV with headings."""
     median: str | None = Field(None, max_length=LONGEST)
     """Instead of a table: what its middle participant received."""
-    period: IncomePeriod = "year"
+    period: IncomePeriod | None = None
+    """For which time its sums are; None: what their headings say, else a year."""
     net: bool | None = None
     """Whether expenses are deducted; None: what the table says."""
     population: Population | None = None
@@ -159,7 +160,7 @@ def _income(given: IncomeGiven, file: Uploaded | None, reader: _Reader) -> Incom
         return None
     median = reader.amount("income.median", str(given.median))
     table = IncomeTable.of_median(
-        median, currency=reader.currency, scale=reader.scale, period=given.period, source="income.median"
+        median, currency=reader.currency, scale=reader.scale, period=given.period or "year", source="income.median"
     )
     return table.model_copy(update={"net": given.net, "population": given.population})
 

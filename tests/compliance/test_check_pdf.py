@@ -162,8 +162,8 @@ def test_hostile_and_broken_pdfs_are_refused_in_words(monkeypatch: pytest.Monkey
         (locked, "protected by a password"),
         (plain[:300], "cannot be read as a PDF"),
         (b"%PDF-1.7\n" + b"\0\xff" * 500, "cannot be read as a PDF"),
-        (made("#rect()"), "holds pictures and no text"),
-        (cyclic(), "holds pictures and no text"),
+        (made("#rect()"), "holds no text: its pages are pictures"),
+        (cyclic(), "holds no text: its pages are pictures"),
         (b"%PDF-" + b" " * tables.MOST_BYTES, "a PDF may have 20,000,000"),
     ):
         with pytest.raises(IncomeTableError, match=said):
