@@ -26,7 +26,7 @@ from compliance.questionnaire import Question, questions
 from compliance.rules import load_pack, pack_names
 from intake.currencies import MINOR_UNITS, NO_CURRENCY
 from intake.frozen import Frozen
-from intake.text import Language, Text
+from intake.text import Language, Text, say
 
 router = APIRouter(prefix="/check", tags=["check"])
 
@@ -142,27 +142,53 @@ async def asked(request: Request) -> Asked:
             async with request.form(max_files=2, max_fields=5) as form:
                 return await _from_form(form)
     except ClientDisconnect:
-        raise RequestProblem("upload-interrupted", "the request broke off; nothing was kept, send it again") from None
+        raise RequestProblem(
+            "upload-interrupted",
+            Text(
+                en="the request broke off; nothing was kept, send it again",
+                ar="انقطع الطلب ولم يُحفظ شيء. يُرجى إرساله من جديد",
+            ),
+        ) from None
     except HTTPException as error:
         if error.status_code == 413:
             raise
-        raise RequestProblem("malformed-request", f"the form cannot be read: {error.detail}") from error
+        raise RequestProblem(
+            "malformed-request",
+            say("the form cannot be read: {detail}", "تتعذر قراءة النموذج: {detail}", detail=error.detail),
+        ) from error
     raise RequestProblem(
-        "unsupported-media-type", "send the request as application/json, or with files as multipart/form-data"
+        "unsupported-media-type",
+        Text(
+            en="send the request as application/json, or with files as multipart/form-data",
+            ar="يُرسل الطلب بالنوع ⁨application/json⁩، أو مع ملفات بالنوع ⁨multipart/form-data⁩",
+        ),
     )
 
 
 async def _from_form(form: FormData) -> Asked:
     given = form.get("request")
     if given is None:
-        raise RequestProblem("invalid-request", "the form has no field `request` with the request as JSON")
+        raise RequestProblem(
+            "invalid-request",
+            Text(
+                en="the form has no field `request` with the request as JSON",
+                ar="لا حقل ⁨request⁩ في النموذج يحمل الطلب بصيغة JSON",
+            ),
+        )
     request = _parsed(await given.read() if isinstance(given, UploadFile) else given.encode())
     income, plan = form.get("income"), form.get("plan")
     if isinstance(plan, UploadFile):
         try:
             text = (await plan.read()).decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise RequestProblem("invalid-request", f"{plan.filename}: the plan is not UTF-8 text") from None
+            raise RequestProblem(
+                "invalid-request",
+                say(
+                    "{filename}: the plan is not UTF-8 text",
+                    "{filename}: الخطة ليست نصًا بترميز ⁨UTF-8⁩",
+                    filename=plan.filename,
+                ),
+            ) from None
         request = _validated({**request.model_dump(mode="json"), "plan": text})
     file = None
     if isinstance(income, UploadFile):
