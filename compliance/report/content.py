@@ -69,7 +69,10 @@ def _summary(page: Page) -> tuple[Block, ...]:
     if report.limits:
         more = (Span(page.word("limits"), "jump", "limits"),) if len(report.limits) > 1 else ()
         blocks.append(Paragraph(line(page.text(report.limits[0]) + " ", *more), "caution"))
-    blocks += [Heading(page.word("signs")), _signs(page), Paragraph(line(page.word("counts", **page.tally())), "muted")]
+    blocks += [Heading(page.word("signs")), _signs(page)]
+    if orders := page.from_orders():
+        blocks.append(Paragraph(line(orders), "muted"))
+    blocks += [Paragraph(line(page.word("counts", **page.tally())), "muted")]
     weighed = page.weighed()
     if weighed:
         blocks += [Heading(page.word("weighed")), Paragraph(line(page.word("weighed_intro")), "muted")]

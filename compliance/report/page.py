@@ -23,6 +23,8 @@ from intake.text import Language, Text
 
 LEVELS_DRAWN = 30
 GRAVE = ("critical", "high")
+ORDER = "order-on-one-company"
+"""The kind of source that binds the company which it names, and no other."""
 JUDGED = ("breached", "borderline", "met")
 
 
@@ -182,9 +184,21 @@ class Page:
         return shown
 
     def instruments(self, findings: Sequence[Finding]) -> str:
-        """The instruments of some findings, each once; indicators of ours only where there is nothing else."""
-        law = [finding for finding in findings if finding.rule.legal_force != "indicator"]
-        return (" ؛ " if self.arabic else "; ").join(dict.fromkeys(self.where(finding) for finding in law or findings))
+        """The instruments of some findings, each once; indicators of ours only where there is nothing else.
+
+        One that binds a single company says so: whoever reads no further must not take it for law that binds all.
+        """
+        named = []
+        for finding in _of_law(findings):
+            said = self.where(finding)
+            named.append(f"{said} ({self.word('binds_one')})" if finding.rule.legal_force == ORDER else said)
+        return (" ؛ " if self.arabic else "; ").join(dict.fromkeys(named))
+
+    def from_orders(self) -> str:
+        """How many of the limits not kept and signs met rest on nothing but orders on single companies; empty for none."""
+        met = self.in_state("breached")
+        only = sum(all(each.rule.legal_force == ORDER for each in _of_law(self.met(group))) for group in met)
+        return self.word("from_orders", count=self.number(only), all=self.number(len(met))) if only else ""
 
     def met(self, group: FindingGroup) -> list[Finding]:
         """The findings of a group that are in the group's state."""
@@ -297,6 +311,10 @@ class Page:
                 up=self.word("lorenz_up"),
             )
         )
+
+
+def _of_law(findings: Sequence[Finding]) -> Sequence[Finding]:
+    return [finding for finding in findings if finding.rule.legal_force != "indicator"] or findings
 
 
 _ISOLATED = re.compile("([\u2066-\u2068][^\u2066-\u2069]*\u2069)")

@@ -33,6 +33,8 @@ def summary_lines(report: Report, language: Language) -> list[str]:
     for group in met:
         lines.append(f"  {SIGN} {page.headline(group.lead)}")
         lines.append(f"    {page.instruments(page.met(group))}")
+    if orders := page.from_orders():
+        lines.append(f"  {orders}")
     weighed = page.weighed()
     if weighed:
         lines += ["", page.word("weighed") + ":"]

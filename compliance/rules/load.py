@@ -9,39 +9,27 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import get_args
+from typing import Any
 
 from pydantic import ValidationError
 
 from compliance.entries import read_document
 from compliance.errors import RulePackError, UnknownPack
+from compliance.measurement import MAIN
 from compliance.rules.known import PACKS, pack_file, pack_names
-from compliance.rules.model import Comparator, LegalForce, Means, Rule, Severity
-from intake.closest import closest
+from compliance.rules.mistakes import FROM_HEADING, HEADING, entry_name, located, nearest, shortened, told, wrong
+from compliance.rules.model import Rule, Worded
 from intake.frozen import Frozen
-from intake.text import Text
 from intake.values.folding import fold
-from intake.yaml_lines import Document, Path_
-
-_WORDS: dict[str, tuple[str, ...]] = {
-    "means": get_args(Means),
-    "severity": get_args(Severity),
-    "legal_force": get_args(LegalForce),
-    "comparator": get_args(Comparator),
-    "answer": ("yes-no", "number", "text"),
-    "bound": ("exact", "upper", "lower"),
-    "good_answer": ("yes", "no"),
-    "verified_basis": ("primary", "secondary", "none"),
-}
-_OWN_KEYS = frozenset({"pack", "line"})
+from intake.yaml_lines import Document
 
 
 class Pack(Frozen):
     """One jurisdiction's rules with the heading of its file."""
 
     name: str
-    title: Text
-    about: Text
+    title: Worded
+    about: Worded
     rules: tuple[Rule, ...]
 
 
@@ -107,8 +95,14 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
     document = read_document(file)
     data = document.content
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
-        raise RulePackError(file.name, "a pack is a mapping with title, about and a list of rules", line=1)
+        raise RulePackError(
+            file.name, "a pack is a mapping with the keys pack, title, about and rules, and rules is a list", line=1
+        )
     extra = {"pack": data.get("pack", file.stem)}
+    if not isinstance(extra["pack"], str):
+        raise RulePackError(file.name, wrong("pack", extra["pack"]), line=document.line(("pack",)))
+    if mistakes := _heading_mistakes(document, data):
+        raise told(file, mistakes)
     entries = [
         {**entry, **extra, "line": document.line(("rules", index))} if isinstance(entry, dict) else entry
         for index, entry in enumerate(data["rules"])
@@ -117,7 +111,7 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
     try:
         pack = Pack.model_validate({**heading, "name": extra["pack"], "rules": entries})
     except ValidationError as error:
-        raise _located(file, document, error) from error
+        raise located(file, document, error) from error
     seen: dict[str, Rule] = {}
     for rule in pack.rules:
         if rule.id in seen:
@@ -125,58 +119,57 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
             raise RulePackError(file.name, f"id: {rule.id} is defined twice, first on line {first}", line=rule.line)
         seen[rule.id] = rule
     if file.parent != PACKS:
-        _refuse_unknown_indicators(file, pack)
+        _refuse_unknown_names(file, document, pack)
     return pack
 
 
-def _refuse_unknown_indicators(file: Path, pack: Pack) -> None:
-    """What a test holds the product's packs to is checked here for a pack of the reader's own."""
+def _heading_mistakes(document: Document, data: dict[str, Any]) -> list[tuple[int, str]]:
+    """What the model would not see: keys that are filled in here, and a pack without a rule."""
+    found = [
+        (document.line((key,)), f"{key} is no key of a pack{nearest(key, HEADING)}")
+        for key in data
+        if key not in HEADING
+    ]
+    if not data["rules"]:
+        found.append((document.line(("rules",)), "rules: a pack needs at least one rule"))
+    for index, entry in enumerate(data["rules"]):
+        for key in FROM_HEADING & entry.keys() if isinstance(entry, dict) else ():
+            path = ("rules", index, key)
+            said = f"{key} is no key of a rule: it is known from the file; leave it out"
+            found.append((document.line(path), entry_name(document, path) + said))
+    return found
+
+
+def _refuse_unknown_names(file: Path, document: Document, pack: Pack) -> None:
+    """What a test holds the product's packs to is checked here for a pack of the reader's own: that what a rule names is
+    there, and that a sum of money has its currency."""
     from compliance.indicators import REGISTRY
+    from compliance.indicators.alternatives import alternatives_of
 
-    for rule in pack.rules:
-        if rule.indicator is not None and rule.indicator not in REGISTRY:
-            problem = f"{rule.id}: indicator: {rule.indicator!r} is not measured{_nearest(rule.indicator, REGISTRY)}"
-            raise RulePackError(file.name, problem, line=rule.line)
-
-
-def _located(file: Path, document: Document, error: ValidationError) -> RulePackError:
-    """Every mistake of a pack in the words of its author: line, entry, key, value, what would be right."""
     found: list[tuple[int, str]] = []
-    for problem in error.errors(include_url=False):
-        path = tuple(step for step in problem["loc"] if isinstance(step, int) or "-" not in str(step))
-        about = document.value_at(path[:2])
-        entry = f"{about['id']}: " if isinstance(about, dict) and "id" in about else ""
-        key = ".".join(str(step) for step in path[2:] if not isinstance(step, int)) or "entry"
-        value = problem.get("input")
-        match problem["type"]:
-            case "extra_forbidden":
-                message = f"{key} is no key of a rule{_nearest(str(path[-1]), _keys(path))}"
-            case "missing":
-                message = f"{key} is required"
-            case "literal_error":
-                message = f"{key}: {value!r} is not known{_nearest(str(value), _WORDS.get(str(path[-1]), ()))}"
-            case _:
-                said = problem["msg"].removeprefix("Value error, ")
-                shown = "" if isinstance(value, dict) else f": {value!r}"
-                message = f"{key}{shown}: {said}" if key != "entry" else said
-        found.append((document.line(path), f"{entry}{message}"))
-    found.sort()
-    text = found[0][1] + "".join(f"\n  line {line}: {message}" for line, message in found[1:])
-    return RulePackError(file.name, text, line=found[0][0])
+    for index, rule in enumerate(pack.rules):
 
+        def mistake(key: str, said: str, rule: Rule = rule, index: int = index) -> None:
+            found.append((document.line(("rules", index, key)), f"{rule.id}: {key}: {said}"))
 
-def _keys(path: Path_) -> tuple[str, ...]:
-    fields: dict[str, tuple[str, ...]] = {"in_force": ("from", "to")}
-    if len(path) < 3:
-        return ("pack", "title", "about", "rules")
-    if len(path) == 3:
-        return tuple(key for key in Rule.model_fields if key not in _OWN_KEYS)
-    return fields.get(str(path[2]), ("en", "ar"))
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    choices = list(known)
-    if not choices:
-        return ""
-    close = closest(word, choices)
-    return f"; did you mean {close}?" if close else f"; there are: {', '.join(choices)}"
+        if rule.indicator is None:
+            for key in ("alternative", "definitions"):
+                if getattr(rule, key):
+                    mistake(key, "belongs to an indicator, and this rule names none; leave it out")
+            continue
+        if rule.indicator not in REGISTRY:
+            mistake("indicator", f"{shortened(rule.indicator)} is not measured{nearest(rule.indicator, REGISTRY)}")
+            continue
+        units = {MAIN: REGISTRY[rule.indicator].unit, **alternatives_of(rule.indicator)}
+        named = [("definitions", name) for name in rule.definitions] if rule.definitions != "all" else []
+        for key, name in (("alternative", rule.reads), *named):
+            if name not in units:
+                mistake(key, f"{shortened(name)} is no alternative of {rule.indicator}{nearest(name, units)}")
+            elif rule.reads in units and units[name] != units[rule.reads]:
+                mistake(
+                    key, f"{name} is a {units[name]} and {rule.reads} a {units[rule.reads]}; the two are not compared"
+                )
+        if units.get(rule.reads) == "money" and rule.limit and rule.currency is None:
+            mistake("threshold", f"{rule.threshold} is a sum of money; write its currency, such as currency: EUR")
+    if found:
+        raise told(file, found)

@@ -13,11 +13,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ConfigDict, Field, computed_field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, computed_field, model_validator
 
 from compliance.measurement import MAIN, Unit
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.text import LANGUAGES, Text
 
 Comparator = Literal[">=", ">", "<=", "<", "=="]
 Means = Literal["compliant", "flag", "gate", "reference"]
@@ -41,7 +41,25 @@ VerifiedBasis = Literal["primary", "secondary", "none"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Gravest first. The scale is this project's, not the law's."""
 
-Decimal_ = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
+Decimal_ = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", max_length=40)]
+
+
+def _equal(text: Text) -> Text:
+    """A text that says something in both languages or in none."""
+    return _worded(text) if (text.en + text.ar).strip() else text
+
+
+def _worded(text: Text) -> Text:
+    """A text that says something in both languages."""
+    for language in LANGUAGES:
+        if not text.in_language(language).strip():
+            raise ValueError(f"the text is empty in the language {language}; write it in both, {{en: ..., ar: ...}}")
+    return text
+
+
+Worded = Annotated[Text, AfterValidator(_worded)]
+Remark = Annotated[Text, AfterValidator(_equal)]
+Name = Annotated[str, Field(min_length=1)]
 
 UNVERIFIED = Text(
     en="Switched off: the wording of this rule was not checked against a source.",
@@ -57,6 +75,12 @@ class InForce(Frozen):
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
+    @model_validator(mode="after")
+    def _in_order(self) -> InForce:
+        if self.from_ is not None and self.to is not None and self.to < self.from_:
+            raise ValueError(f"the last day, {self.to}, lies before the first, {self.from_}")
+        return self
+
 
 class Rule(Frozen):
     """One rule, warning sign or reference figure, with its source and its caveat."""
@@ -66,25 +90,25 @@ class Rule(Frozen):
     line: int | None = None
     """Line of the pack's file on which the entry starts."""
     jurisdiction: str = Field(pattern=r"^([A-Z]{2}(-[A-Z]{2,3})?)$")
-    instrument: Text
-    article: Text
-    year: int | None = None
+    instrument: Worded
+    article: Remark
+    year: int | None = Field(default=None, ge=1000, le=9999)
     in_force: InForce = InForce()
     legal_force: LegalForce
     severity: Severity
-    statement: Text
+    statement: Worded
 
     means: Means
-    group: str
+    group: Name
     """Rules of one group are hooks of one and the same measurement, which is scored once."""
-    metric: str
+    metric: Name
     """What is measured or asked, as the legal reference puts it (a formula in its symbols)."""
     indicator: str | None = None
     alternative: str | None = None
     """Which variant of the measurement to read; null reads the headline."""
     definitions: tuple[str, ...] | Literal["all"] = ()
     """Variants that are other readings of the same words: where they disagree, the result is borderline."""
-    approximation: Text | None = None
+    approximation: Worded | None = None
     """Where the indicator is not quite what the rule means: how it differs."""
     bound: Literal["exact", "upper", "lower"] = "exact"
     """What the indicator is for the figure that the rule means: `upper`, never below it (it counts some things
@@ -96,24 +120,24 @@ class Rule(Frozen):
     near: Decimal_ = "0"
     """Nearer to the threshold than this is called borderline, in the unit of the threshold."""
     unit: str | None = None
-    currency: str | None = None
+    currency: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9]{1,11}$")
     """Currency of a threshold of money other than zero; other currencies cannot be held against it."""
     data_needed: tuple[str, ...] = ()
-    needs: Text | None = None
+    needs: Worded | None = None
     """For a rule that no indicator measures yet: which data would be needed."""
 
-    question: Text | None = None
+    question: Worded | None = None
     answer: AnswerKind | None = None
     good_answer: Literal["yes", "no"] | None = None
     """Which answer is without concern; null where the answer is context."""
 
-    reference: Text | None = None
+    reference: Worded | None = None
     """Published figures to compare with."""
-    caveat: Text
-    source_url: str | None = None
+    caveat: Remark
+    source_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     verified: bool
     verified_basis: VerifiedBasis
-    page_date: str | None = None
+    page_date: str | None = Field(default=None, pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")
 
     @model_validator(mode="after")
     def _consistent(self) -> Rule:

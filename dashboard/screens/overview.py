@@ -72,6 +72,8 @@ def _met(session: Session, findings: list[dict[str, Any]], measurements: dict[st
         title = session.text(measurement["title"]) if measurement else session.text(one["sentence"])
         shown = f"{title}: {session.text(one['value_shown'])}" if one["value_shown"] else title
         where = session.text(one["rule"]["instrument"])
+        if one["rule"]["legal_force"] == "order-on-one-company":
+            where += f" ({session.word('binds_one')})"
         with st.container(key=f"sign-{one['id']}", gap=None):
             pieces.html(
                 f'<p class="sign-line">{pieces.state("breached", session.text(one["state_label"]))} {escape(shown)}</p>'

@@ -122,5 +122,5 @@ def test_a_measurement_that_does_not_exist_is_answered_with_its_line_and_the_nea
     asked = 'question: {en: "Is it so?", ar: "هل هو كذلك؟"}\n    answer: yes-no\n    good_answer: "yes"'
     measured = 'indicator: external_revenu_ratio\n    comparator: ">"\n    threshold: "0.5"'
     file.write_text(file.read_text(encoding="utf-8").replace(asked, measured), encoding="utf-8")
-    with pytest.raises(RulePackError, match=r"line 5: zz\.one: indicator: .* did you mean external_revenue_ratio\?"):
+    with pytest.raises(RulePackError, match=r"line 15: zz\.one: indicator: .* did you mean external_revenue_ratio\?"):
         load_pack(file)

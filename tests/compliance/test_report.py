@@ -187,3 +187,26 @@ def test_rows_show_money_in_whole_units(report: Report) -> None:
     amount = rows.columns.index("amount")
     assert rows.in_whole_units
     assert {row[amount] for row in rows.rows} <= {"120", "130", "150", "200"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "binds only the company it names"), ("ar", "يُلزم الشركة المذكورة فيه وحدها")]
+)
+def test_the_first_screen_tells_orders_on_one_company_from_law(report: Report, language: Language, said: str) -> None:
+    def screen(force: str) -> tuple[str, str]:
+        ruled = [
+            finding.model_copy(
+                update={"state": "breached", "rule": finding.rule.model_copy(update={"legal_force": force})}
+            )
+            for finding in report.findings
+            if finding.id == "us.vemma2016.customer_majority"
+        ]
+        made = report.model_copy(update={"findings": tuple(ruled)})
+        return "\n".join(summary_lines(made, language)), render_html(made, language).split('id="findings"')[0]
+
+    total = isolate_runs("من 1") if language == "ar" else "alone: 1 of 1"
+    for shown in screen("order-on-one-company"):
+        assert f"({said})" in shown
+        assert total in shown
+    for shown in screen("statute-or-regulation"):
+        assert said not in shown
