@@ -67,6 +67,14 @@ class NewAnalysis(Frozen):
     )
 
 
+class AssumptionInfo(Frozen):
+    """A number that an analyst may choose."""
+
+    name: str
+    meaning: Text
+    default: str | None = Field(description="As written; null where there is none. Of `allowance`: 200 in US dollars.")
+
+
 class NewAnswers(Frozen):
     """Answers of people to the questions that rules ask."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import analyses, cases, check, files, findings, jobs, payouts, people, reports, rules
+from api.routes import analyses, assumptions, cases, check, files, findings, jobs, payouts, people, reports, rules
 
 ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     files.router,
     jobs.router,
     analyses.router,
+    assumptions.router,
     reports.router,
     findings.router,
     payouts.router,

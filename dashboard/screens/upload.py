@@ -124,11 +124,12 @@ def _start(session: Session, waiting: list[dict[str, Any]]) -> None:
         as_sheet = session.word("plan_sheet")
         chosen = st.radio(session.word("plan"), [as_sheet, *plans], horizontal=True, key="plan")
         plan = None if chosen == as_sheet else chosen
+    assumed = _assumed(session)
     if st.button(session.word("start_button"), type="primary", key="start"):
         if laws is not None and not laws:
             pieces.notice("warn", session.word("packs_missing"))
             return
-        body: dict[str, Any] = {"laws": laws, "plan_file": plan}
+        body: dict[str, Any] = {"laws": laws, "plan_file": plan, "assumptions": assumed or None}
         if not waiting:
             body["snapshot"] = session.case["snapshots"][-1]
         job = session.api.post(
@@ -136,6 +137,19 @@ def _start(session: Session, waiting: list[dict[str, Any]]) -> None:
         )
         st.query_params["job"] = job["id"]
         st.rerun()
+
+
+def _assumed(session: Session) -> dict[str, str]:
+    """Numbers that no record holds: those that were written; the others keep their defaults."""
+    with st.expander(session.word("assumptions")):
+        pieces.html(pieces.paragraph(session.word("assumptions_text"), "muted"))
+        written = {
+            one["name"]: st.text_input(
+                session.text(one["meaning"]), placeholder=one["default"] or "–", key=f"assumed-{one['name']}"
+            )
+            for one in session.api.kept("/assumptions")
+        }
+    return {name: value.strip() for name, value in written.items() if value.strip()}
 
 
 def _chosen_laws(session: Session, packs: list[dict[str, Any]]) -> list[str]:
