@@ -15,7 +15,7 @@ import polars as pl
 from compliance.check.errors import CheckInputError, IncomeTableError
 from intake.currencies import MINOR_UNITS
 from intake.values import NumberStyle, parse_money, parse_number_style
-from intake.values.parsed import BLANKS, INVISIBLE
+from intake.values.parsed import BLANKS, INVISIBLE, Parsed
 from intake.values.signs import SIGNS, meanings
 
 SHARE_PLACES = 9
@@ -116,6 +116,14 @@ class Amounts:
     def __init__(self, file: str, cells: Sequence[str], *, currency: str, scale: int) -> None:
         self._file, self._currency, self._scale = file, currency, scale
         self._style: NumberStyle = parse_number_style(pl.Series(list(cells), dtype=pl.String))
+        known = sorted({tidy(cell) for cell in cells})
+        parsed = self._parse(known)
+        foreign = any(note.code == "currency-differs" for note in parsed.notes)  # which of them, each by itself tells
+        self._parsed = {} if foreign else dict(zip(known, zip(parsed.values, parsed.codes, strict=True), strict=True))
+
+    def _parse(self, cells: Sequence[str]) -> Parsed:
+        series = pl.Series(cells, dtype=pl.String)
+        return parse_money(series, scale=self._scale, style=self._style, currency=self._currency)
 
     def read(self, cell: str | None, line: int) -> int | None:
         """An amount in minor units; None for a blank.
@@ -125,16 +133,20 @@ class Amounts:
         """
         if cell is None or is_blank(cell):
             return None
-        parsed = parse_money(pl.Series([tidy(cell)]), scale=self._scale, style=self._style, currency=self._currency)
-        value = parsed.values[0]
+        foreign = False
+        if (known := self._parsed.get(tidy(cell))) is not None:
+            value, code = known
+        else:
+            parsed = self._parse([tidy(cell)])
+            value, code = parsed.values[0], parsed.codes[0]
+            foreign = any(note.code == "currency-differs" for note in parsed.notes)
         if value is None:
-            code = parsed.codes[0]
             why = {
                 "too-many-decimals": f"has more decimals than {self._currency}, which has {self._scale}",
                 "overflow": "is too large",
             }.get(str(code), "is not an amount; write it like 1,250 or 1250.50")
             raise IncomeTableError(self._file, why, line=line, value=cell)
-        if any(note.code == "currency-differs" for note in parsed.notes):
+        if foreign:
             why = f"is not in {self._currency}; give costs and table in one currency (--currency)"
             raise IncomeTableError(self._file, why, line=line, value=cell)
         if value < 0:
