@@ -13,6 +13,7 @@ from cli.output import on_one_line, print_json, print_lines
 
 if TYPE_CHECKING:
     from compliance.models import Verdict
+    from intake.text import Language as Tongue
 
 Files = Annotated[
     list[Path],
@@ -30,7 +31,7 @@ WORDS = {
     "computed": {"en": "computed", "ar": "المحسوب"},
     "difference": {"en": "difference", "ar": "الفرق"},
     "summary": {
-        "en": "{agree} of {all} vectors agree; {models} models; largest difference of those that agree: {most}",
+        "en": "{agree} of {all} vectors agree; models: {models}; largest difference of those that agree: {most}",
         "ar": "القيم المطابقة: {agree} من {all}؛ النماذج: {models}؛ أكبر فرق في القيم المطابقة: {most}",
     },
 }
@@ -70,21 +71,25 @@ def _names(verdict: Verdict) -> tuple[str, str]:
     return _shown(verdict.id), _shown(verdict.model)
 
 
-def _line(verdict: Verdict, widths: list[int], lang: str) -> str:
+def _line(verdict: Verdict, widths: list[int], lang: Tongue) -> str:
     start = "  ".join(name.ljust(width) for name, width in zip(_names(verdict), widths, strict=True))
     if verdict.agrees:
         return f"{start}  {WORDS['agrees'][lang]}"
     if verdict.failed:
-        return f"{start}  {WORDS['failed'][lang]}: {_apart(on_one_line(verdict.problem or ''), lang)}"
+        return f"{start}  {WORDS['failed'][lang]}: {_problem(verdict, lang)}"
     told = [("expected", _value(verdict.expected)), ("computed", _value(verdict.computed))]
     if verdict.difference is not None:
         told.append(("difference", f"{verdict.difference:.6g}"))
     comma = "، " if lang == "ar" else ", "
     figures = comma.join(f"{WORDS[word][lang]} {_apart(value, lang)}" for word, value in told)
-    return f"{start}  {WORDS['differs'][lang]}: {figures} ({_apart(on_one_line(verdict.problem or ''), lang)})"
+    return f"{start}  {WORDS['differs'][lang]}: {figures} ({_problem(verdict, lang)})"
 
 
-def _summary(every: list[Verdict], lang: str) -> str:
+def _problem(verdict: Verdict, lang: Tongue) -> str:
+    return on_one_line(verdict.problem.in_language(lang)) if verdict.problem else ""
+
+
+def _summary(every: list[Verdict], lang: Tongue) -> str:
     agree = [verdict for verdict in every if verdict.agrees]
     most = max((verdict.difference or 0.0 for verdict in agree), default=0.0)
     models = len({verdict.model for verdict in agree})
@@ -92,7 +97,7 @@ def _summary(every: list[Verdict], lang: str) -> str:
     return WORDS["summary"][lang].format(**{name: _apart(str(figure), lang) for name, figure in figures.items()})
 
 
-def _apart(text: str, lang: str) -> str:
+def _apart(text: str, lang: Tongue) -> str:
     """Set apart from right-to-left text around it."""
     from compliance.figures import isolate
 

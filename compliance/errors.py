@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from intake.closest import closest
-from intake.text import Said, Text, say
+from intake.text import Said, Text, placed, say
 
 LARGEST_SUM = 2**63 - 1
 """Minor units: the largest sum of a table's amounts that is counted."""
@@ -115,18 +115,24 @@ class UnknownPack(ComplianceError):  # noqa: N818 - reads as what it says
         super().__init__(f"there is no rule pack for {', '.join(self.names)}; there are: {', '.join(known)}")
 
 
-class UnknownModel(ComplianceError):  # noqa: N818 - reads as what it says
+class UnknownModel(ComplianceError, Said):  # noqa: N818 - reads as what it says
     """A model was asked for that the library does not have."""
 
     code = "unknown-model"
 
     def __init__(self, name: str, near: str | None) -> None:
         self.name = name
-        meant = f"did you mean {near}?" if near else "docs/models.md lists them all"
-        super().__init__(f"no model is called {name!r}; {meant}")
+        meant = (
+            say("did you mean {near}?", "هل المقصود {near}؟", near=near)
+            if near
+            else say("{page} lists them all", "وهي مذكورة كلها في {page}", page="docs/models.md")
+        )
+        super().__init__(
+            say("no model is called {name!r}; {meant}", "لا نموذج باسم {name}؛ {meant}", name=name, meant=meant)
+        )
 
 
-class ModelInputError(ComplianceError):
+class ModelInputError(ComplianceError, Said):
     """An input that a model cannot answer.
 
     Attributes:
@@ -137,21 +143,30 @@ class ModelInputError(ComplianceError):
 
     code = "model-input"
 
-    def __init__(self, model: str, key: str, value: object, reason: str) -> None:
+    def __init__(self, model: str, key: str, value: object, reason: Text) -> None:
         self.model, self.key, self.value = model, key, value
         given = "" if value is None else f" = {str(value)[:60]}"
-        joint = " " if reason.startswith(("is ", "must ", "has ", "holds ", "stands ")) else ": "
-        super().__init__(f"{model}: {key}{given}{joint}{reason}")
+        joint = " " if reason.en.startswith(("is ", "must ", "has ", "holds ", "stands ")) else ": "
+        super().__init__(
+            say(
+                "{model}: {input}{joint}{reason}",
+                "{model}: {input}: {reason}",
+                model=model,
+                input=f"{key}{given}",
+                joint=joint,
+                reason=reason,
+            )
+        )
 
 
-class VectorFileError(ComplianceError):
-    """A file of reference values that cannot be read."""
+class VectorFileError(ComplianceError, Said):
+    """A file of reference values that cannot be read; names the file, and the line where one is known."""
 
     code = "vector-file"
 
-    def __init__(self, file: Path, reason: str) -> None:
-        self.file = str(file)
-        super().__init__(f"{file}: {reason}")
+    def __init__(self, file: Path, reason: Text, *, line: int | None = None) -> None:
+        self.file, self.line = str(file), line
+        super().__init__(placed(reason, file=file, line=line))
 
 
 class WrongAssumption(ComplianceError, Said):  # noqa: N818 - reads as what it says

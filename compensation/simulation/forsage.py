@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from compensation.kernels import contract_matrix, nearest
-from intake.text import Text, say
 from genealogy.tree import Tree
+from intake.text import Text, say
 
 LEVELS = 12
 FIRST_PRICE = Fraction(25, 1000)
@@ -77,13 +77,11 @@ def _not_registered(user: str, sponsor: str | None) -> Text:
 
 def _no_such(user: str, matrix: object, level: object) -> Text:
     return say(
-        "{user!r} cannot buy level {level} of {matrix}; only who is registered can, of X3 or X4, up to level {levels}",
-        "لا يمكن أن يشتري {user} المستوى {level} من {matrix}؛ الشراء للمسجَّلين، من {matrices}، حتى المستوى {levels}",
+        "{user!r} cannot buy level {level} of {matrix}; there is no such, or nobody of that name",
+        "لا يمكن أن يشتري {user} المستوى {level} من {matrix}؛ فلا وجود له، أو لا وجود لهذا الاسم",
         user=user,
         level=level,
         matrix=matrix,
-        matrices="X3 / X4",
-        levels=LEVELS,
     )
 
 

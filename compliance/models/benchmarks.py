@@ -16,8 +16,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from compliance.models.quantities import Count, Result, Whole
-from compliance.models.registry import Refused, model
+from compliance.models.registry import Refused, at_most, model
 from intake.closest import closest
+from intake.text import Text, say
 
 DATA = Path(__file__).with_name("benchmarks.yaml")
 
@@ -60,6 +61,20 @@ def _folded(case: str) -> str:
     return " ".join("".join(letter if letter.isalnum() else " " for letter in case.casefold()).split())
 
 
+def _not_published(near: list[str]) -> Text:
+    if not near:
+        return say(
+            "is no published case; they are in {page}",
+            "ليست من الحالات المنشورة؛ وهي مذكورة في {page}",
+            page="docs/models.md",
+        )
+    return say(
+        "is no published case; did you mean {near}?",
+        "ليست من الحالات المنشورة؛ هل المقصود {near}؟",
+        near=" / ".join(map(repr, near)),
+    )
+
+
 @model("benchmark.published", source="each entry of benchmarks.yaml names its own", mark="V")
 def published(case: str) -> int | float:
     """The published figure of a case, by its name or by words that single it out; letter case does not matter.
@@ -73,8 +88,7 @@ def published(case: str) -> int | float:
     found = known.get(_folded(case)) or (meant[0] if len(meant) == 1 else None)
     if found is None:
         near = [each.case for each in meant] or [known[name].case for name in [closest(_folded(case), known)] if name]
-        hint = f"did you mean {' or '.join(map(repr, near[:3]))}?" if near else f"they are in {DATA.name}"
-        raise Refused("case", case, f"is no published case; {hint}")
+        raise Refused("case", case, _not_published(near[:3]))
     return found.value
 
 
@@ -92,5 +106,5 @@ def forsage() -> dict[str, Result]:
 def forsage_event_log(unique_user_ids: Count, reached_break_even: Whole) -> dict[str, Result]:
     """share_break_even = users who reached break-even by referrals / all users."""
     if reached_break_even > unique_user_ids:
-        raise Refused("reached_break_even", reached_break_even, f"must be at most unique_user_ids = {unique_user_ids}")
+        raise Refused("reached_break_even", reached_break_even, at_most("unique_user_ids", unique_user_ids))
     return {"share_break_even": Fraction(reached_break_even, unique_user_ids)}

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import count, islice
 from typing import Literal
 
 from compliance.models.quantities import Amount, Real, Result
 from compliance.models.registry import Refused, model
+from compliance.models.sequences import MOST, NotUnderstood, terms_of
+from intake.text import say
 
 PROBABILITIES = tuple(math.log10(1 + 1 / digit) for digit in range(1, 10))
 CLASSES = ("close", "acceptable", "marginal", "nonconformity")
@@ -27,9 +28,10 @@ CUTS = {
     "first_three": ("0.00036", "0.00044", "0.00050"),
 }
 """Upper ends of the first three classes, by the digits that were counted."""
-_MOST = 1_000_000
-_KEPT = 10**80
-"""Terms of growing sequences are kept to eighty digits: their first digit needs one."""
+_WORDS = (
+    "integers 1..999; first 1000 Fibonacci numbers, powers of 2, primes, factorials, squares; 2^n for n = 0..999;"
+    " primes below 1000"
+)
 
 
 def leading_digit(value: Fraction) -> int | None:
@@ -46,65 +48,7 @@ def leading_digit(value: Fraction) -> int | None:
     return int(str(scaled)[0])
 
 
-def _trimmed(value: int) -> int:
-    return value // 10**40 if value > _KEPT else value
-
-
-def _fibonacci(_: int) -> Iterator[int]:
-    one, other = 1, 1
-    while True:
-        yield one
-        one, other = other, one + other
-        if other > _KEPT:
-            one, other = one // 10**40, other // 10**40
-
-
-def _powers(base: int) -> Iterator[int]:
-    value = base
-    while True:
-        yield value
-        value = _trimmed(value * base)
-
-
-def _powers_from_one(base: int) -> Iterator[int]:
-    yield 1
-    yield from _powers(base)
-
-
-def _primes(_: int) -> Iterator[int]:
-    found: list[int] = []
-    for at in count(2):
-        settles = next((prime for prime in found if prime * prime > at or at % prime == 0), at)
-        if settles == at or settles * settles > at:
-            found.append(at)
-            yield at
-
-
-def _factorials(_: int) -> Iterator[int]:
-    value, at = 1, 1
-    while True:
-        yield value
-        at += 1
-        value = _trimmed(value * at)
-
-
-def _squares(_: int) -> Iterator[int]:
-    at = 1
-    while True:
-        yield at * at
-        at += 1
-
-
-_SEQUENCES: tuple[tuple[str, Callable[[int], Iterator[int]]], ...] = (
-    (r"first (\d+) fibonacci numbers\b.*", _fibonacci),
-    (r"first (\d+) powers of (\d+)\W+1\b.*", _powers_from_one),
-    (r"first (\d+) powers of (\d+)\b.*", _powers),
-    (r"first (\d+) primes\b.*", _primes),
-    (r"first (\d+) factorials\b.*", _factorials),
-    (r"first (\d+) squares\b.*", _squares),
-)
-_RANGE = r"(?:the )?integers (?:from )?(\d+)\s*(?:\.\.|-|to)\s*(\d+)"
-_WORDS = "integers 1..999; first 1000 Fibonacci numbers, powers of 2, primes, factorials or squares"
+_RANGE = r"(?:the )?integers (?:from )?(\d+)\s*(?:\.{2,}|…|-|–|to)\s*(\d+)"
 
 
 def _counted(digits: Iterator[int | None] | Sequence[int | None]) -> list[int]:
@@ -126,19 +70,22 @@ def _up_to(most: int) -> list[int]:
 
 
 def _of_words(words: str) -> list[int]:
-    said = " ".join(words.casefold().split())
-    if found := re.fullmatch(_RANGE, said):
+    if found := re.fullmatch(_RANGE, " ".join(words.casefold().split())):
         first, last = (int(each) for each in found.groups())
         if not 1 <= first <= last:
-            raise Refused("sequence", words, "write the smaller number first, 1 or more")
+            reason = say("write the smaller number first, 1 or more", "يُكتب العدد الأصغر أولًا، وأقله {least}", least=1)
+            raise Refused("sequence", words, reason)
         return [upper - lower for upper, lower in zip(_up_to(last), _up_to(first - 1), strict=True)]
-    for pattern, terms in _SEQUENCES:
-        if found := re.fullmatch(pattern, said):
-            terms_wanted, *base = (int(each) for each in found.groups())
-            if not 1 <= terms_wanted <= _MOST or base == [0]:
-                raise Refused("sequence", words, f"between 1 and {_MOST:,} terms are counted")
-            return _counted([int(str(term)[0]) for term in islice(terms(*base or [0]), terms_wanted)])
-    raise Refused("sequence", words, f"is not known; give the numbers themselves, or one of: {_WORDS}")
+    try:
+        return _counted([leading_digit(Fraction(term)) for term in terms_of(words)])
+    except NotUnderstood as problem:
+        reason = say(
+            "is not known; give the numbers themselves, or at most {most:,} of: {known}",
+            "غير معروفة؛ تُذكر الأعداد نفسها، أو {most:,} على الأكثر من: {known}",
+            most=MOST,
+            known=_WORDS,
+        )
+        raise Refused("sequence", words, reason) from problem
 
 
 def deviation(counts: Sequence[int]) -> tuple[float, float]:
@@ -165,14 +112,15 @@ def first_digit(sequence: str | list[Real]) -> dict[str, Result]:
 
     Args:
         sequence: the numbers, zeros being left out; or words: `integers 1..999`, `first 1000 Fibonacci numbers`, or
-            so many powers of a number, factorials, squares.
+            others that `compliance.models.sequences` knows. Terms that are listed must be those of the sequence.
 
     Returns:
         `counts` of first digits 1 to 9, `mad`, `chi2`.
     """
     counts = _of_words(sequence) if isinstance(sequence, str) else _counted([leading_digit(each) for each in sequence])
     if not any(counts):
-        raise Refused("sequence", sequence, "holds no number other than 0")
+        reason = say("holds no number other than 0", "ليس فيها عدد غير {zero}", zero=0)
+        raise Refused("sequence", sequence, reason)
     mad, chi2 = deviation(counts)
     return {"counts": counts, "mad": mad, "chi2": chi2}
 

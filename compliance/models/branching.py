@@ -13,6 +13,7 @@ from fractions import Fraction
 from compliance.models.quantities import Amount, Count, Real, Result, Whole
 from compliance.models.registry import Refused, model
 from compliance.models.roots import root
+from intake.text import say
 
 _SLACK = Fraction(1, 10**9)
 _EXACT = 400
@@ -21,7 +22,10 @@ _EXACT = 400
 def _law(pmf: list[Fraction]) -> list[Fraction]:
     total = sum(pmf, Fraction(0))
     if not pmf or abs(total - 1) > _SLACK:
-        raise Refused("offspring_pmf", [float(p) for p in pmf], f"must sum to 1, sums to {float(total)}")
+        reason = say(
+            "must sum to 1, sums to {total}", "المجموع المطلوب {one}، والمجموع {total}", one=1, total=float(total)
+        )
+        raise Refused("offspring_pmf", [float(p) for p in pmf], reason)
     return [p / total for p in pmf]
 
 
@@ -37,12 +41,12 @@ def _powers(mean: Fraction, levels: int) -> Fraction:
 
 
 @model("gw.expected_downline", source="Galton-Watson process; geometric sum")
-def expected_downline(mean_recruits: Amount, levels: Whole | None) -> Fraction:
+def expected_downline(mean_recruits: Amount, levels: Whole | None = None) -> Fraction:
     """E[downline within L levels] = m + m^2 + ... + m^L; over all levels m / (1 - m), for m < 1.
 
     Args:
         mean_recruits: m.
-        levels: L; None for all.
+        levels: L; None, or not given, for all.
 
     Raises:
         Refused: all levels of a process that does not shrink.
@@ -50,7 +54,13 @@ def expected_downline(mean_recruits: Amount, levels: Whole | None) -> Fraction:
     m = mean_recruits
     if levels is None:
         if m >= 1:
-            raise Refused("mean_recruits", float(m), "must be below 1 for all levels together; else give levels")
+            reason = say(
+                "must be below 1 for all levels together; else give levels",
+                "يجب أن يكون أقل من {one} للمستويات كلها معًا؛ وإلا يُذكر {levels}",
+                one=1,
+                levels="levels",
+            )
+            raise Refused("mean_recruits", float(m), reason)
         return m / (1 - m)
     if m == 1:
         return Fraction(levels)

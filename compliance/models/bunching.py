@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from compliance.models.quantities import Amount, Real, Result, Whole
+from compliance.models.quantities import Amount, Real, Result, Unreadable, Whole
 from compliance.models.registry import Refused, model
+from intake.text import Text, say
 
 Doubles = npt.NDArray[np.float64]
 
@@ -57,25 +58,40 @@ def counterfactual(
         masked: further centres to leave out: other thresholds, round numbers, pack prices.
 
     Raises:
-        ValueError: too few bins are left for the degree.
+        Unreadable: too few bins are left for the degree.
     """
     x, y = np.asarray(centers, dtype=np.float64), np.asarray(counts, dtype=np.float64)
     inside = (x >= window[0]) & (x <= window[1])
     used = ~inside & ~np.isin(x, np.asarray(masked, dtype=np.float64))
     if len(np.unique(x[used])) <= degree:
-        raise ValueError(f"{int(used.sum())} bins outside the window do not fix a polynomial of degree {degree}")
+        raise Unreadable(
+            say(
+                "{bins} bins outside the window do not fix a polynomial of degree {degree}; take a lower degree",
+                "لا تكفي الفئات خارج النافذة وعددها {bins} لتعيين كثيرة حدود من الدرجة {degree}؛ تُختار درجة أدنى",
+                bins=int(used.sum()),
+                degree=degree,
+            )
+        )
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             curve, (_, rank, _, _) = np.polynomial.Legendre.fit(
                 x[used], y[used], degree, domain=[x.min(), x.max()], full=True
             )
     except np.linalg.LinAlgError as problem:
-        raise ValueError(f"no polynomial of degree {degree} fits numbers of such size") from problem
+        raise Unreadable(_not_fixed(degree)) from problem
     if rank <= degree:
-        raise ValueError(f"bins so far apart do not fix a polynomial of degree {degree}")
+        raise Unreadable(_not_fixed(degree))
     with np.errstate(over="ignore", invalid="ignore"):
         fitted = np.asarray(curve(x))
         return Counterfactual(fitted, float(curve(threshold)), math.fsum((y - fitted)[inside]))
+
+
+def _not_fixed(degree: int) -> Text:
+    return say(
+        "bins so far apart do not fix a polynomial of degree {degree}; take a lower degree",
+        "الفئات متباعدة إلى حد لا يعيّن كثيرة حدود من الدرجة {degree}؛ تُختار درجة أدنى",
+        degree=degree,
+    )
 
 
 @model(
@@ -103,10 +119,19 @@ def polynomial(
         `excess_mass` B, `counterfactual_at_threshold`, `normalised_excess` b (None where that is not above 0).
     """
     if len(counts) != len(bin_centers) or len(set(bin_centers)) != len(bin_centers):
-        raise Refused("counts", len(counts), f"give one count for each of {len(bin_centers)} different bin_centers")
+        reason = say(
+            "give one count for each of {bins} different bin_centers",
+            "يُذكر عدد لكل فئة، والفئات في {key} مختلفة وعددها {bins}",
+            key="bin_centers",
+            bins=len(bin_centers),
+        )
+        raise Refused("counts", len(counts), reason)
     low, high = window
     if not any(low <= center <= high for center in bin_centers):
-        raise Refused("window", [float(low), float(high)], "holds no bin centre; write [low, high]")
+        reason = say(
+            "holds no bin centre; write [low, high]", "لا تضم مركز أي فئة؛ تُكتب {window}", window="[low, high]"
+        )
+        raise Refused("window", [float(low), float(high)], reason)
     try:
         found = counterfactual(
             [float(center) for center in bin_centers],
@@ -115,8 +140,8 @@ def polynomial(
             (float(low), float(high)),
             degree,
         )
-    except ValueError as problem:
-        raise Refused("degree", degree, str(problem)) from problem
+    except Unreadable as problem:
+        raise Refused("degree", degree, problem.text) from problem
     return {
         "excess_mass": found.excess,
         "counterfactual_at_threshold": found.at_threshold,

@@ -11,16 +11,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from compliance.models.quantities import Count, Real, Result, Whole
+from compliance.models.quantities import Count, Name, Real, Result, Whole
 from compliance.models.registry import Refused, model
+from intake.text import say
 
 _SOURCE = "Kell et al., arXiv 2105.04380; rules of tandil-dev/forsage-audit, balances equal to the bytecode's"
 _MOST_LEVELS = 1000
+_MOST_REGISTRATIONS = 5_000_000
 
 
 def _levels(levels: int) -> None:
     if levels > _MOST_LEVELS:
-        raise Refused("levels", levels, f"must be at most {_MOST_LEVELS}; the contract has 12")
+        reason = say(
+            "must be at most {most:,}; the contract has 12",
+            "الحد الأقصى {most:,}؛ وعدد مستويات العقد {here}",
+            most=_MOST_LEVELS,
+            here=12,
+        )
+        raise Refused("levels", levels, reason)
 
 
 @model("forsage.slot_prices", source=_SOURCE, mark="R")
@@ -33,7 +41,7 @@ def slot_prices(levels: Whole) -> list[Fraction]:
 
 
 @model("forsage.total_cost_all_slots", source=_SOURCE, mark="R")
-def total_cost_all_slots(matrices: Whole, levels: Whole) -> Fraction:
+def total_cost_all_slots(levels: Whole, matrices: Whole = 2) -> Fraction:
     """0.025 (2^levels - 1) for each matrix; 204.75 ETH for 2 matrices of 12 levels."""
     from compensation.simulation import forsage
 
@@ -42,7 +50,7 @@ def total_cost_all_slots(matrices: Whole, levels: Whole) -> Fraction:
 
 
 @model("forsage.run", source=_SOURCE, mark="R")
-def run(owner: str, operations: list[list[Any]]) -> dict[str, Result]:
+def run(owner: Name, operations: list[list[Any]]) -> dict[str, Result]:
     """What everybody paid and received after the operations, run in order as the contract would.
 
     Args:
@@ -57,13 +65,15 @@ def run(owner: str, operations: list[list[Any]]) -> dict[str, Result]:
     for number, operation in enumerate(operations, start=1):
         text = operation[:3] if operation[:1] == ["buy"] else operation
         if not operation or not all(isinstance(each, str) for each in text):
-            raise Refused("operations", operation, f"operation {number}: names are texts")
+            reason = say("names are texts", "الأسماء نصوص")
+            raise Refused("operations", operation, forsage.ImpossibleOperation(number, reason).text)
         if len(operation) == 4 and (isinstance(operation[3], bool) or not isinstance(operation[3], int)):
-            raise Refused("operations", operation, f"operation {number}: a level is a whole number")
+            reason = say("a level is a whole number", "المستوى عدد صحيح")
+            raise Refused("operations", operation, forsage.ImpossibleOperation(number, reason).text)
     try:
         flows = forsage.run(owner, operations)
-    except ValueError as problem:
-        raise Refused("operations", None, str(problem)) from problem
+    except forsage.ImpossibleOperation as problem:
+        raise Refused("operations", None, problem.text) from problem
     return {"received_eth": flows.received, "paid_eth": flows.paid}
 
 
@@ -87,7 +97,22 @@ def monte_carlo_loss_share(
     from compensation.simulation import forsage
 
     if not sponsor_choice.startswith("uniform"):
-        raise Refused("sponsor_choice", sponsor_choice, "only a choice uniform over all accounts is simulated")
+        reason = say(
+            "only a choice uniform over all accounts is simulated; write uniform",
+            "لا يُحاكى إلا اختيار متساوي الاحتمال بين الحسابات كلها؛ يُكتب {word}",
+            word="uniform",
+        )
+        raise Refused("sponsor_choice", sponsor_choice, reason)
     if gas != 0:
-        raise Refused("gas", float(gas), "transaction costs are not simulated; give 0")
+        reason = say("transaction costs are not simulated; give 0", "رسوم المعاملات لا تُحاكى؛ يُكتب {zero}", zero=0)
+        raise Refused("gas", float(gas), reason)
+    if users * repeats > _MOST_REGISTRATIONS:
+        reason = say(
+            "at most {most:,} registrations are simulated, users times repeats",
+            "تُحاكى {most:,} عملية تسجيل على الأكثر، وهي {users} في {repeats}",
+            most=_MOST_REGISTRATIONS,
+            users="users",
+            repeats="repeats",
+        )
+        raise Refused("repeats", repeats, reason)
     return forsage.monte_carlo_loss_share(users, repeats)

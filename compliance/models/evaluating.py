@@ -28,6 +28,7 @@ from compliance.models import (  # noqa: F401 - each registers its models
 )
 from compliance.models.registry import MODELS, Model
 from intake.closest import closest
+from intake.text import say
 
 
 def names() -> tuple[str, ...]:
@@ -58,5 +59,7 @@ def evaluate(model: str, inputs: Mapping[str, Any]) -> Any:
     if found is None:
         raise UnknownModel(str(model), closest(str(model), MODELS))
     if not isinstance(inputs, Mapping):
-        raise ModelInputError(model, "inputs", inputs, "write an object of named inputs")
+        raise ModelInputError(
+            model, "inputs", inputs, say("write an object of named inputs", "يُكتب كائن من المدخلات بأسمائها")
+        )
     return found.answer(inputs)

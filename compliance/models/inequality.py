@@ -12,11 +12,12 @@ from fractions import Fraction
 from compliance import statistics
 from compliance.models.quantities import Amount, Real, Result, Share, proportional
 from compliance.models.registry import Refused, model
+from intake.text import say
 
 
 def _some(values: list[Fraction]) -> None:
     if not values:
-        raise Refused("values", [], "give at least one value")
+        raise Refused("values", [], say("give at least one value", "تُذكر قيمة واحدة على الأقل"))
 
 
 @model("ineq.summary", source="Gini, Theil, Herfindahl as commonly defined; derived and computed twice")

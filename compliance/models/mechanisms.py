@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import Literal
 
 from compensation.gaming import mechanisms
-from compliance.models.quantities import Amount, Count, Parents, Positive, Real, Result, Whole
+from compliance.models.quantities import Amount, Count, Name, Parents, Positive, Real, Result, Whole
 from compliance.models.registry import Refused, model
+from intake.text import say
 
 _EMEK = "Emek, Karidi, Tennenholtz, Zohar, EC 2011, doi:10.1145/1993574.1993606"
 _DARPA = "Pickard et al., Science 2011, arXiv 1008.3172: MIT's plan, 2,000 / 1,000 / 500 / 250"
@@ -21,15 +22,25 @@ _LONGEST = 2000
 def _checked(parent: Parents, root: str) -> None:
     """Refuses what is no tree below the root."""
     if root in parent:
-        raise Refused("parent", root, "is the root and stands above the others: leave it out of the keys")
+        reason = say(
+            "is the root and stands above the others: leave it out of the keys",
+            "هو الجذر، وموضعه فوق الآخرين: لا يُكتب بين المفاتيح",
+        )
+        raise Refused("parent", root, reason)
     settled = {root}
     for start in parent:
         node, way = start, dict[str, None]()
         while node not in settled:
             if node in way:
-                raise Refused("parent", node, "is its own upline: the tree has a cycle")
+                reason = say("is its own upline: the tree has a cycle", "هو من رعاة نفسه: في الشجرة حلقة مغلقة")
+                raise Refused("parent", node, reason)
             if node not in parent:
-                raise Refused("parent", node, f"stands above others and has nobody above; the root is {root!r}")
+                reason = say(
+                    "stands above others and has nobody above; the root is {root!r}",
+                    "فوق غيره وليس فوقه أحد؛ والجذر هو {root}",
+                    root=root,
+                )
+                raise Refused("parent", node, reason)
             way[node] = None
             node = parent[node]
         settled.update(way)
@@ -37,23 +48,36 @@ def _checked(parent: Parents, root: str) -> None:
 
 def _ratio(a: Fraction) -> None:
     if a >= 1:
-        raise Refused("a", float(a), "must lie between 0 and 1, without 1")
+        reason = say(
+            "must lie between 0 and 1, without 1", "القيمة المقبولة بين {low} و{high} من دون الطرفين", low=0, high=1
+        )
+        raise Refused("a", float(a), reason)
 
 
 def _short(key: str, length: int) -> None:
     if length > _LONGEST:
-        raise Refused(key, length, f"must be at most {_LONGEST}: totals are computed as exact fractions")
+        reason = say(
+            "must be at most {most:,}: totals are computed as exact fractions",
+            "الحد الأقصى {most:,}: تُحسب المجاميع كسورًا دقيقة",
+            most=_LONGEST,
+        )
+        raise Refused(key, length, reason)
 
 
 def _known(key: str, node: str, parent: Parents) -> None:
     if node not in parent:
-        raise Refused(key, node, "is no node of the tree")
+        raise Refused(key, node, say("is no node of the tree", "ليس من مواضع الشجرة"))
 
 
 def _each(key: str, amounts: dict[str, Fraction], parent: Parents) -> None:
     for node in parent:
         if node not in amounts:
-            raise Refused(key, node, "has no amount: give one for each node, 0 where there is none")
+            reason = say(
+                "has no amount: give one for each node, 0 where there is none",
+                "بلا مقدار: يُذكر مقدار لكل موضع، و{zero} حيث لا شيء",
+                zero=0,
+            )
+            raise Refused(key, node, reason)
     for node in amounts:
         _known(key, node, parent)
 
@@ -61,7 +85,7 @@ def _each(key: str, amounts: dict[str, Fraction], parent: Parents) -> None:
 @model(
     "mech.geometric_rewards", source=f"{_EMEK}: (a, b)-geometric mechanism, within budget iff b + 1 <= 1/a", mark="G"
 )
-def geometric_rewards(parent: Parents, root: str, a: Positive, b: Positive) -> dict[str, Fraction]:
+def geometric_rewards(parent: Parents, root: Name, a: Positive, b: Positive) -> dict[str, Fraction]:
     """R(u) = sum over everybody v below u of b a^distance(u, v); each node bought once, for 1."""
     _checked(parent, root)
     _ratio(a)
@@ -71,8 +95,8 @@ def geometric_rewards(parent: Parents, root: str, a: Positive, b: Positive) -> d
 @model("mech.geometric_sybil_chain", source=f"Derived from the mechanism of {_EMEK}; brute force agrees")
 def geometric_sybil_chain(
     parent: Parents,
-    root: str,
-    node: str,
+    root: Name,
+    node: Name,
     identities: Count,
     a: Positive,
     b: Positive,
@@ -113,10 +137,10 @@ def darpa_chain_total(finder_reward: Amount, ratio: Amount, chain_length: Whole)
 @model("mech.unilevel_split", source="Derived: gain = sum of r_(d+1) V_d + r_1 v_s - cost; brute force agrees")
 def unilevel_split(
     parent: Parents,
-    root: str,
+    root: Name,
     rates: list[Amount],
-    volume: dict[str, Amount],
-    node: str,
+    volume: dict[Name, Amount],
+    node: Name,
     own_volume_after: tuple[Amount, Amount],
     extra_cost: Real = Fraction(0),
 ) -> dict[str, Result]:
@@ -151,7 +175,7 @@ def unilevel_split(
     "mech.shapley_referral_credit",
     source='Rahwan, Naroditskiy, Michalak et al., "Towards a fair allocation of rewards in multi-level marketing"; derived',
 )
-def shapley_referral_credit(parent: Parents, root: str, value: dict[str, Real]) -> dict[str, Fraction]:
+def shapley_referral_credit(parent: Parents, root: Name, value: dict[Name, Real]) -> dict[str, Fraction]:
     """phi_i = sum of v_j / |path(j)| over j below i or i himself: what each brought, shared equally along his path."""
     _checked(parent, root)
     _each("value", value, parent)

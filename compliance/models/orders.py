@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from compliance.models.quantities import Amount, Positive, Result, scaled
-from compliance.models.registry import Refused, model
+from compliance.models.registry import Refused, at_most, model
 from compliance.statistics import exact_sum
+from intake.text import say
 
 
 @model("spike.period_end", source="Derived: binomial with an even spread over the period")
@@ -34,9 +35,9 @@ def period_end(
         `ratio` (None without orders) and `z` (None also where the window is the whole period).
     """
     if window_days > period_days:
-        raise Refused("window_days", float(window_days), f"must be at most period_days = {float(period_days)}")
+        raise Refused("window_days", float(window_days), at_most("period_days", float(period_days)))
     if orders_in_window > orders_total:
-        raise Refused("orders_in_window", float(orders_in_window), f"there are only {float(orders_total)} orders")
+        raise Refused("orders_in_window", float(orders_in_window), at_most("orders_total", float(orders_total)))
     if not orders_total:
         return {"ratio": None, "z": None}
     share = Fraction(window_days) / period_days
@@ -94,7 +95,13 @@ def gap(
         ("self_consumption_allowance", self_consumption_allowance),
     ):
         if len(each) != people:
-            raise Refused(key, len(each), f"give one for each of the {people} purchases")
+            reason = say(
+                "give one for each of the {people} purchases",
+                "تُذكر قيمة لكل قيمة في {key}، وعددها {people}",
+                key="purchases",
+                people=people,
+            )
+            raise Refused(key, len(each), reason)
     integers, unit = scaled([*purchases, *verified_sales_at_cost, *self_consumption_allowance])
     found = inventory_gap(integers[:people], integers[people : 2 * people], integers[2 * people :])
     return {"gap": [Fraction(each, unit) for each in found.gaps.tolist()], "gap_share": found.share}

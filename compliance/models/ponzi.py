@@ -15,9 +15,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from compliance.models.quantities import Amount, Positive, Real, Result, natural_log
+from compliance.models.quantities import Amount, Positive, Real, Result, TooLarge, natural_log
 from compliance.models.registry import Refused, model
 from compliance.models.roots import discount_root, root
+from intake.text import say
 
 _ARTZROUNI = (
     "Artzrouni, Mathematical Social Sciences 58:190-201, 2009; MPRA 14420; closed form re-derived, checked by ODE"
@@ -59,7 +60,13 @@ class Fund:
         with np.errstate(over="ignore", invalid="ignore"):
             value = float(expm(t * np.array(system))[0] @ begin)
         if not math.isfinite(value):
-            raise OverflowError("the fund is beyond the range of double precision at that time")
+            raise TooLarge(
+                say(
+                    "the fund is beyond the range of double precision at that time; take an earlier t",
+                    "الصندوق في ذلك الوقت خارج مدى الأعداد المزدوجة الدقة؛ يُختار {t} أصغر",
+                    t="t",
+                )
+            )
         return value
 
     def turning_point(self) -> float | None:
@@ -125,7 +132,12 @@ def artzrouni_collapse_time(start: Start, s0: Amount, rp: Rate, rn: Rate, rw: Am
     """
     fund = _fund(start, s0, rp, rn, rw, ri)
     if fund.start == 0 and fund.inflow == 0:
-        raise Refused("s0", 0, "with K = 0 nothing is ever paid in; give a deposit")
+        reason = say(
+            "with K = 0 nothing is ever paid in; give a deposit",
+            "مع {nothing} لا يُدفع شيء أبدًا؛ يُذكر إيداع",
+            nothing="K = 0",
+        )
+        raise Refused("s0", 0, reason)
 
     def held(t: float) -> float:
         return fund.held(t, discounted=True)
@@ -145,7 +157,13 @@ def artzrouni_collapse_time(start: Start, s0: Amount, rp: Rate, rn: Rate, rw: Am
     while held(low + step) > 0:
         step *= 2
         if step > _HORIZON:
-            raise OverflowError(f"the fund is empty only after more than {_HORIZON:,} units of time")
+            raise TooLarge(
+                say(
+                    "the fund is empty only after more than {horizon:,} units of time; the rates are too close",
+                    "لا يفرغ الصندوق إلا بعد أكثر من {horizon:,} وحدة زمن؛ المعدّلات متقاربة جدًا",
+                    horizon=_HORIZON,
+                )
+            )
     return root(held, low, low + step)
 
 

@@ -13,14 +13,21 @@ from typing import Annotated
 import numpy as np
 from pydantic import AfterValidator
 
-from compliance.models.quantities import Count, Positive, Result, Whole, exact, whole
+from compliance.models.quantities import Count, Positive, Result, Unreadable, Whole, whole
 from compliance.models.registry import Refused, model
 from compliance.models.roots import root
+from intake.text import say
 
 _CSN = "Clauset, Shalizi, Newman, SIAM Review 51(4):661-703, 2009"
 _ADDED = 64
 _STEEPEST = 1e6
 _FLATTEST = 1e-8
+_NONE_SO_LARGE = say("no value is so large; take a smaller one", "لا قيمة بهذا الكبر؛ يُختار أصغر منه")
+_ALL_ALIKE = say(
+    "all values of the tail are xmin: no exponent is finite",
+    "قيم الذيل كلها تساوي {xmin}: لا أُسَّ منتهيًا لها",
+    xmin="xmin",
+)
 
 
 @model("fit.powerlaw_continuous", source=_CSN, mark="G")
@@ -32,10 +39,10 @@ def powerlaw_continuous(values: list[Positive], xmin: Positive) -> dict[str, Res
     """
     tail = [value for value in values if value >= xmin]
     if not tail:
-        raise Refused("xmin", float(xmin), "no value is so large")
+        raise Refused("xmin", float(xmin), _NONE_SO_LARGE)
     logs = math.fsum(math.log(value / xmin) for value in tail)
     if logs == 0:
-        raise Refused("values", float(xmin), "all values of the tail are xmin: no exponent is finite")
+        raise Refused("values", float(xmin), _ALL_ALIKE)
     alpha = 1 + len(tail) / logs
     return {"alpha": alpha, "std_error": (alpha - 1) / math.sqrt(len(tail))}
 
@@ -43,9 +50,10 @@ def powerlaw_continuous(values: list[Positive], xmin: Positive) -> dict[str, Res
 def _numbers(counts: dict[str, int]) -> dict[str, int]:
     for value in counts:
         try:
-            whole(exact(float(value)))
-        except ValueError as problem:
-            raise ValueError(f"{value!r} is no whole number") from problem
+            whole(value)
+        except Unreadable as problem:
+            reason = say("{value!r} is no whole number", "{value} ليس عددًا صحيحًا", value=value)
+            raise Unreadable(reason) from problem
     return counts
 
 
@@ -63,12 +71,12 @@ def powerlaw_discrete(counts: Counts, xmin: Count) -> float:
     Raises:
         Refused: no value reaches xmin, or all are xmin.
     """
-    tail = {int(float(value)): count for value, count in counts.items() if float(value) >= xmin and count}
+    tail = {whole(value): count for value, count in counts.items() if whole(value) >= xmin and count}
     if not tail:
-        raise Refused("xmin", xmin, "no value is so large")
+        raise Refused("xmin", xmin, _NONE_SO_LARGE)
     observed = math.fsum(count * math.log(Fraction(value, xmin)) for value, count in tail.items()) / sum(tail.values())
     if observed == 0:
-        raise Refused("counts", xmin, "all values of the tail are xmin: no exponent is finite")
+        raise Refused("counts", xmin, _ALL_ALIKE)
     return 1 + math.exp(
         root(
             lambda log: _mean_log(1 + math.exp(log), xmin) - observed,

@@ -15,8 +15,9 @@ from fractions import Fraction
 import numpy as np
 
 from compliance.models.harmonic import ADDED, Doubles, chances_at, chances_law, reciprocals
-from compliance.models.quantities import Amount, Count, Result, Whole
-from compliance.models.registry import Refused, model
+from compliance.models.quantities import Amount, Count, Result, TooLarge, Whole
+from compliance.models.registry import Refused, at_most, model
+from intake.text import say
 
 GASTWIRTH = "Gastwirth, The American Statistician 31(2):79-82, 1977"
 _TREE = f"{GASTWIRTH}; random recursive tree; derived and simulated"
@@ -33,7 +34,14 @@ def placed(n: int, k: int, first: int = 1) -> None:
         Refused: k is not between `first` and n.
     """
     if not first <= k <= n:
-        raise Refused("k", k, f"must lie between {first} and n = {n}")
+        reason = say(
+            "must lie between {first} and n = {n}",
+            "القيمة المقبولة من {first} إلى {last}",
+            first=first,
+            n=n,
+            last=f"n = {n}",
+        )
+        raise Refused("k", k, reason)
 
 
 @model("rrt.expected_recruits", source=_TREE, mark="V")
@@ -141,7 +149,7 @@ def leaf_z(n: Count, leaves: Whole) -> Decimal | None:
     Far above 0: recruiting in few hands. Far below: chains, forced or stacked.
     """
     if leaves > n:
-        raise Refused("leaves", leaves, f"there are only n = {n} participants")
+        raise Refused("leaves", leaves, at_most("n", n))
     return leaf_deviation(n, leaves) if n > 2 else None
 
 
@@ -171,7 +179,13 @@ def _subtree_chance(n: int, k: int, s: int) -> float:
     if few * (many / max(n - 2, 1)) > 760:  # the product is below e^-760, hence below the smallest double
         return 0.0
     if few > _TERMS:
-        raise OverflowError("the product has more than 100 million factors")
+        raise TooLarge(
+            say(
+                "the product has more than {most:,} factors; use smaller numbers",
+                "عوامل الجداء أكثر من {most:,}؛ تُستعمل أعداد أصغر",
+                most=_TERMS,
+            )
+        )
     log = sum(
         float(np.log1p(-many / (n - 2 - np.arange(at, min(at + 2**20, few), dtype=np.float64))).sum())
         for at in range(0, few, 2**20)
@@ -244,5 +258,12 @@ def degree_chi2(counts_0_1_2_3_4plus: list[Whole]) -> dict[str, Result]:
     """Chi-square, 4 degrees of freedom, of the counts of 0, 1, 2, 3, 4 and more recruits; no exact p-value follows."""
     counts = counts_0_1_2_3_4plus
     if len(counts) != len(_PROBABILITIES) or not sum(counts):
-        raise Refused("counts_0_1_2_3_4plus", counts, "give five counts with a positive sum: 0, 1, 2, 3, 4 and more")
+        reason = say(
+            "give five counts with a positive sum: 0, 1, 2, 3, 4 and more",
+            "تُذكر خمسة أعداد مجموعها أكبر من {zero}: لمن لهم {few} أو {more} وأكثر",
+            zero=0,
+            few="0, 1, 2, 3",
+            more=4,
+        )
+        raise Refused("counts_0_1_2_3_4plus", counts, reason)
     return {"chi2": degree_chi_square(counts), "dof": len(counts) - 1}

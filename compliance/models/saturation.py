@@ -16,6 +16,7 @@ from pydantic import Field
 from compliance.models.quantities import Amount, Count, Positive, Result, Whole, natural_log
 from compliance.models.registry import Refused, model
 from compliance.models.roots import discount_root
+from intake.text import say
 
 Size = Annotated[Positive, Field(alias="K")]
 Begin = Annotated[Positive, Field(alias="N0")]
@@ -24,7 +25,13 @@ _MOST_DIGITS = 3900
 
 def _logit_time(r: Fraction, size: Fraction, begin: Fraction, share: Fraction) -> float:
     if begin >= size:
-        raise Refused("N0", float(begin), f"must be below K = {float(size)}: nothing is left to grow into")
+        reason = say(
+            "must be below K = {size}: nothing is left to grow into",
+            "يجب أن يكون أقل من {limit}: لم يبق ما ينمو إليه",
+            size=float(size),
+            limit=f"K = {float(size)}",
+        )
+        raise Refused("N0", float(begin), reason)
     return (natural_log(share / (1 - share)) - natural_log(begin / (size - begin))) / float(r)
 
 
@@ -39,7 +46,8 @@ def logistic_time_to_share(r: Positive, size: Size, begin: Begin, share: Positiv
         share: q of the population, below 1.
     """
     if share >= 1:
-        raise Refused("share", float(share), "must be below 1, which is never reached")
+        reason = say("must be below 1, which is never reached", "يجب أن تكون أقل من {one}، فهي لا تُبلغ أبدًا", one=1)
+        raise Refused("share", float(share), reason)
     return _logit_time(r, size, begin, share)
 
 
@@ -99,7 +107,12 @@ def levels_until_exhaustion(branching: Count, population: Count) -> dict[str, Re
 def level_size(branching: Count, level: Whole) -> int:
     """m^level: how many stand on one level of a complete tree."""
     if branching > 1 and level * math.log10(branching) > _MOST_DIGITS:
-        raise Refused("level", level, f"must give a number of at most {_MOST_DIGITS} digits")
+        reason = say(
+            "must give a number of at most {most:,} digits",
+            "الحد الأقصى لأرقام العدد الناتج {most:,}",
+            most=_MOST_DIGITS,
+        )
+        raise Refused("level", level, reason)
     size: int = branching**level
     return size
 

@@ -6,17 +6,20 @@ Every sales tree has many ends and few middles: shape is a description.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from compliance.models.quantities import Result
+from compliance.models.quantities import Name, Result
 from compliance.models.registry import Refused, model
 from genealogy.errors import StructureError
 from genealogy.tree import Tree
+from intake.text import say
 
-Upline = dict[str, str | None]
+Upline = dict[Name, Name | None]
+_NAMED = 5
 
 
 def _tree(parent: Upline) -> Tree:
@@ -28,14 +31,34 @@ def _tree(parent: Upline) -> Tree:
     rows = {node: row for row, node in enumerate(parent)}
     tops = [node for node, above in parent.items() if above is None]
     if len(tops) != 1:
-        raise Refused("parent", tops or None, "exactly one node must have null above it, the root")
+        reason = say(
+            "exactly one node must have null above it, the root",
+            "يجب أن يكون فوق موضع واحد فقط، هو الجذر، {nothing}",
+            nothing="null",
+        )
+        raise Refused("parent", tops or None, reason)
     for node, above in parent.items():
         if above is not None and above not in rows:
-            raise Refused("parent", above, f"stands above {node!r} and is no node; give it one above, or null")
+            reason = say(
+                "stands above {node!r} and is no node; give it one above, or null",
+                "فوق {node} وليس من المواضع؛ يُذكر ما فوقه، أو {nothing}",
+                node=node,
+                nothing="null",
+            )
+            raise Refused("parent", above, reason)
     try:
         return Tree.from_parents([-1 if above is None else rows[above] for above in parent.values()], ids=list(parent))
     except StructureError as broken:
-        raise Refused("parent", None, str(broken)) from broken
+        reason = say(
+            "the tree has a cycle, each of these is its own upline: {nodes}",
+            "في الشجرة حلقة مغلقة، كل من هؤلاء من رعاة نفسه: {nodes}",
+            nodes=_few(broken.ids),
+        )
+        raise Refused("parent", None, reason) from broken
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
 
 
 def _children(tree: Tree) -> list[list[int]]:

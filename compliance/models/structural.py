@@ -19,6 +19,7 @@ from pydantic import Field
 from compliance.models.quantities import Amount, Count, Real, Whole, scaled
 from compliance.models.registry import Refused, model
 from compliance.statistics import exact_sum
+from intake.text import say
 
 _DIGITS = 5000
 """Powers of up to so many bits are computed exactly; beyond that doubles hold the result to the last digit anyway."""
@@ -56,7 +57,14 @@ def full_tree_tail_share(m: Count, levels: Annotated[Whole, Field(alias="L")], t
     Fraction(8, 15)
     """
     if t > levels + 1:
-        raise Refused("t", t, f"levels 0 to {levels} are only {levels + 1} levels")
+        reason = say(
+            "levels 0 to {last} are only {levels} levels",
+            "المستويات من {first} إلى {last} عددها {levels} فقط",
+            first=0,
+            last=levels,
+            levels=levels + 1,
+        )
+        raise Refused("t", t, reason)
     if m == 1:
         return Fraction(t, levels + 1)
     return (1 - power(m, t)) / (1 - power(m, levels + 1))
@@ -111,6 +119,7 @@ def max_breakeven_share(costs: list[Amount], total_paid_to_participants: Real) -
         total_paid_to_participants: P; below zero where clawbacks were more than payments, and then nobody is whole.
     """
     if not costs:
-        raise Refused("costs", [], "give the cost of at least one participant")
+        reason = say("give the cost of at least one participant", "تُذكر تكلفة مشارك واحد على الأقل")
+        raise Refused("costs", [], reason)
     in_units, _ = scaled([*costs, total_paid_to_participants])
     return Fraction(most_who_can_break_even(in_units[:-1], int(in_units[-1])), len(costs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -46,24 +47,32 @@ def test_every_model_is_documented(repository: Path) -> None:
     [
         ("rrt.leaf_z", {"n": 10}, "rrt.leaf_z: leaves is missing; it takes n, leaves"),
         ("rrt.leaf_z", {"n": 10, "leave": 3, "leaves": 3}, "leave = 3 is no input; did you mean 'leaves'?"),
-        ("rrt.leaf_z", {"n": "10", "leaves": 3}, "n = 10: write a number"),
+        ("rrt.leaf_z", {"n": "ten", "leaves": 3}, "n = ten: write a number"),
+        ("rrt.leaf_z", {"n": "1e9", "leaves": 3}, "n = 1e9: write a number"),
         ("rrt.leaf_z", {"n": True, "leaves": 3}, "n = True: write a number"),
         ("rrt.leaf_z", {"n": 10.5, "leaves": 3}, "n = 10.5: write a whole number"),
         ("rrt.leaf_z", {"n": math.nan, "leaves": 3}, "n = nan: write a finite number"),
         ("rrt.leaf_z", {"n": 10, "leaves": -1}, "leaves = -1 must be at least 0"),
-        ("rrt.leaf_z", {"n": 10, "leaves": 11}, "leaves = 11: there are only n = 10"),
+        ("rrt.leaf_z", {"n": 10, "leaves": 11}, "leaves = 11 must be at most n = 10"),
         ("rrt.expected_recruits", {"n": 10, "k": 11}, "k = 11 must lie between 1 and n = 10"),
         ("struct.max_breakeven_share", {"costs": [1, "x"], "total_paid_to_participants": 1}, "costs.1 = x: write"),
         ("struct.full_tree_tail_share", {"m": 2, "levels": 3, "t": 1}, "levels = 3 is no input"),
         ("gw.expected_downline", {"mean_recruits": 1, "levels": None}, "must be below 1"),
         ("gw.expected_downline", {"mean_recruits": 1.5, "levels": 10**5}, "use smaller numbers"),
         ("gw.extinction_probability", {"offspring_pmf": [0.5, 0.4]}, "must sum to 1"),
-        ("sat.level_size", {"branching": 10, "level": 10**6}, "at most 3900 digits"),
+        ("sat.level_size", {"branching": 10, "level": 10**6}, "at most 3,900 digits"),
         ("mech.geometric_rewards", {"parent": {"a": "b", "b": "a"}, "root": "S", "a": 0.5, "b": 1}, "cycle"),
         ("mech.geometric_rewards", {"parent": {"a": "x"}, "root": "S", "a": 0.5, "b": 1}, "parent = x stands above"),
         ("mech.shapley_referral_credit", {"parent": {"a": "S"}, "root": "S", "value": {}}, "value = a has no amount"),
         ("tree.summary", {"parent": {"a": "b", "b": "a", "c": None}}, "cycle"),
         ("tree.summary", {"parent": {"a": None, "b": None}}, "exactly one node"),
+        ("tree.summary", {"parent": {"a": None, "b": True}}, "parent.b = True: write a name"),
+        ("tree.summary", {"parent": ["a"]}, "write an object of names and values"),
+        ("rrt.degree_share", {"n": 10, "j": 3}, "j = 3: write a list"),
+        ("benford.mad_class", {"mad": 0.1, "digits": "third"}, "digits = third: write one of: 'first', 'second'"),
+        ("mech.geometric_sybil_chain", {"every_identity_purchases": False}, "is missing"),
+        ("bunch.polynomial", {"bin_centers": [1], "counts": [1], "threshold": 1, "window": [1, 1], "degree": 31}, "30"),
+        ("forsage.monte_carlo_loss_share", {"users": 10**6}, "at most 5,000,000 registrations"),
         ("forsage.run", {"owner": "o", "operations": [["register", "a", "z"]]}, "sponsor 'z' is not registered"),
         ("forsage.run", {"owner": "o", "operations": [["buy", "a", "X3", True]]}, "a level is a whole number"),
         ("fit.powerlaw_continuous", {"values": [3, 3], "xmin": 3}, "no exponent is finite"),
@@ -79,6 +88,8 @@ def test_wrong_inputs_are_named_with_the_way_out(model: str, inputs: dict[str, A
         evaluate(model, inputs)
     assert says in str(refused.value)
     assert str(refused.value).startswith(model)
+    arabic = refused.value.text.ar
+    assert not re.search("[A-Za-z0-9]", re.sub("\u2068[^\u2069]*\u2069", "", arabic)), arabic
 
 
 def test_an_unknown_model_has_a_nearest() -> None:
@@ -90,6 +101,21 @@ def test_numbers_of_every_kind_are_read_exactly() -> None:
     inputs = {"payout_per_member_per_period": Decimal("0.1"), "retained_entry_payment": Fraction(1, 3)}
     assert evaluate("sat.required_growth", inputs)["growth"] == 0.3
     assert evaluate("rrt.leaf_moments", {"n": 600.0}) == {"mean": 300, "variance": 50}
+    assert evaluate("rrt.leaf_moments", {"n": "600"}) == {"mean": 300, "variance": 50}
+    law = {"offspring_pmf": ["1/6", "0.50", "1/3"]}
+    assert evaluate("gw.extinction_probability", law) == pytest.approx(0.5, abs=1e-15)
+
+
+def test_names_may_be_written_as_whole_numbers() -> None:
+    texts = {"parent": {"1": None, "2": "1", "3": "1"}}
+    assert evaluate("tree.summary", {"parent": {"1": None, "2": 1, "3": 1}}) == evaluate("tree.summary", texts)
+    credit = {"parent": {"1": 0, "2": 1}, "root": 0, "value": {"1": 10, "2": 10}}
+    assert evaluate("mech.shapley_referral_credit", credit) == {"1": 15, "2": 5}
+
+
+def test_what_may_be_left_out() -> None:
+    assert evaluate("gw.expected_downline", {"mean_recruits": 0.8}) == 4
+    assert evaluate("forsage.total_cost_all_slots", {"levels": 12}) == 204.75
 
 
 def test_a_published_figure_is_found_by_words_that_single_it_out() -> None:
@@ -130,6 +156,9 @@ def written(folder: Path, vectors: Any) -> Path:
     ("change", "problem"),
     [
         ({"expected": 1.1}, "value beyond the tolerance of 1e-09"),
+        ({"expected": math.nan}, "value: 'NaN' expected"),
+        ({"inputs": {"n": math.nan, "leaves": 7}}, "n = NaN: write a number"),
+        ({"tolerance": {"relative": 0.1}}, "write an absolute one"),
         ({"expected": None}, "value: None expected, 1.0 computed"),
         ({"expected": "1"}, "value: '1' expected"),
         ({"expected": [1.0]}, "expected"),
@@ -146,7 +175,19 @@ def test_a_vector_that_misses_says_why(tmp_path: Path, change: dict[str, Any], p
     assert good.agrees
     assert good.difference == pytest.approx(0, abs=1e-12)
     assert not bad.agrees
-    assert problem in (bad.problem or "")
+    assert bad.problem is not None
+    assert problem in bad.problem.en
+    arabic = re.sub("\u2068[^\u2069]*\u2069", "", bad.problem.ar)
+    assert not re.search("[A-Za-z0-9]", arabic), bad.problem.ar
+
+
+def test_no_tolerance_is_none(tmp_path: Path) -> None:
+    exact = {"id": "exact", "model": "rrt.degree_share_limit", "inputs": {"j": [0]}, "expected": [0.5]}
+    near = {"id": "near", "model": "rrt.leaf_z", "inputs": {"n": 12, "leaves": 7}, "expected": 1.0000001}
+    same, other = verify_file(written(tmp_path, [exact, near]))
+    assert same.agrees
+    assert not other.agrees
+    assert "no tolerance is stated" in (other.problem.en if other.problem else "")
 
 
 def test_keys_and_lengths_must_agree(tmp_path: Path) -> None:
@@ -160,20 +201,36 @@ def test_keys_and_lengths_must_agree(tmp_path: Path) -> None:
     }
     for verdict in verify_file(written(tmp_path, [moments, short])):
         assert not verdict.agrees
-    assert "variance" in (verify_file(written(tmp_path, [moments]))[0].problem or "")
+    problem = verify_file(written(tmp_path, [moments]))[0].problem
+    assert problem is not None
+    assert "variance" in problem.en
 
 
 def test_what_is_no_vector_is_a_miss_and_not_the_end(tmp_path: Path) -> None:
     verdicts = verify_file(written(tmp_path, [7, {"id": "half"}, GOOD]))
-    assert [(each.id, each.agrees) for each in verdicts] == [("number 1", False), ("half", False), ("good", True)]
+    assert [(each.id, each.agrees) for each in verdicts] == [("#1", False), ("half", False), ("good", True)]
 
 
-@pytest.mark.parametrize("text", ["{}", "[1,", "\ufeff\ud800"])
-def test_what_is_no_file_of_vectors_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{}", "at least one"),
+        ("[]", "at least one"),
+        ("[1,\n2,]", "vectors.json, line 2: is no JSON"),
+        ("\ud800", "save it in UTF-8"),
+        ("[" * 100_000, "thousands deep"),
+        (f"[{'9' * 5000}]", "thousands of digits"),
+        ('[{"parent": {"a": null, "b": "a", "b": "c"}}]', "the key 'b' twice"),
+    ],
+)
+def test_what_is_no_file_of_vectors_is_refused(tmp_path: Path, text: str, says: str) -> None:
     file = tmp_path / "vectors.json"
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
-    with pytest.raises(VectorFileError, match=r"vectors\.json"):
+    with pytest.raises(VectorFileError, match=r"vectors\.json") as refused:
         verify_file(file)
+    assert says in str(refused.value)
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps([GOOD]).encode())  # as some editors save it
+    assert verify_file(file)[0].agrees
     with pytest.raises(VectorFileError, match="cannot be read"):
         verify_file(tmp_path / "none.json")
 
@@ -204,3 +261,9 @@ def test_the_command_in_arabic_and_as_json(tmp_path: Path, capsys: pytest.Captur
     found = json.loads(capsys.readouterr().out)
     assert (found["agree"], found["of"]) == (1, 1)
     assert found["vectors"][0]["computed"] == 1.0
+    with pytest.raises(typer.Exit):
+        verify_models([written(tmp_path, [GOOD | {"inputs": {"n": 12}}])], lang=Language.AR)
+    assert (
+        "تعذّر الحساب: [\u2068model-input\u2069] \u2068rrt.leaf_z\u2069: \u2068leaves\u2069: مطلوب"
+        in capsys.readouterr().out
+    )
