@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,9 @@ def examine(company: Company, signs: Sequence[Sign], rules: Sequence[Rule]) -> E
         write(company, files)
         reading = read([files], tables)
         with Records.open(tables, reading=reading, plan=company.plan) as records:
-            only = None if rules else {sign.indicator for sign in signs} & REGISTRY.keys()
+            figures = company.scenario.planted.figures
+            asked = {sign.indicator for sign in signs} | {name.partition(".")[0] for name in figures}
+            only = None if rules else asked & REGISTRY.keys()
             measured = {each.id: each for each in measure(records, only)}
             found = judge(rules, measured.values())
             rows = {sign.id: _rows(records, company, sign, measured) for sign in signs if _has_rows(company, sign)}
@@ -74,7 +77,8 @@ def examine(company: Company, signs: Sequence[Sign], rules: Sequence[Rule]) -> E
     return Examined(
         kind=company.scenario.id,
         seed=company.seed,
-        values={sign.id: _value(sign, measured) for sign in signs},
+        values={sign.id: _value(sign.id, measured, sign) for sign in signs},
+        figures={name: _value(name, measured) for name in figures},
         naive={name: str(value) for name, value in naive.items()},
         breaches=tuple(
             Breach(
@@ -90,14 +94,20 @@ def examine(company: Company, signs: Sequence[Sign], rules: Sequence[Rule]) -> E
     )
 
 
-def _value(sign: Sign, measured: dict[str, Measurement]) -> str | None:
+def _value(name: str, measured: dict[str, Measurement], sign: Sign | None = None) -> str | None:
+    """A measured figure as a fraction; for a sign that must be clear, the end of its interval nearer to harmless."""
     from compliance.measurement import MAIN
 
-    if sign.indicator not in measured:
+    indicator, _, alternative = name.partition(".")
+    if indicator not in measured:
         return None
     # what could not be measured has no alternatives either
-    found = [each for each in measured[sign.indicator].variants if each.id == (sign.alternative or MAIN)]
-    return str(found[0].fraction) if found and found[0].fraction is not None else None
+    found = [each for each in measured[indicator].variants if each.id == (alternative or MAIN)]
+    if not found or found[0].fraction is None:
+        return None
+    if sign is not None and sign.clearly and (interval := found[0].interval) is not None:
+        return str(Fraction(interval.high if sign.at_most is not None else interval.low))
+    return str(found[0].fraction)
 
 
 def _has_rows(company: Company, sign: Sign) -> bool:

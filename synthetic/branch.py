@@ -23,6 +23,7 @@ from synthetic.lines import Label, Lines
 from synthetic.people import People, make_people, month_starts
 from synthetic.purchases import Shop
 from synthetic.scenario import Scenario, exact
+from synthetic.service import Service, invitations
 
 LABELLED = {
     Label.FOR_RANK: "rank_purchases",
@@ -46,6 +47,8 @@ class MonthTables:
     ranks: pl.DataFrame
     clicks: pl.DataFrame
     facts: pl.DataFrame
+    complaints: pl.DataFrame
+    invitations: pl.DataFrame
     labels: pl.DataFrame
     """`order_id` and `label` of the planted orders."""
 
@@ -54,7 +57,17 @@ class MonthTables:
         return frame
 
 
-TABLES = ("participants", "orders", "payouts", "returns", "ranks", "clicks", "facts")
+TABLES = (
+    "participants",
+    "orders",
+    "payouts",
+    "returns",
+    "ranks",
+    "clicks",
+    "facts",
+    "complaints",
+    "invitations",
+)
 """What a month holds."""
 
 
@@ -107,11 +120,14 @@ class Branch:
         shop = Shop(scenario, self.people, self.draws, self.length)
         network = Network.from_table(self.participants)
         deposits = Deposits(scenario, self.length)
+        service = Service(scenario, self.people, self.draws, int(starts[-1]))
         state: pl.DataFrame | None = None
         for number in range(self.length):
             name, close = self.month_name(number), int(starts[number + 1])
             lines = shop.month(number)
+            load = service.load(lines)
             orders = tables.orders(scenario, shop.wares, self.people, lines, counted["orders"])
+            orders = orders.hstack(service.delivered(lines, number, load))
             clicks = tables.clicks(scenario, self.people, orders, lines, self.draws, number)
             facts = deposits.month(number, name, shop, lines)
             computed = compute(
@@ -138,10 +154,15 @@ class Branch:
                     close,
                     int(starts[-1]),
                     counted["returns"],
+                    load,
                 ),
                 self._ranks(computed),
                 clicks,
                 facts,
+                service.complaints(orders, lines, number, load, counted["complaints"]),
+                invitations(
+                    scenario, self.people, self.draws, number, int(starts[number]), close, counted["invitations"]
+                ),
                 _labels(orders, lines),
             )
             for table in TABLES:

@@ -18,6 +18,8 @@ Reals = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 DAY = 86_400
+STAYS = np.int64(1) << 60
+"""The time of what does not happen within the records: of leaving, for those who stay."""
 
 
 class Draws:

@@ -1,4 +1,4 @@
-"""Ids from numbers, and names picked by number, as text columns: numbers below zero stand for nobody."""
+"""Columns from numbers: ids and names as text, where numbers below zero stand for nobody, and times."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+
+from synthetic.draws import STAYS
 
 
 def ids(letter: str, numbers: Any, width: int = 8) -> pl.Series:
@@ -27,3 +29,9 @@ def picked(names: pl.Series, at: Any) -> pl.Series:
     """
     number = pl.Series(np.asarray(at, np.int32))
     return names.gather(number.set(number < 0, None))
+
+
+def times(seconds: Any) -> pl.Series:
+    """UTC times from seconds; null for `STAYS`."""
+    given = pl.Series("time", np.asarray(seconds, np.int64))
+    return pl.select(pl.when(given < int(STAYS)).then(given * 1_000).cast(pl.Datetime("ms"))).to_series()

@@ -14,12 +14,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthetic.draws import DAY, Draws, Ints, Reals, Rows, factors, shared_out
+from synthetic.draws import DAY, STAYS, Draws, Ints, Reals, Rows, factors, shared_out
 from synthetic.ids import ids, picked
 from synthetic.scenario import Scenario, Stacks
-
-STAYS = np.int64(1) << 60
-"""The time of leaving of those who stay."""
 
 GHOST = -1
 """The role of planted positions."""
@@ -103,7 +100,7 @@ def make_people(scenario: Scenario, draws: Draws, number: int, months: int, firs
     recruiting = np.array([each.recruiting.value if each.recruiting else 0.0 for each in roles])[role]
     left = _leaving(scenario, draws, joined, role, starts[-1])
     sponsor = _sponsors(scenario, draws, joined, left, recruiting * factor)
-    person = _couples(scenario, draws, plain)
+    person = _own_accounts(scenario, draws, sponsor, _couples(scenario, draws, plain))
     people = People(
         joined,
         left,
@@ -154,6 +151,18 @@ def _couples(scenario: Scenario, draws: Draws, number: int) -> Rows:
     second = np.flatnonzero(random.random(number) < scenario.joining.couples.value)
     second = second[second > 0]
     person[second] = person[np.maximum(second - 1 - random.integers(0, 20, len(second)), 0)]
+    return person
+
+
+def _own_accounts(scenario: Scenario, draws: Draws, sponsor: Rows, person: Rows) -> Rows:
+    """Some of those who were invited are their inviter under another account."""
+    rule = scenario.invitations
+    if rule is None or rule.own_accounts is None:
+        return person
+    mine = (draws.stream("own-accounts").random(len(sponsor)) < rule.own_accounts.value) & (sponsor >= 0)
+    person = person.copy()
+    for number in np.flatnonzero(mine):  # in order of joining, since an account of one's own may invite another
+        person[number] = person[sponsor[number]]
     return person
 
 

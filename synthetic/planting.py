@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from synthetic.draws import DAY, Ints, Rows, moments
+from synthetic.draws import DAY, STAYS, Ints, Rows, moments
 from synthetic.lines import Label, Lines, Month, lines
-from synthetic.people import STAYS
-from synthetic.scenario import Deadline, cents
+from synthetic.scenario import Deadline, cents, exact
 
 if TYPE_CHECKING:
     from synthetic.purchases import Shop
@@ -30,10 +29,12 @@ def for_thresholds(shop: Shop, month: Month, found: list[Lines]) -> list[Lines]:
     random = shop.draws.stream("threshold", month.number)
     inside = month.inside[(shop.people.left[month.inside] >= month.end) | (shop.people.left[month.inside] == STAYS)]
     wishes = shop.by_role("qualifying", ghosts=1.0)[inside]
-    who = inside[random.random(len(inside)) < wishes]
-    bought = shop.volume_of(found)
-    lacking = cents(deadline.threshold.value) * 10 - bought[who]
-    who, lacking = who[lacking > 0], lacking[lacking > 0]
+    lacking = cents(deadline.threshold.value) * 10 - shop.volume_of(found)[inside]
+    reach = (
+        int(cents(deadline.threshold.value) * 10 * exact(deadline.within_reach.value)) if deadline.within_reach else 0
+    )
+    tops_up = (random.random(len(inside)) < wishes) | ((wishes > 0) & (lacking <= reach))
+    who, lacking = inside[tops_up & (lacking > 0)], lacking[tops_up & (lacking > 0)]
     unit = int(shop.wares.volume[shop.wares.assortment])
     ghosts = shop.people.row[who] >= 0
     result = [

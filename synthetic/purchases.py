@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from synthetic import planting
-from synthetic.draws import DAY, Draws, Ints, Reals, Rows, moments, pieces
+from synthetic.draws import DAY, Bools, Draws, Ints, Reals, Rows, moments, pieces
 from synthetic.lines import Label, Lines, Month, in_order, lines
 from synthetic.people import GHOST, People, exposure, month_starts, season
 from synthetic.scenario import Scenario
@@ -59,7 +59,9 @@ class Shop:
     @cached_property
     def own_rate(self) -> Reals:
         """Order lines for oneself in a month."""
-        return self.by_role("own_orders") * self.people.factor
+        rate = self.by_role("own_orders") * self.people.factor
+        rule = self.scenario.invitations
+        return rate if rule is None else rate * np.where(self.people.sponsor >= 0, rule.keenness.value, 1.0)
 
     @cached_property
     def recurring_orders(self) -> Rows:
@@ -129,8 +131,15 @@ class Shop:
                 month.inside[who],
                 self.goods(random, len(who)),
                 pieces(random, len(who), self.scenario.goods.basket.value),
+                seller=np.where(self.own_links[month.inside[who]], month.inside[who], -1).astype(np.int32),
             )
         ]
+
+    @cached_property
+    def own_links(self) -> Bools:
+        """Who buys through his own link."""
+        share = self.by_role("own_links")
+        return self.draws.stream("own-links").random(len(self.people)) < share
 
     def _recurring(self, month: Month) -> list[Lines]:
         if self.wares.recurring < 0:

@@ -117,6 +117,8 @@ class Role(Frozen):
     """Share of months in which purchases are topped up to exactly the threshold of activity."""
     rank_buying: Chosen[float] | None = None
     """Share of months in which the volume of a rank is bought at once."""
+    own_links: Chosen[float] | None = None
+    """Share who order for themselves through their own link."""
     receipts: Chosen[int] | None = None
     """Receipts of made-up customers filed in a month."""
 
@@ -150,6 +152,8 @@ class Deadline(Frozen):
 
     threshold: Chosen[Price]
     """Points that keep somebody active."""
+    within_reach: Chosen[Exact] | None = None
+    """Share of the threshold of which somebody who tops up at all never stops short."""
     rank: Chosen[Price] | None = None
     """Points of a rank that is bought."""
     last_days: Chosen[int]
@@ -216,6 +220,40 @@ class Clicks(Frozen):
     """Share of orders with an earlier click of another affiliate."""
 
 
+class Service(Frozen):
+    """What becomes of orders."""
+
+    days: Chosen[float]
+    """From the order to its delivery, of the median order."""
+    complaints: Chosen[float]
+    """Per order."""
+    strain: Chosen[float] | None = None
+    """Power of the number of active sellers, against that of the first months, with which days, complaints and customers'
+    returns grow; absent: they do not."""
+
+
+class Invitations(Frozen):
+    """Invitations to become a customer; everybody with a sponsor followed one of his."""
+
+    followed: Chosen[float]
+    """Share of the invitations that are followed."""
+    days: Chosen[int]
+    """At most so many days until they are."""
+    keenness: Chosen[float]
+    """How much more often the invited order than others."""
+    own_accounts: Chosen[float] | None = None
+    """Share of the invited who are their inviter under another account."""
+
+
+class Figure(Frozen):
+    """A figure that is planted: what a measurement must come to."""
+
+    value: Exact
+    within: Exact
+    """How far off a measured figure may be."""
+    why: Annotated[str, Field(min_length=6)]
+
+
 class Planted(Frozen):
     """The truth: what is in the records by construction."""
 
@@ -227,6 +265,8 @@ class Planted(Frozen):
     """Indicator -> why it must stay quiet."""
     law: dict[str, bool] = Field(default_factory=dict)
     """Warning signs of the reference (`ind.*`) -> whether they are there."""
+    figures: dict[str, Figure] = Field(default_factory=dict)
+    """Indicator, or indicator.alternative -> the figure that it must come to."""
     rows: dict[str, str] = Field(default_factory=dict)
     """Labels of single rows -> what they mean."""
 
@@ -261,6 +301,8 @@ class Scenario(Frozen):
     wash: Wash | None = None
     returned: Returned | None = None
     clicks: Clicks | None = None
+    service: Service | None = None
+    invitations: Invitations | None = None
     planted: Planted
 
     @model_validator(mode="after")
@@ -302,6 +344,8 @@ KINDS = (
     "buyers-club",
     "affiliate-programme",
     "referral-programme",
+    "strained-programme",
+    "self-referrals",
     "inventory-loader",
     "recruitment-pyramid",
     "ponzi-with-products",

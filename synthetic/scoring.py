@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from intake.frozen import Frozen
 from intake.yaml_lines import read_yaml
-from synthetic.scenario import FOLDER, MOST_BYTES, Scenario, load_scenario
+from synthetic.scenario import FOLDER, MOST_BYTES, Scenario, exact, load_scenario
 
 
 class Sign(Frozen):
@@ -26,8 +26,13 @@ class Sign(Frozen):
     law: str | None = None
     """The warning sign of the reference that it measures."""
     at_least: str | None = None
+    more_than: str | None = None
     at_most: str | None = None
+    clearly: bool = False
+    """Judged by that end of the figure's interval which is nearer to harmless: the warning must be beyond chance."""
     why: str
+    inherent: str | None = None
+    """Why it is wrong where it is wrong, and must be by its definition."""
     rows: str | None = None
     """Label of single rows that its evidence should list."""
     column: str | None = None
@@ -35,8 +40,8 @@ class Sign(Frozen):
 
     @model_validator(mode="after")
     def _one_threshold(self) -> Sign:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError(f"{self.id}: give exactly one of at_least, at_most")
+        if sum(each is not None for each in (self.at_least, self.more_than, self.at_most)) != 1:
+            raise ValueError(f"{self.id}: give exactly one of at_least, more_than, at_most")
         return self
 
     @property
@@ -52,11 +57,17 @@ class Sign(Frozen):
     @property
     def threshold(self) -> str:
         """The threshold as read by people."""
-        return f"at least {self.at_least}" if self.at_least is not None else f"at most {self.at_most}"
+        ways = (("at least", self.at_least), ("more than", self.more_than), ("at most", self.at_most))
+        words, limit = next(way for way in ways if way[1] is not None)
+        return f"{'clearly ' if self.clearly else ''}{words} {limit}"
 
     def warns(self, value: Fraction | None) -> bool:
         """Whether a figure is a warning; what could not be measured is none."""
-        return value is not None and passes(value, self.at_least, self.at_most)
+        if value is None:
+            return False
+        if self.more_than is not None:
+            return value > Fraction(self.more_than)
+        return passes(value, self.at_least, self.at_most)
 
     def planted_in(self, scenario: Scenario) -> bool | None:
         """Whether a scenario must show it (True), must not (False), or says nothing."""
@@ -99,6 +110,8 @@ class Examined(Frozen):
     values: dict[str, str | None]
     """By sign, as fractions; None where it could not be measured."""
     naive: dict[str, str]
+    figures: dict[str, str | None] = Field(default_factory=dict)
+    """Of the figures that are planted: what was measured, as fractions."""
     breaches: tuple[Breach, ...] = ()
     rows: dict[str, tuple[int, int, int]] = Field(default_factory=dict)
     """By sign: rows planted, rows listed, rows both."""
@@ -138,6 +151,20 @@ class SignScore(Frozen):
     alarmed: tuple[str, ...]
     """Kinds in which it showed at least once and must not."""
     naive: dict[str, Score]
+    inherent: str | None = None
+
+
+class FigureScore(Frozen):
+    """A planted figure and what was measured."""
+
+    kind: str
+    id: str
+    planted: str
+    within: str
+    why: str
+    measured: tuple[str | None, ...]
+    """By seed, to four digits."""
+    met: int
 
 
 class RowScore(Frozen):
@@ -159,6 +186,7 @@ class Evaluation(Frozen):
     baselines: dict[str, str]
     """The naive rules by id, in words."""
     signs: tuple[SignScore, ...]
+    figures: tuple[FigureScore, ...] = ()
     rows: tuple[RowScore, ...]
     verdict: dict[str, Score]
     """Naive rules as verdicts on whole companies."""
@@ -221,6 +249,7 @@ def evaluated(
         seeds=tuple(seeds),
         baselines={each.id: each.en for each in thresholds.baselines},
         signs=tuple(_sign_score(sign, examined, scenarios, thresholds.baselines) for sign in thresholds.signs),
+        figures=tuple(_figure_scores(examined, scenarios)),
         rows=tuple(_row_scores(examined, thresholds.signs)),
         verdict={
             each.id: _score(examined, lambda one: scenarios[one.kind].planted.pattern, _naive(each))
@@ -271,7 +300,28 @@ def _sign_score(
         unmeasured=tuple(dict.fromkeys(one.kind for one in missed if value(one) is None)),
         alarmed=tuple(dict.fromkeys(one.kind for one in examined if label(one) is False and warns(one))),
         naive={each.id: _score(examined, label, _naive(each)) for each in baselines},
+        inherent=sign.inherent,
     )
+
+
+def _figure_scores(examined: Sequence[Examined], scenarios: Mapping[str, Scenario]) -> Iterable[FigureScore]:
+    for kind, scenario in scenarios.items():
+        for name, figure in scenario.planted.figures.items():
+            found = [
+                None if (text := one.figures.get(name)) is None else Fraction(text)
+                for one in examined
+                if one.kind == kind
+            ]
+            planted, within = exact(figure.value), exact(figure.within)
+            yield FigureScore(
+                kind=kind,
+                id=name,
+                planted=figure.value,
+                within=figure.within,
+                why=figure.why,
+                measured=tuple(None if each is None else f"{float(each):.4f}" for each in found),
+                met=sum(each is not None and abs(each - planted) <= within for each in found),
+            )
 
 
 def _row_scores(examined: Sequence[Examined], signs: Sequence[Sign]) -> Iterable[RowScore]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from synthetic.scoring import Evaluation, RowScore, Score
+from synthetic.scoring import Evaluation, FigureScore, RowScore, Score
 
 
 def as_markdown(evaluation: Evaluation) -> str:
@@ -49,6 +49,8 @@ def as_markdown(evaluation: Evaluation) -> str:
         "",
         "## Where they were wrong",
         "",
+        "Why, where it follows from the definition: the figure is what it should be, and this evaluation counts it as wrong.",
+        "",
         *(_wrong(evaluation) or ["Nowhere."]),
         "",
         "## Rules of thumb as verdicts on whole companies",
@@ -61,8 +63,9 @@ def as_markdown(evaluation: Evaluation) -> str:
             ],
         ),
         "",
+        *_figures(evaluation.figures),
         *_rows(evaluation.rows),
-        "## Harmless companies under the rule packs",
+        "## Companies that are no pyramid under the rule packs",
         "",
         "Rules of severity critical or high that came out as breached, in at least one company of the kind, by pack:",
         "",
@@ -83,8 +86,34 @@ def _wrong(evaluation: Evaluation) -> list[str]:
         if sign.alarmed:
             parts.append(f"false alarm in {_listed(sign.alarmed)}")
         if parts:
-            lines.append(f"- `{sign.id}`: {'; '.join(parts)}")
+            lines.append(f"- `{sign.id}`: {'; '.join(parts)}" + (f". {sign.inherent}" if sign.inherent else ""))
     return lines
+
+
+def _figures(scores: Sequence[FigureScore]) -> list[str]:
+    if not scores:
+        return []
+    return [
+        "## Planted figures",
+        "",
+        "What a measurement must come to, since the company was made so:",
+        "",
+        *_table(
+            ("kind", "measurement", "planted", "why", "measured", "as planted"),
+            [
+                (
+                    each.kind,
+                    f"`{each.id}`",
+                    f"{each.planted}, within {each.within}",
+                    each.why,
+                    _listed("-" if one is None else one for one in each.measured),
+                    f"{each.met}/{len(each.measured)}",
+                )
+                for each in scores
+            ],
+        ),
+        "",
+    ]
 
 
 def _rows(scores: Sequence[RowScore]) -> list[str]:

@@ -12,19 +12,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthetic.draws import DAY, Draws, Ints, Rows
-from synthetic.ids import ids, picked
+from synthetic.draws import DAY, STAYS, Draws, Ints, Rows
+from synthetic.ids import ids, picked, times
 from synthetic.lines import Label, Lines
-from synthetic.people import GHOST, STAYS, People
+from synthetic.people import GHOST, People
 from synthetic.scenario import FOLDER, MOST_BYTES, Scenario
 from synthetic.wares import Catalogue
-
-
-def times(seconds: Any) -> pl.Series:
-    """UTC times from seconds; null for `STAYS`."""
-    given = pl.Series("time", np.asarray(seconds, np.int64))
-    return pl.select(pl.when(given < int(STAYS)).then(given * 1_000).cast(pl.Datetime("ms"))).to_series()
-
 
 CUSTOMERS = 1_000
 """Numbers of customers that are kept free for each position of the branches before."""
@@ -86,36 +79,25 @@ def orders(scenario: Scenario, wares: Catalogue, people: People, lines: Lines, f
     kinds = [role.kind for role in scenario.in_role] + ["distributor", "customer"]
     role = people.role[lines.buyer]
     kind = np.where(outside, len(kinds) - 1, np.where(role == GHOST, len(kinds) - 2, role))
+    named = outside & (lines.customer >= 0)
+    customers = ids("C", lines.customer[named] + people.first * CUSTOMERS)
+    customer = np.where(named, np.cumsum(named) - 1, -1)
     return pl.DataFrame(
         {
             "id": ids("O", np.arange(first, first + len(lines)), 9),
             "date": times(lines.date),
             "seller_id": people.named(lines.seller),
-            "member": people.named(lines.buyer),
-            "customer": ids("C", np.where(lines.customer >= 0, lines.customer + people.first * CUSTOMERS, -1)),
+            "buyer_id": pl.select(pl.coalesce(people.named(lines.buyer), picked(customers, customer))).to_series(),
             "buyer_kind": _of(kinds, kind),
             "product": _of(wares.names, lines.ware),
             "category": _of(wares.categories, lines.ware),
             "quantity": lines.pieces,
             "amount": price * lines.pieces,
-            "cost": wares.price[lines.ware] * lines.pieces,
+            **({"cost": wares.price[lines.ware] * lines.pieces} if wares.two_prices else {}),
             "volume": wares.volume[lines.ware] * lines.pieces,
-            "serial": _receipts(lines, first),
+            "currency": pl.Series([scenario.currency]).new_from_index(0, len(lines)),
+            **({} if scenario.receipts is None else {"receipt": _receipts(lines, first)}),
         }
-    ).select(
-        "id",
-        "date",
-        "seller_id",
-        pl.coalesce("member", "customer").alias("buyer_id"),
-        "buyer_kind",
-        "product",
-        "category",
-        "quantity",
-        "amount",
-        "cost",
-        "volume",
-        pl.lit(scenario.currency).alias("currency"),
-        *([] if scenario.receipts is None else [pl.col("serial").alias("receipt")]),
     )
 
 
@@ -136,6 +118,7 @@ def returns(
     close: int,
     end: int,
     first: int,
+    load: float,
 ) -> pl.DataFrame:
     """Return requests on a month's orders that fall before the end of the records; numbered from `first`."""
     rule = scenario.returns
@@ -144,7 +127,7 @@ def returns(
     random = draws.stream("returns", month)
     goods = table["category"].is_in(["product", "autoship", "starter_kit"]).to_numpy()
     outside = lines.buyer < 0
-    chance = np.where(outside, rule.customers.value, rule.participants.value) * goods
+    chance = np.where(outside, min(1.0, rule.customers.value * load), rule.participants.value) * goods
     real = ~np.isin(lines.label, [Label.FABRICATED, Label.WASH, Label.STACKED])
     for_rank = lines.label == Label.FOR_RANK
     if scenario.deadline is not None and scenario.deadline.sent_back is not None:

@@ -68,6 +68,11 @@ class Catalogue:
     packages_chance: Reals
     recurring: int
 
+    @property
+    def two_prices(self) -> bool:
+        """Whether customers pay another price than participants: where not, a wholesale price is not recorded."""
+        return bool((self.price != self.retail).any())
+
 
 def catalogue_of(scenario: Scenario) -> Catalogue:
     """Everything that a scenario sells."""

@@ -182,11 +182,23 @@ def readable(frame: pl.DataFrame) -> pl.DataFrame:
         elif name in _THOUSANDTHS:
             column = decimals(column, 3)
         elif kind == pl.Datetime("ms"):
-            column = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+            column = _same(frame[name]) if _is_one(frame[name]) else column.dt.strftime(_TIME)
         else:
             column = column.cast(pl.String)
         shown.append(column.alias(name))
     return frame.select(shown)
+
+
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def _is_one(column: pl.Series) -> bool:
+    """Whether every value is the same, as the date of all payouts of a month."""
+    return column.null_count() == 0 and column.min() == column.max()
+
+
+def _same(column: pl.Series) -> pl.Expr:
+    return pl.lit(column.head(1).dt.strftime(_TIME).item())
 
 
 def decimals(number: pl.Expr, places: int) -> pl.Expr:
