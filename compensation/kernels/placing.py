@@ -163,9 +163,9 @@ def free_slot(m: Any, x: int, rule: int) -> tuple[int, int]:
                 if m.reach[m.child[x, s]] < m.reach[m.child[x, best]]:
                     best = s
         else:
-            least = _people(m, m.child[x, 0])
+            least = _people(m, np.int64(m.child[x, 0]))
             for s in range(1, width):
-                below = _people(m, m.child[x, s])
+                below = _people(m, np.int64(m.child[x, s]))
                 if below < least:
                     best, least = s, below
         x = m.child[x, best]
@@ -186,7 +186,7 @@ def hang(m: Any, place: int, x: int, s: int, depth: int, full: Any) -> int:
         if m.last[2]:
             m.over[place] = x
         _add_people(m, x, people)
-    return _spread(m, x, depth, full, 0) if m.child.shape[1] > 1 else 0
+    return _spread(m, x, depth, full, np.int64(0)) if m.child.shape[1] > 1 else 0
 
 
 @nb.njit(cache=True, nogil=True)
@@ -206,7 +206,7 @@ def new_place(m: Any, row: int, when: int) -> Any:
 @nb.njit(cache=True, nogil=True)
 def _move(m: Any, place: int, x: int, s: int) -> None:
     """Take a place, with all below it, out of its slot and hang it into another one."""
-    old = m.parent[place]
+    old, nothing = np.int64(m.parent[place]), np.int64(0)  # a literal 0 would have these compiled a second time
     if old >= 0:
         m.child[old, m.slot[place]] = -1
         m.taken[old] -= 1
@@ -221,8 +221,8 @@ def _move(m: Any, place: int, x: int, s: int) -> None:
             for each in range(m.last[0]):
                 m.end[each] = each
         else:
-            _spread(m, old, 0, m.owner, 0)
-    hang(m, place, x, s, 0, m.owner)
+            _spread(m, old, nothing, m.owner, nothing)
+    hang(m, place, x, s, nothing, m.owner)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -323,10 +323,10 @@ def run(
     for event in range(start, stop):
         who = row[event]
         if kind[event] == MOVE:
-            place = m.place_of[who]
+            place = np.int64(m.place_of[who])
             if place < 0 or chosen[event] < 0 or m.place_of[chosen[event]] < 0:
                 continue
-            target, s = m.place_of[chosen[event]], chosen_slot[event]
+            target, s = np.int64(m.place_of[chosen[event]]), np.int64(chosen_slot[event])
             if _is_above(m, place, target):
                 continue
             if s < 0 or m.child[target, s] >= 0:
