@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".cache" / "benchmarks"
 SIZE, SEED = 1_000_000, 7
 
-_ORDERS = 0.16
-"""Factor of the scenario's habits at which there are about ten orders for each participant."""
+_OWN, _CUSTOMERS = 0.186, 0.55
+"""Factors of the scenario's habits at which there are ten orders and ten payouts for each participant."""
 
 _PLAN = """id: benchmark
 title: {en: One level for buyers of 20 points, ar: مستوى واحد لمن يشتري 20 نقطة}
@@ -90,9 +90,9 @@ def _company(plan: Path, participants: int) -> Any:
     roles = {
         name: role.model_copy(
             update={
-                "own_orders": scaled(role.own_orders, _ORDERS),
+                "own_orders": scaled(role.own_orders, _OWN),
                 "qualifying": scaled(role.qualifying, 0.4),
-                "customer_orders": scaled(role.customer_orders, 2.0),
+                "customer_orders": scaled(role.customer_orders, _CUSTOMERS),
                 "autoship": Chosen[float](value=0.06, why="for the benchmark"),
                 "receipts": Chosen[int](value=1, why="for the benchmark") if name == "member" else None,
             }

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from compliance.statistics import UNITS
+
 COMPUTED = pa.schema(
     [
         ("line", pa.int64()),
@@ -150,6 +152,21 @@ LEFT JOIN first_orders c ON c.row = t.buyer
 LEFT JOIN people s ON s.row = t.source
 """
 
+UNIT = "CAST({row} AS BIGINT) * 2654435761 % 4294967296 % {units}"
+"""Into which of so many groups a person falls. Multiplying by a large odd number scatters neighbouring rows over the groups
+(Knuth's multiplicative hash)."""
+
+REWARD_KINDS = f"""
+CREATE TABLE reward_kinds AS
+SELECT GROUPING(unit) AS of_units, month, cell, unit, traced, side, category, own,
+       CAST(sum(amount) AS BIGINT) AS amount, CAST(count(*) AS BIGINT) AS lines
+FROM (SELECT r.month, p.cell, {UNIT.format(row="r.payee", units=UNITS)} AS unit, r.traced, r.side, r.category, r.own, r.amount
+      FROM reward_facts r LEFT JOIN people p ON p.row = r.payee)
+GROUP BY GROUPING SETS ((month, cell, traced, side, category, own), (unit, traced, side, category, own))
+"""
+"""All rewards by what gave rise to them, twice: by month and part of the company (`of_units` is 1), and by group of people
+(`of_units` is 0). Few rows, so that a figure which is a sum of rewards can be taken apart without reading them again."""
+
 STATED_JOIN = "LEFT JOIN people s ON s.id = r.source_participant_id"
 
 FIRST_LINES = "(SELECT DISTINCT ON (order_id) * FROM order_facts ORDER BY order_id, date, amount)"
@@ -177,10 +194,11 @@ FROM order_facts WHERE side = 'participant' AND buyer IS NOT NULL GROUP BY 1, 2
 REWARD_MONTHS = """
 CREATE TABLE reward_months AS
 SELECT payee AS row, month, CAST(sum(amount) AS BIGINT) AS paid_out, CAST(count(*) AS INTEGER) AS payouts,
+       CAST(coalesce(sum(amount) FILTER (source IS NOT NULL AND NOT own), 0) AS BIGINT) AS for_others,
        min(date) AS first, max(date) AS last
 FROM reward_facts WHERE payee IS NOT NULL GROUP BY 1, 2
 """
-"""What each was paid in each calendar month; `month` is NULL where neither date nor period says it."""
+"""What each was paid in each calendar month, and how much of it for what somebody else did; `month` is NULL where neither date nor period says it."""
 
 OTHER_MONTHS = """
 CREATE TABLE other_months AS
@@ -332,6 +350,7 @@ DEPENDS = {
     "reward_facts": ("people", "order_facts", "first_orders"),
     "order_months": ("order_facts",),
     "reward_months": ("reward_facts",),
+    "reward_kinds": ("reward_facts", "cells"),
     "other_months": ("order_facts",),
     "net": ("people", "order_months", "other_months", "refunds", "reward_months"),
     "discount_only": ("order_months", "net"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from compliance.facts import UNIT
 from compliance.indicators import phrases
 from compliance.indicators.places import BY_MONTH, LABELS, REST
 from compliance.indicators.registry import INTERVAL_PLACES, point, share
@@ -33,12 +34,7 @@ _AXES: tuple[tuple[str, Literal["period", "cohort", "country", "branch"], Text],
 )
 
 _QUERY = """
-WITH figures AS ({sql}), sums AS MATERIALIZED (
-    SELECT GROUPING(unit) AS of_units, month, cell, unit, sum(part) AS part, sum(whole) AS whole
-    FROM (SELECT f.month, p.cell, CAST(f.row AS BIGINT) * 2654435761 % 4294967296 % {units} AS unit, f.part, f.whole
-          FROM figures f LEFT JOIN people p ON p.row = f.row)
-    GROUP BY GROUPING SETS ((month, cell), (unit))
-)
+WITH sums AS MATERIALIZED ({sums})
 SELECT GROUPING(month, cohort, country, branch), month, cohort, country, branch, NULL,
        coalesce(sum(part), 0), coalesce(sum(whole), 0)
 FROM sums LEFT JOIN cells USING (cell) WHERE of_units = 1
@@ -46,8 +42,18 @@ GROUP BY GROUPING SETS ((month), (cohort), (country), (branch))
 UNION ALL
 SELECT 15, NULL, NULL, NULL, NULL, unit, coalesce(part, 0), coalesce(whole, 0) FROM sums WHERE of_units = 0
 """
-"""The rows are read once; what they add up to by month and cell is taken apart further. Multiplying by a large odd
-number scatters neighbouring rows over the units (Knuth's multiplicative hash)."""
+"""The rows are read once; what they add up to by month and cell is taken apart further."""
+
+_OF_ROWS = f"""
+SELECT GROUPING(unit) AS of_units, month, cell, unit, sum(part) AS part, sum(whole) AS whole
+FROM (SELECT f.month, p.cell, {UNIT.format(row="f.row", units=UNITS)} AS unit, f.part, f.whole
+      FROM ({{sql}}) f LEFT JOIN people p ON p.row = f.row)
+GROUP BY GROUPING SETS ((month, cell), (unit))
+"""  # noqa: S608 - constants; callers' queries are this room's own
+_OF_REWARDS = """
+SELECT of_units, month, cell, unit, sum(CASE WHEN {part} THEN amount ELSE 0 END) AS part, sum(amount) AS whole
+FROM reward_kinds WHERE {whole} GROUP BY ALL
+"""
 
 MOST_NOBODYS = 10
 """In percent of the whole: where more than this belongs to nobody on the list, there is no interval."""
@@ -85,10 +91,25 @@ def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool 
     Raises:
         EvidenceError: the query is no such SELECT.
     """
+    return _taken_apart(records, _OF_ROWS.format(sql=sql), unit, people=people)
+
+
+def breakdown_of_rewards(records: Records, part: str, whole: str = "true") -> Breakdown:
+    """The share of some rewards by month, cohort, country and branch of whoever was paid, with its interval.
+
+    Args:
+        records: what is measured.
+        part: which rewards are the part: a condition over `traced`, `side`, `category` and `own` of `reward_kinds`.
+        whole: which of them are the whole.
+    """
+    return _taken_apart(records, _OF_REWARDS.format(part=part, whole=whole), "ratio", people=False)
+
+
+def _taken_apart(records: Records, sums: str, unit: Unit, *, people: bool) -> Breakdown:
     groups: dict[str, list[Sums]] = {name: [] for name in _MASKS}
     names = {mask: name for name, mask in _MASKS.items()}
     columns = {name: at for at, name in enumerate(_MASKS, start=1)}
-    for row in records.all(_QUERY.format(sql=sql, units=UNITS)):
+    for row in records.all(_QUERY.format(sums=sums)):
         name = names[row[0]]
         groups[name].append(Sums(row[columns[name]], int(row[6]), int(row[7])))
     heads = _heads(records) if any(each.x is not None for each in groups["branch"]) else {}

@@ -18,7 +18,8 @@ import numpy as np
 from compliance.facts import PRODUCTS
 from compliance.figures import show
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import breakdown, breakdown_of_rewards
+from compliance.indicators.flows import REWARD_KINDS
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.indicators.unit_by_unit import Units
 from compliance.measurement import Bound
@@ -158,8 +159,8 @@ def own_use_in_rewards(records: Records) -> Outcome:
         f"""
         SELECT coalesce(sum(amount) FILTER (side = 'participant' AND category IN {PRODUCTS}), 0),
                coalesce(sum(amount) FILTER (traced AND side <> 'unknown'), 0), coalesce(sum(amount), 0),
-               count(*) FILTER (side = 'participant' AND category IN {PRODUCTS})
-        FROM reward_facts
+               coalesce(sum(lines) FILTER (side = 'participant' AND category IN {PRODUCTS}), 0)
+        FROM ({REWARD_KINDS})
         """
     )
     sold = records.once(end_use)
@@ -168,12 +169,8 @@ def own_use_in_rewards(records: Records) -> Outcome:
         if records.allowance is None
         else share(sold.own, sold.customers + sold.own)
     )
-    found = breakdown(
-        records,
-        f"""
-        SELECT payee AS row, month, CASE WHEN side = 'participant' AND category IN {PRODUCTS} THEN amount ELSE 0 END AS part,
-               amount AS whole FROM reward_facts WHERE traced AND side <> 'unknown'
-        """,
+    found = breakdown_of_rewards(
+        records, f"side = 'participant' AND category IN {PRODUCTS}", "traced AND side <> 'unknown'"
     )
     main = share(int(own), int(traced), whole=phrases.missing("rewards.source_order_id"))
     return Outcome(

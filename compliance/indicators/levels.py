@@ -83,16 +83,15 @@ def members_by_kind(records: Records) -> Outcome:
     )
 
 
-LEVELLED = """
+_KNOWN = "r.distance IS NOT NULL OR r.side IS DISTINCT FROM 'outside'"
+LEVELLED = f"""
     SELECT CASE WHEN r.own THEN 0 WHEN r.distance > 0 AND NOT s.is_participant THEN r.distance - 1
-                WHEN r.distance IS NOT NULL THEN r.distance
-                WHEN v.pre >= p.pre AND v.pre < p.pre + p.size THEN v.depth - p.depth END AS level,
-           r.amount, r.month
-    FROM reward_facts r
-    LEFT JOIN people s ON s.row = r.source
-    LEFT JOIN people p ON p.row = r.payee
-    LEFT JOIN order_facts f ON f.place = CASE WHEN r.distance IS NULL AND r.side = 'outside' THEN r.place END
-    LEFT JOIN people v ON v.row = f.seller
+                ELSE r.distance END AS level, r.amount, r.month
+    FROM reward_facts r LEFT JOIN people s ON s.row = r.source WHERE {_KNOWN}
+    UNION ALL
+    SELECT CASE WHEN s.pre >= p.pre AND s.pre < p.pre + p.size THEN s.depth - p.depth END, r.amount, r.month
+    FROM reward_facts r JOIN order_facts f ON f.place = r.place
+    LEFT JOIN people p ON p.row = r.payee LEFT JOIN people s ON s.row = f.seller WHERE NOT ({_KNOWN})
 """
 """Every payout with its level, amount and month. One on a customer's order to somebody whom neither the customer nor a stated
 source stands below is counted from the seller."""
@@ -213,8 +212,7 @@ def untied_rewards(records: Records) -> Outcome:
                coalesce(sum(amount) FILTER (NOT traced), 0),
                coalesce(sum(amount) FILTER (NOT traced OR side <> 'outside'), 0), sum(amount),
                coalesce(sum(lines) FILTER (NOT traced OR ({joining})), 0)
-        FROM (SELECT month, traced, side, category, sum(amount) AS amount, count(*) AS lines
-              FROM reward_facts GROUP BY ALL)
+        FROM reward_kinds WHERE of_units = 1
         GROUP BY 1 ORDER BY 1 NULLS FIRST
         """
     )

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _TWENTIETHS = tuple(Fraction(step, 20) for step in range(21))
 
-PAID = "SELECT payee AS row, month FROM reward_facts WHERE payee IS NOT NULL AND month IS NOT NULL"
 PAID_MONTHS = "SELECT row, month FROM reward_months WHERE month IS NOT NULL AND paid_out > 0"
 """Every participant and month with a payment that was kept."""
 
-PAID_FOR_OTHERS = f"{PAID} AND source IS NOT NULL AND NOT own GROUP BY 1, 2 HAVING sum(amount) > 0"
+PAID_FOR_OTHERS = "SELECT row, month FROM reward_months WHERE month IS NOT NULL AND for_others > 0"
+"""Every participant and month with a payment for what somebody else did."""
 
 _MONTH = "CAST(date_diff('month', DATE '1900-01-01', month) AS SMALLINT) AS month"
 CREDITED = (

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from compliance.facts import PRODUCTS
 from compliance.figures import show
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import breakdown_of_rewards
 from compliance.indicators.flows import REWARD_KINDS, paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Alternative, Bound, Series
@@ -114,13 +114,7 @@ def payout_sources(records: Records) -> Outcome:
 
     customers, untraced = sums.get("customers", 0), sums.get("untraced", 0)
     bound: Bound = "lower" if untraced else "exact"
-    found = breakdown(
-        records,
-        """
-        SELECT payee AS row, month, CASE WHEN traced AND side = 'outside' THEN amount ELSE 0 END AS part, amount AS whole
-        FROM reward_facts
-        """,
-    )
+    found = breakdown_of_rewards(records, "traced AND side = 'outside'")
     parts = Series(
         id="by_source",
         label=Text(en="Of every 100 paid out, what they came from", ar="من كل 100 صُرفت: مصدرها"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from compliance.facts import JOINING
 from compliance.figures import show
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import breakdown_of_rewards
 from compliance.indicators.flows import REWARD_KINDS, paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
@@ -60,14 +60,13 @@ class _Split:
 
 def _split(records: Records) -> _Split:
     found = records.all(f"SELECT {_CLASSES}, sum(amount) FROM ({REWARD_KINDS}) GROUP BY 1")  # noqa: S608
-    first, own, own_total, own_lines = records.row(
+    own, own_total, own_lines = records.row(
         f"""
-        SELECT coalesce(sum(amount) FILTER ({_JOINING} AND first_order), 0),
-               coalesce(sum(amount) FILTER ({_JOINING} AND own), 0),
-               coalesce(sum(amount) FILTER (own), 0), count(*) FILTER (own)
-        FROM reward_facts
+        SELECT coalesce(sum(amount) FILTER ({_JOINING}), 0), coalesce(sum(amount), 0), coalesce(sum(lines), 0)
+        FROM ({REWARD_KINDS}) WHERE own
         """  # noqa: S608
     )
+    first = records.row(f"SELECT coalesce(sum(amount), 0) FROM reward_facts WHERE {_JOINING} AND first_order")[0]  # noqa: S608
     return _Split(
         {str(trigger): int(amount) for trigger, amount in found}, int(first), int(own), int(own_total), int(own_lines)
     )
@@ -179,11 +178,7 @@ def recruitment_share(records: Records) -> Outcome:
                 ar=f"عمولات عادت إلى من دفع: {phrases.isolate(f'{split.own_lines:,}')}.",
             )
         )
-    found = breakdown(
-        records,
-        f"SELECT payee AS row, month, CASE WHEN {_JOINING} THEN amount ELSE 0 END AS part, amount AS whole"  # noqa: S608
-        " FROM reward_facts",
-    )
+    found = breakdown_of_rewards(records, _JOINING)
     main = of_all(joining)
     return Outcome(
         Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
