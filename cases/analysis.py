@@ -77,9 +77,9 @@ class Analysis:
     @cached_property
     def report(self) -> Report:
         """Everything the report says, before it is a page."""
-        from compliance.report import Report
+        from compliance.report import read_report
 
-        return Report.model_validate_json(self._bytes("report.json"))
+        return read_report(self._bytes("report.json"))
 
     @property
     def measurements(self) -> Sequence[Measurement]:

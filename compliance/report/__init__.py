@@ -8,7 +8,8 @@ not be measured and why. Below it each figure leads to its definition, its rows 
 
 from compliance.report.assemble import assemble
 from compliance.report.model import Report
+from compliance.report.reading import OtherForm, read_report
 from compliance.report.render import render_html
 from compliance.report.summary import summary_lines
 
-__all__ = ["Report", "assemble", "render_html", "summary_lines"]
+__all__ = ["OtherForm", "Report", "assemble", "read_report", "render_html", "summary_lines"]

@@ -48,7 +48,7 @@ class Paragraph:
 
     kind: ClassVar[str] = "paragraph"
     line: Line
-    style: Literal["", "muted", "caution", "lead"] = ""
+    style: Literal["", "muted", "caution", "lead", "small"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings. `records` are rows of the company's tables: small, left to right, ids broken anywhere."""
+    """Rows under headings. `records` are rows of the company's tables: small, left to right, ids broken anywhere.
+    `ids` names the rows that are jumped to."""
 
     kind: ClassVar[str] = "table"
     head: tuple[Column, ...]
     rows: tuple[tuple[Line, ...], ...]
     records: bool = False
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +150,12 @@ Block: TypeAlias = Heading | Paragraph | Items | TileBlock | Table | Terms | Cod
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report that the contents list names."""
+    """A part of the report that the contents list names; `index` lists its cards with their pages, on paper."""
 
     id: str
     title: str
     blocks: Sequence[Block]
+    index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from compliance.report.blocks import (
     line,
 )
 from compliance.report.content_annex import annex_sections
-from compliance.report.content_findings import finding_section, measurement_section
+from compliance.report.content_findings import UNMEASURED, finding_section, measurement_section
 from compliance.report.content_programme import programme_section
 from compliance.report.headline import alerts, tiles
 from compliance.report.model import Report
@@ -31,16 +31,16 @@ from compliance.report.page import Page
 from intake.text import Language
 
 
-def document(report: Report, language: Language) -> Document:
-    """The whole report in one language."""
-    page = Page(report, language)
+def document(report: Report, language: Language, *, paper: bool = False) -> Document:
+    """The whole report in one language; on paper with fewer rows, drawings and queries, which the other forms hold."""
+    page = Page(report, language, paper=paper)
     shown: set[str] = set()
     """Measurements whose rows and drawings stand under a finding already."""
     sections = [
         Section("summary", page.word("first_screen"), _summary(page)),
+        finding_section(page, shown),
         Section("pictures", page.word("charts"), _pictures(page)),
         *programme_section(page),
-        finding_section(page, shown),
         measurement_section(page, shown),
         *annex_sections(page),
     ]
@@ -90,7 +90,11 @@ def _summary(page: Page) -> tuple[Block, ...]:
             )
         )
     needs = page.unmeasured_by_need()
-    if needs:
+    if needs and page.paper:
+        count, all_ = len(page.unmeasured()), len(report.measurements)
+        said = page.word("not_measured_count", count=page.number(count), all=page.number(all_))
+        blocks.append(Paragraph((f"{said} ", Span(page.word("not_measured"), "jump", UNMEASURED))))
+    elif needs:
         blocks += [Heading(page.word("not_measured")), Items(tuple(_lacking(page, *one) for one in needs), "plain")]
     if report.limits:
         blocks.append(Heading(page.word("limits"), id="limits"))

@@ -25,10 +25,16 @@ from compliance.report.blocks import (
     Terms,
     line,
 )
-from compliance.report.page import Page
+from compliance.report.page import JUDGED, Page
+from compliance.report.printed import printed
 from compliance.report.series_charts import series_blocks
 
 SHOWN_STATES = ("breached", "borderline", "met", "gate", "reference")
+UNMEASURED = "unmeasured"
+"""Id of the heading over what could not be measured."""
+ROWS_ON_PAPER = 6
+QUERY_ON_PAPER = 900
+"""Letters of a query that are printed."""
 SOURCE_WORDS = {
     "primary": "source_checked_primary",
     "secondary": "source_checked_secondary",
@@ -41,7 +47,7 @@ def finding_section(page: Page, shown: set[str]) -> Section:
     blocks: list[Block] = [Paragraph(line(page.word("findings_intro")), "muted")]
     for group in page.in_state(*SHOWN_STATES):
         blocks.append(_card(page, group, shown))
-        if group.measurement:
+        if group.measurement and _in_full(page, group):
             shown.add(group.measurement)
     for state in ("question", "not_measurable"):
         groups = page.in_state(state)
@@ -60,7 +66,12 @@ def finding_section(page: Page, shown: set[str]) -> Section:
             for finding in members
         )
         blocks.append(Items(lines, "plain", tuple(finding.id for finding in members)))
-    return Section("findings", page.word("findings"), tuple(blocks))
+    return Section("findings", page.word("findings"), tuple(blocks), index=True)
+
+
+def _in_full(page: Page, group: FindingGroup) -> bool:
+    """Whether a card shows how the figure comes about; on paper, what is for context leaves that to the measurement."""
+    return not page.paper or group.state in JUDGED
 
 
 def _card(page: Page, group: FindingGroup, shown: set[str]) -> Card:
@@ -69,7 +80,7 @@ def _card(page: Page, group: FindingGroup, shown: set[str]) -> Card:
     blocks: list[Block] = [Paragraph(line(page.text(lead.sentence)))]
     if lead.flip:
         blocks.append(Paragraph(line(page.text(lead.flip))))
-    if measurement is not None and lead.value is not None:
+    if measurement is not None and lead.value is not None and _in_full(page, group):
         known = {variant.id: variant for variant in measurement.variants}
         variant = known.get(lead.rule.reads, measurement.variant())
         blocks += arithmetic(page, measurement, variant, lead)
@@ -92,13 +103,14 @@ def _card(page: Page, group: FindingGroup, shown: set[str]) -> Card:
             )
         )
     if measurement is not None:
-        if measurement.id not in shown:
+        if measurement.id not in shown and _in_full(page, group):
             blocks += exhibits(page, measurement)
         more = Span(f"{page.word('see_measurement')}: {page.text(measurement.title)}", "jump", f"m-{measurement.id}")
         blocks.append(Paragraph((more,), "muted"))
-    title = line(
-        Span("", "sign", group.state), " ", Span(page.state_word(group), "state", group.state), " · ", page.where(lead)
-    )
+    named = page.where(lead)
+    if measurement is not None and lead.rule.legal_force == "indicator":
+        named = page.text(measurement.title)  # the instrument of all of these is the same: an indicator of ours
+    title = line(Span("", "sign", group.state), " ", Span(page.state_word(group), "state", group.state), " · ", named)
     return Card(lead.id, title, tuple(blocks), group.state)
 
 
@@ -128,25 +140,54 @@ def measurement_section(page: Page, shown: set[str]) -> Section:
     where = {group.measurement: group.lead for group in reversed(page.in_state(*SHOWN_STATES)) if group.measurement}
     blocks: list[Block] = []
     for measurement in page.report.measurements:
-        inside: list[Block] = []
         if not measurement.measurable:
-            inside.append(Paragraph(line(" ".join(page.text(missing.text) for missing in measurement.missing))))
-        else:
-            inside += arithmetic(page, measurement, measurement.variant())
-            interval = page.interval(measurement)
-            if interval is not None:
-                inside.append(Paragraph(line(page.word("interval_here", **interval)), "muted"))
-            inside += _variants(page, measurement)
-            inside += period(page, measurement)
-        inside.append(Fold(page.word("how"), (_definition(page, measurement),)))
+            continue
+        rows: list[Block] = []
         if measurement.id not in shown:
-            inside += exhibits(page, measurement)
+            rows += [_row_count(page, measurement)] if page.paper else exhibits(page, measurement)
         elif measurement.id in where:
             lead = where[measurement.id]
-            inside.append(Paragraph((f"{page.word('see_rows')}: ", Span(page.where(lead), "jump", lead.id)), "muted"))
+            rows.append(Paragraph((f"{page.word('see_rows')}: ", Span(page.where(lead), "jump", lead.id)), "muted"))
+        made = printed(page, measurement, shown) if page.paper else _unfolded(page, measurement)
         title = line(f"{page.text(measurement.title)}: {page.value(measurement)}")
-        blocks.append(Card(f"m-{measurement.id}", title, tuple(inside)))
-    return Section("measurements", page.word("measurements"), tuple(blocks))
+        blocks.append(Card(f"m-{measurement.id}", title, (*made, *rows)))
+    return Section("measurements", page.word("measurements"), (*blocks, *_unmeasured(page)), index=True)
+
+
+def _unfolded(page: Page, measurement: Measurement) -> list[Block]:
+    interval = page.interval(measurement)
+    return [
+        *arithmetic(page, measurement, measurement.variant()),
+        *([Paragraph(line(page.word("interval_here", **interval)), "muted")] if interval is not None else []),
+        *_variants(page, measurement),
+        *period(page, measurement),
+        Fold(page.word("how"), (_definition(page, measurement),)),
+    ]
+
+
+def _row_count(page: Page, measurement: Measurement) -> Block:
+    found = page.report.rows.get(measurement.id)
+    return Paragraph(line("" if found is None else page.word("rows_in_annex", count=page.number(found.count))), "muted")
+
+
+def _unmeasured(page: Page) -> tuple[Block, ...]:
+    """What could not be measured, in one table with what each would need."""
+    lacking = page.unmeasured()
+    if not lacking:
+        return ()
+    rows = tuple(
+        (
+            line(
+                Span(page.text(one.title), "strong"),
+                "" if page.paper else Span(f" {page.text(one.definition)}", "muted"),
+            ),
+            line(" ".join(page.text(missing.text) for missing in one.missing)),
+        )
+        for one in lacking
+    )
+    head = (Column(page.word("measurement")), Column(page.word("would_need")))
+    title = f"{page.word('not_measured')} ({page.number(len(lacking))})"
+    return Heading(title, id=UNMEASURED), Table(head, rows, ids=tuple(f"m-{one.id}" for one in lacking))
 
 
 def _variants(page: Page, measurement: Measurement) -> list[Block]:
@@ -194,15 +235,16 @@ def exhibits(page: Page, measurement: Measurement) -> list[Block]:
     found = page.report.rows.get(measurement.id)
     if found is None:
         return blocks
-    counts = page.word("evidence_count", shown=page.number(len(found.rows)), count=page.number(found.count))
+    rows = found.rows[:ROWS_ON_PAPER] if page.paper else found.rows
+    counts = page.word("evidence_count", shown=page.number(len(rows)), count=page.number(found.count))
     inside: list[Block] = [
         Table(
             tuple(Column(column) for column in found.columns),
-            tuple(tuple(line(cell) for cell in row) for row in found.rows),
+            tuple(tuple(line(cell) for cell in row) for row in rows),
             records=True,
         )
     ]
-    if len(found.rows) < found.count:
+    if len(rows) < found.count:
         inside.append(Paragraph(line(page.word("annex_all")), "muted"))
     if measurement.evidence is not None:
         overview = page.report.overview
@@ -210,6 +252,9 @@ def exhibits(page: Page, measurement: Measurement) -> list[Block]:
             units = page.number(10**overview.scale)
             said = page.word("minor_units", currency=page.apart(overview.currency), units=units)
             inside.append(Paragraph(line(said), "muted"))
-        inside += [Paragraph(line(page.word("query")), "muted"), Code(measurement.evidence.sql)]
+        query = measurement.evidence.sql
+        inside += [Paragraph(line(page.word("query")), "muted"), Code(query[:QUERY_ON_PAPER] if page.paper else query)]
+        if page.paper and len(query) > QUERY_ON_PAPER:
+            inside.append(Paragraph(line(page.word("query_cut")), "muted"))
     blocks.append(Fold(f"{page.word('evidence')} ({counts})", tuple(inside)))
     return blocks

@@ -31,8 +31,10 @@ JUDGED = ("breached", "borderline", "met")
 class Page:
     """What the template asks for: texts in one language, and figures written for people."""
 
-    def __init__(self, report: Report, language: Language) -> None:
+    def __init__(self, report: Report, language: Language, *, paper: bool = False) -> None:
         self.report = report
+        self.paper = paper
+        """Whether it is printed: then nothing can be folded, and what other forms hold in full is told shortly."""
         self.language: Language = language
         self.arabic = language == "ar"
         self.groups = grouped(report.findings)

@@ -53,7 +53,7 @@ _LONG = re.compile(rf"\S{{{UNBROKEN},}}")
 
 def render_pdf(report: Report, language: Language) -> bytes:
     """The whole report as PDF in one language."""
-    return write_pdf(document(report, language), made_on(report.provenance.rules_on))
+    return write_pdf(document(report, language, paper=True), made_on(report.provenance.rules_on))
 
 
 def made_on(day: str) -> datetime:
@@ -106,7 +106,12 @@ class _Writer:
     def data(self) -> dict[str, Any]:
         doc = self.doc
         sections = [
-            {"id": section.id, "title": self.text(section.title), "blocks": self.blocks(section.blocks)}
+            {
+                "id": section.id,
+                "title": self.text(section.title),
+                "index": section.index,
+                "blocks": self.blocks(section.blocks),
+            }
             for section in doc.sections
         ]
         values: dict[str, Any] = {
@@ -155,7 +160,7 @@ class _Writer:
                     for column in block.head
                 ]
                 rows = [[self.cell(cell, records=block.records) for cell in row] for row in block.rows]
-                return {"head": head, "rows": rows, "records": block.records}
+                return {"head": head, "rows": rows, "records": block.records, "ids": list(block.ids)}
             case blocks.Terms():
                 pairs = [[self.line((term,)), [self.line(each) for each in lines]] for term, lines in block.pairs]
                 return {"pairs": pairs}
@@ -241,7 +246,7 @@ def _ids(given: Iterable[Block]) -> Iterable[str]:
         match block:
             case blocks.Heading():
                 yield from [block.id] if block.id else []
-            case blocks.Items():
+            case blocks.Items() | blocks.Table():
                 yield from block.ids
             case blocks.Fold():
                 yield from _ids(block.blocks)

@@ -33,7 +33,24 @@ def series_blocks(page: Page, measurement: Measurement) -> tuple[Block, ...]:
             continue
         drawn.append(_figure(page, measurement, series, points))
         tabled.append(_table(page, measurement, series))
-    return *drawn, *tabled
+    return (*drawn, *courses(page, measurement)) if page.paper else (*drawn, *tabled)
+
+
+def courses(page: Page, measurement: Measurement) -> tuple[Block, ...]:
+    """Each series as one running line, for paper: every point with its value."""
+    found = []
+    for series in measurement.series:
+        points = [point for point in series.points[:TABLED] if point.value is not None]
+        if not points or series.axis == "share":
+            continue
+        said: list[Span | str] = [Span(f"{page.text(series.label)}: ", "strong")]
+        for at, point in enumerate(points):
+            between = f"{page.semicolon} " if at else ""
+            said.append(f"{between}{page.apart(_name(page, series, point))}: {_value(page, measurement, series, point)}")
+        if len(series.points) > TABLED:
+            said.append(f"{page.semicolon} {page.word('not_listed', count=page.number(len(series.points) - TABLED))}")
+        found.append(Paragraph(tuple(said), "small"))
+    return tuple(found)
 
 
 def _figure(page: Page, measurement: Measurement, series: Series, points: Sequence[Point]) -> Figure:

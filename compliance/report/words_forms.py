@@ -61,6 +61,19 @@ FORM_WORDS: dict[str, Text] = {
         "JSON forms hold them as they are.",
         ar="الأحرف غير الموجودة في خطوط هذا المستند مكتوبة برمزها، مثل [U+4E2D]، وهي كما وردت في صيغ HTML وXLSX وJSON.",
     ),
+    "query_cut": Text(
+        en="The query goes on; the HTML, XLSX and JSON forms hold it whole.",
+        ar="للاستعلام بقية، وهو كامل في صيغ HTML وXLSX وJSON.",
+    ),
+    "rows_in_annex": Text(
+        en="Rows behind it: {count}, in the evidence annex (XLSX) with the query.",
+        ar="الصفوف التي يستند إليها: {count}، وهي في ملحق الأدلة (XLSX) مع الاستعلام.",
+    ),
+    "not_measured_count": Text(
+        en="Could not be measured: {count} of {all}. They stand in one list with what each would need:",
+        ar="ما تعذّر قياسه: {count} من {all}، وهو في قائمة واحدة مع ما يحتاج إليه كل منها:",
+    ),
+    "would_need": Text(en="What it would need", ar="ما يحتاج إليه"),
     "annex_all": Text(
         en="The first rows are shown; the evidence annex (XLSX) holds every row.",
         ar="المعروض أول الصفوف، وملحق الأدلة (XLSX) يضم كل الصفوف.",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from cases import analyze_folder
-from compliance.report import Report, render_html, summary_lines
-from compliance.report.page import isolate_runs
+from compliance.report import OtherForm, Report, read_report, render_html, summary_lines
+from compliance.report.blocks import Block, Card, Code, Fold, Heading, Items, Table
+from compliance.report.content import document
+from compliance.report.page import Page, isolate_runs
 from intake.text import LANGUAGES, Language
 
 VERDICTS = (
@@ -210,3 +213,62 @@ def test_the_first_screen_tells_orders_on_one_company_from_law(report: Report, l
         assert total in shown
     for shown in screen("statute-or-regulation"):
         assert said not in shown
+
+
+def _within(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        if isinstance(block, Fold | Card):
+            yield from _within(block.blocks)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_paper_begins_with_the_findings_and_leaves_no_figure_out(report: Report, language: Language) -> None:
+    page = Page(report, language, paper=True)
+    printed = document(report, language, paper=True)
+    assert [section.id for section in printed.sections][:2] == ["summary", "findings"]
+    assert {section.id for section in printed.sections if section.index} == {"findings", "measurements"}
+    section = next(each for each in printed.sections if each.id == "measurements")
+    cards = {block.id: repr(block) for block in section.blocks if isinstance(block, Card)}
+    (table,) = (block for block in section.blocks if isinstance(block, Table))
+    measured = {f"m-{each.id}" for each in report.measurements if each.measurable}
+    assert cards.keys() == measured
+    assert set(table.ids) == {f"m-{each.id}" for each in report.measurements} - measured
+    assert len(table.ids) > 20
+    for measurement in report.measurements:
+        for variant in measurement.variants if measurement.measurable else ():
+            if variant.measurable:
+                assert repr(page.value(measurement, variant))[1:-1] in cards[f"m-{measurement.id}"]
+
+
+def test_paper_is_short_and_keeps_rows_for_what_was_judged(report: Report) -> None:
+    screen, paper = (
+        [each for section in document(report, "en", paper=printed).sections for each in _within(section.blocks)]
+        for printed in (False, True)
+    )
+    tables = [sum(len(each.rows) for each in blocks if isinstance(each, Table)) for blocks in (screen, paper)]
+    assert tables[1] < tables[0] / 2
+    assert all(len(each.rows) <= 6 for each in paper if isinstance(each, Table) and each.records)
+    assert any(isinstance(each, Table) and each.records for each in paper), "findings that were judged show rows"
+    assert all(len(each.text) <= 900 for each in paper if isinstance(each, Code))
+
+
+@pytest.mark.parametrize("paper", [False, True])
+def test_every_link_inside_a_report_leads_somewhere(report: Report, *, paper: bool) -> None:
+    made = document(report, "en", paper=paper)
+    blocks = [each for section in made.sections for each in _within(section.blocks)]
+    ids = [section.id for section in made.sections]
+    for block in blocks:
+        ids += [block.id] if isinstance(block, Card) or (isinstance(block, Heading) and block.id) else []
+        ids += block.ids if isinstance(block, Items | Table) else ()
+    assert len(ids) == len(set(ids))
+    wanted = set(re.findall(r"kind='jump', to='([^']+)'", repr(blocks)))
+    assert wanted
+    assert wanted <= set(ids)
+
+
+def test_a_report_of_another_form_is_refused_with_the_way_out(report: Report) -> None:
+    assert read_report(report.model_dump_json()).form == report.form
+    with pytest.raises(OtherForm, match=r"has form 2, .* analyse the case again") as caught:
+        read_report(report.model_copy(update={"form": 2}).model_dump_json())
+    assert "2" in caught.value.text.ar
