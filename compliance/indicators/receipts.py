@@ -64,7 +64,7 @@ def _sales(rewarded: str = "true") -> str:
     """Retail sales with what their receipt would say: `row` and `seller_id`, month, buyer, product, number."""
     return f"""
         SELECT f.seller AS row, f.month, o.id AS order_id, o.buyer_id, o.date, o.product, f.amount, o.receipt, o.seller_id,
-               o.buyer_id IS NULL OR o.date IS NULL OR o.product IS NULL AS incomplete, o.source_file, o.source_line
+               o.buyer_id IS NULL OR o.date IS NULL OR o.product IS NULL AS incomplete, o.source_file, o.source_line, f.place
         FROM order_facts f JOIN order_lines o ON o.place = f.place WHERE {RETAIL} AND {rewarded}
     """
 
@@ -192,20 +192,31 @@ def retail_without_receipt(records: Records) -> Outcome:
 )
 def receipts_in_sequence(records: Records) -> Outcome:
     """Consecutive numbers on different days; on any day, and numbers that occur twice, beside it."""
-    following = f"""
-        SELECT *, lag(number) OVER w AS before, lag(date) OVER w AS day_before,
-               count(*) OVER (PARTITION BY receipt) AS carrying
-        FROM (SELECT *, try_cast(regexp_extract(receipt, '([0-9]+)[^0-9]*$', 1) AS BIGINT) AS number
-              FROM ({_sales()}) WHERE receipt IS NOT NULL)
-        WHERE number IS NOT NULL
-        WINDOW w AS (PARTITION BY row ORDER BY date, number, source_file, source_line)
+    numbered = f"""
+        SELECT *, try_cast(regexp_extract(receipt, '([0-9]+)[^0-9]*$', 1) AS BIGINT) AS number
+        FROM ({_sales()}) WHERE receipt IS NOT NULL
+    """
+    following = """
+        SELECT *, lag(number) OVER w AS before, lag(date) OVER w AS day_before FROM ({}) WHERE number IS NOT NULL
+        WINDOW w AS (PARTITION BY row ORDER BY date, number, place)
     """
     later = "number = before + 1 AND date::DATE > day_before::DATE"
-    part, any_day, whole, twice, receipts = (
+    receipts = records.kept(
+        f"SELECT row, month, date, receipt, number, place FROM ({numbered}) WHERE number IS NOT NULL"
+    )
+    few = f"SELECT row, month, date, number, place FROM {receipts}"
+    looked_at = records.kept(
+        f"SELECT row, month, {later} AS later, number = before + 1 AS next FROM ({following.format(few)}) WHERE before IS NOT NULL"
+    )
+    part, any_day, whole = (
+        int(each)
+        for each in records.row(f"SELECT count(*) FILTER (later), count(*) FILTER (next), count(*) FROM {looked_at}")
+    )
+    twice, everything = (
         int(each)
         for each in records.row(
-            f"SELECT count(*) FILTER ({later}), count(*) FILTER (number = before + 1), count(before),"
-            f" count(*) FILTER (carrying > 1), count(*) FROM ({following})"
+            "SELECT coalesce(sum(lines) FILTER (lines > 1), 0), coalesce(sum(lines), 0)"
+            f" FROM (SELECT count(*) AS lines FROM {receipts} GROUP BY receipt)"
         )
     )
     none = phrases.needs(
@@ -225,17 +236,16 @@ def receipts_in_sequence(records: Records) -> Outcome:
             alternative(
                 "number_twice",
                 Text(en="receipts whose number stands on another sale, too", ar="إيصالات رقمها مذكور في بيع آخر أيضًا"),
-                share(twice, receipts, people=True, whole=none),
+                share(twice, everything, people=True, whole=none),
             ),
         ),
         series=series(
             records,
-            f"SELECT row, month, CAST({later} AS BIGINT) AS part, 1::BIGINT AS whole FROM ({following})"
-            " WHERE before IS NOT NULL",
+            f"SELECT row, month, CAST(later AS BIGINT) AS part, 1::BIGINT AS whole FROM {looked_at}",
         ),
         evidence=records.evidence(
-            f"SELECT seller_id, order_id, date, day_before, receipt, before, source_file, source_line FROM ({following})"
-            f" WHERE {later} ORDER BY source_file, source_line",
+            f"SELECT seller_id, order_id, date, day_before, receipt, before, source_file, source_line"
+            f" FROM ({following.format(numbered)}) WHERE {later} ORDER BY source_file, source_line",
             count=part,
         ),
         period=records.money_period,
