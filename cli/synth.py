@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.errors import SynthUnclear
 from cli.options import Json, Lang, Language
 from cli.output import on_one_line, print_json, print_lines, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from synthetic import Company
 
 EVALUATE = "evaluate"
 """Stands in place of a kind."""
@@ -26,14 +29,31 @@ class Form(StrEnum):
 What = Annotated[
     str | None, typer.Argument(help=f"A kind of company (see --list), or the word {EVALUATE}.", metavar="KIND")
 ]
-Participants = Annotated[int, typer.Option("--participants", help="How many positions; up to 10,000,000.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed and size give the same bytes.")]
-Seeds = Annotated[int, typer.Option("--seeds", min=1, max=100, help="evaluate: companies of each kind.")]
+Participants = Annotated[
+    int, typer.Option("--participants", help="How many positions the company has, from 1 to 10,000,000.")
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed",
+        min=0,
+        help="A number of your choice: the same one gives the same company to the byte, another gives another.",
+    ),
+]
+Seeds = Annotated[int, typer.Option("--seeds", min=1, max=100, help="With evaluate: how many companies of each kind.")]
 Out = Annotated[Path | None, typer.Option("--out", help="A new folder for the files, or for the evaluation's pages.")]
-Months = Annotated[int, typer.Option("--months", help="Length of the records, from 3 to 120.")]
-Format = Annotated[Form, typer.Option("--format", help="Of the tables.")]
-Messy = Annotated[bool, typer.Option("--messy", help="Headings, dates and sums as several systems would write them.")]
-List = Annotated[bool, typer.Option("--list", help="The kinds, one line each.")]
+Months = Annotated[int, typer.Option("--months", help="How many months the records cover, from 3 to 120.")]
+Format = Annotated[
+    Form,
+    typer.Option(
+        "--format", help="csv, or parquet, which takes about a tenth of the room: for companies of a million and more."
+    ),
+]
+Messy = Annotated[
+    bool,
+    typer.Option("--messy", help="Write headings, dates and sums as several systems would, to try how they are read."),
+]
+List = Annotated[bool, typer.Option("--list", help="Only list the kinds of company, one line each.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -105,14 +125,26 @@ def _make(
     if json:
         print_json({"folder": str(out), "kind": kind, "seed": seed, "totals": company.totals})
         return
+    _show(company, out, lang)
+
+
+def _show(company: Company, out: Path, lang: Language) -> None:
+    """What was made, where its truth stands, and what to do next."""
+    from intake.text import Text, say
+
+    def print_texts(*texts: Text) -> None:
+        print_lines(*(text.in_language(lang.value) for text in texts))
+
     scenario, totals = company.scenario, company.totals
-    print_lines(scenario.title.in_language(lang.value), scenario.description.in_language(lang.value), "")
-    tables = ("participants", "orders", "payouts", "returns", "ranks", "clicks", "facts")
-    print_table(("table", "rows"), [(name, f"{totals[name]:,}") for name in tables if totals[name]], numbers=(1,))
-    print_lines(
-        "",
-        f"what is planted: {on_one_line(str(out / 'truth.json'))}",
-        f"next: downline analyze {on_one_line(str(out))}",
+    print_texts(scenario.title, scenario.description)
+    print_lines("")
+    headings = ("الجدول", "الصفوف") if lang is Language.AR else ("table", "rows")
+    made = [(name, f"{rows:,}") for name, rows in totals.items() if rows and not name.endswith("_amount")]
+    print_table(headings, made, numbers=(1,))
+    print_lines("")
+    print_texts(
+        say("what is planted: {file}", "الحقيقة المعروفة مسبقًا: {file}", file=on_one_line(str(out / "truth.json"))),
+        say("next: {command}", "الخطوة التالية: {command}", command=f"downline analyze {on_one_line(str(out))}"),
     )
 
 

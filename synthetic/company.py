@@ -18,7 +18,7 @@ from compensation import Plan, load_plan
 from intake.progress import Progress, silent
 from synthetic.branch import TABLES, Branch, MonthTables
 from synthetic.draws import Draws, shared_out
-from synthetic.errors import OutOfRange
+from synthetic.errors import MONTHS, PARTICIPANTS, OutOfRange
 from synthetic.scenario import Scenario, load_scenario
 
 LEAST, MOST = 1, 10_000_000
@@ -58,9 +58,9 @@ class Company:
 
     def __post_init__(self) -> None:
         if not LEAST <= self.size <= MOST:
-            raise OutOfRange("participants", self.size, LEAST, MOST)
+            raise OutOfRange(PARTICIPANTS, self.size, LEAST, MOST)
         if not LEAST_MONTHS <= self.length <= MOST_MONTHS:
-            raise OutOfRange("months", self.length, LEAST_MONTHS, MOST_MONTHS)
+            raise OutOfRange(MONTHS, self.length, LEAST_MONTHS, MOST_MONTHS)
 
     @cached_property
     def plan(self) -> Plan:
