@@ -7,8 +7,8 @@ totals only, every line kept, and lines written to Parquet. Prints seconds and t
 
 from __future__ import annotations
 
+import argparse
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -76,8 +76,11 @@ def timed(what: str, work: Callable[[], object]) -> object:
 
 def main() -> None:
     """Run the benchmark."""
-    participants = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    orders = int(sys.argv[2]) if len(sys.argv) > 2 else participants
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("participants", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("orders", nargs="?", type=int, help="as many as participants if left out")
+    asked = parser.parse_args()
+    participants, orders = asked.participants, asked.orders or asked.participants
     plan = parse_plan(PLAN)
     compute(plan, *records(100, 100))  # compile
     print(f"{participants:,} participants, {orders:,} orders, ten levels by rank, compression")

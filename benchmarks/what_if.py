@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from datetime import date
 
 import numpy as np
@@ -46,8 +46,11 @@ def mixed(participants: int, orders: int, seed: int = 7) -> Books:
 
 def main() -> None:
     """Run the benchmark."""
-    participants = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    orders = int(sys.argv[2]) if len(sys.argv) > 2 else participants
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("participants", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("orders", nargs="?", type=int, help="as many as participants if left out")
+    asked = parser.parse_args()
+    participants, orders = asked.participants, asked.orders or asked.participants
     plan, books = parse_plan(PLAN), mixed(participants, orders)
     compute_on(plan, mixed(1000, 1000))  # compiled once
     before = timed("before", lambda: compute_on(plan, books, lines=False))
