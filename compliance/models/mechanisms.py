@@ -120,6 +120,22 @@ def geometric_sybil_chain(
     return mechanisms.geometric_sybil_chain(parent, root, node, identities, a, b)
 
 
+@model("mech.sybil_break_even", source=f"Derived from the mechanism of {_EMEK}: a (R + b) = cost")
+def sybil_break_even(a: Positive, b: Positive, cost: Amount) -> Fraction:
+    """R* = (cost - a b) / a: a second identity pays for whoever collects more than this, that is, near the top.
+
+    Args:
+        a: what is left of a reward one level higher.
+        b: reward of a purchase directly below, before a.
+        cost: of the second identity.
+
+    Returns:
+        Below 0 where it pays for everybody.
+    """
+    _ratio(a)
+    return (cost - a * b) / a
+
+
 @model("mech.darpa_finder_total", source=f"{_DARPA}; total under false ancestors derived", mark="V")
 def darpa_finder_total(finder_reward: Amount, ratio: Amount, sybil_ancestors: Whole) -> Fraction:
     """Reward (1 + r + ... + r^k): a finder who stands under k false ancestors of his own."""

@@ -59,3 +59,9 @@ def expected_subtree_size(n: Count, k: Count) -> Fraction:
 def degree_share_limit(j: list[Whole]) -> list[Fraction]:
     """The share with exactly j recruits tends to 4 / ((j+1)(j+2)(j+3))."""
     return [Fraction(4, (at + 1) * (at + 2) * (at + 3)) for at in j]
+
+
+@model("port.degree_at_least_limit", source=_SOURCE)
+def degree_at_least_limit(j: list[Whole]) -> list[Fraction]:
+    """The share with at least j recruits tends to 2 / ((j+1)(j+2))."""
+    return [Fraction(2, (at + 1) * (at + 2)) for at in j]

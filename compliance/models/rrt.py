@@ -201,6 +201,20 @@ def expected_nodes_with_subtree_size(n: Count, size: Count) -> Fraction:
     return Fraction(int(size == n))
 
 
+@model("rrt.subtree_at_least_limit", source="Derived: the sum of 1 / (i (i+1)) from s on")
+def subtree_at_least_limit(size: list[Count]) -> list[Fraction]:
+    """The share whose downline with themselves is s or more tends to 1/s."""
+    return [Fraction(1, s) for s in size]
+
+
+@model(
+    "rrt.expected_depth", source="Derived: each of the k - 1 before stands above with chance 1/j; the law of records"
+)
+def expected_depth(k: Count) -> float:
+    """E[levels between the k-th and the founder] = H(k-1), however many join later."""
+    return reciprocals(1, k - 1)
+
+
 @model("rrt.expected_profile", source="Derived: unsigned Stirling numbers of the first kind, c(n, d+1) / (n-1)!")
 def expected_profile(n: Count, depth: list[Whole]) -> list[float]:
     """E[participants d levels below the founder] = c(n, d+1) / (n-1)! = n P(d of chances 1/2, ..., 1/n come true)."""

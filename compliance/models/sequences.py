@@ -108,9 +108,9 @@ def terms_of(words: str) -> Iterator[int]:
             return _ranged(kind, *(int(each) for each in found.groups()))
     for name, base, usual, terms in _NAMED:
         if found := re.fullmatch(rf"first (\d+) {name}(?!\w)(?P<rest>.*)", said):
-            wanted, *numbers = (int(each) for each in found.groups()[:-1])
-            made = partial(terms, *numbers or [0])
-            return _cut(made(), _start(found["rest"], made, base, usual, wanted) - base, wanted)
+            wanted, *of = (int(each) for each in found.groups()[:-1])
+            made = partial(terms, *of or [0])
+            return _cut(made(), _start(found["rest"], made, base, usual, wanted, *of) - base, wanted)
     raise NotUnderstood(words)
 
 
@@ -141,7 +141,7 @@ def _ranged(kind: str, *told: int) -> Iterator[int]:
     raise NotUnderstood(kind)
 
 
-def _start(rest: str, terms: Terms, base: int, usual: int, wanted: int) -> int:
+def _start(rest: str, terms: Terms, base: int, usual: int, wanted: int, of: int | None = None) -> int:
     """Where the first term stands, from what is told after the name."""
     if not any(letter.isdigit() for letter in rest):
         return usual
@@ -153,6 +153,7 @@ def _start(rest: str, terms: Terms, base: int, usual: int, wanted: int) -> int:
                 return base + skipped
     elif found := _INDICES.fullmatch(rest):
         first, last = int(found[2]), int(found[5])
-        if last - first + 1 == wanted and found[1] == found[4] and first >= base:
+        stated = {int(each) for each in (found[1], found[4]) if each}
+        if last - first + 1 == wanted and stated <= {of} and first >= base:
             return first
     raise NotUnderstood(rest)

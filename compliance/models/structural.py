@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from compliance.models.quantities import Amount, Count, Real, Whole, scaled
+from compliance.models.quantities import Amount, Count, Real, Share, Whole, scaled
 from compliance.models.registry import Refused, model
 from compliance.statistics import exact_sum
 from intake.text import say
@@ -93,6 +93,19 @@ def board_loss_share(split: Count, levels: Whole) -> Fraction:
         levels: levels of a board below the one who is paid.
     """
     return 1 - power(split, levels)
+
+
+@model("struct.active_share", source="Derived: constant size with churn d a period needs d N recruits a period")
+def active_share(churn_per_period: Share, periods: Amount) -> Fraction:
+    """1 / (1 + d T): who is still active, of all who ever joined, after T periods of constant size.
+
+    Shares of losers among the active alone therefore leave most of those who lost out of the count.
+
+    Args:
+        churn_per_period: d, the share that leaves in a period and is replaced.
+        periods: T.
+    """
+    return 1 / (1 + churn_per_period * periods)
 
 
 def most_who_can_break_even(costs: npt.NDArray[np.integer], paid: int) -> int:

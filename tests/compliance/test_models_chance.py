@@ -35,6 +35,7 @@ def test_blind_recruiting_against_every_tree(k: int) -> None:
         mean(BLIND, lambda t: slow.recruits(t, k))
     )
     assert evaluate("rrt.prob_no_recruits", given_) == pytest.approx(mean(BLIND, lambda t: slow.recruits(t, k) == 0))
+    assert evaluate("rrt.expected_depth", {"k": k}) == pytest.approx(mean(BLIND, lambda t: slow.depth(t, k)))
     assert evaluate("rrt.expected_subtree_size", given_) == pytest.approx(mean(BLIND, lambda t: slow.subtree(t, k)))
     law = evaluate("rrt.recruits_pmf", given_ | {"j": counts})
     assert law == pytest.approx([mean(BLIND, lambda t, j=j: slow.recruits(t, k) == j) for j in counts])
@@ -158,3 +159,16 @@ def test_degrees_far_from_the_null_have_a_large_chi_square() -> None:
     even = evaluate("rrt.degree_chi2", {"counts_0_1_2_3_4plus": [800, 400, 200, 100, 100]})
     assert even == {"chi2": 0, "dof": 4}
     assert evaluate("rrt.degree_chi2", {"counts_0_1_2_3_4plus": [1600, 0, 0, 0, 0]})["chi2"] == 1600
+
+
+@pytest.mark.parametrize("j", [0, 1, 7])
+def test_limits_of_at_least_are_tails_of_limits_of_exactly(j: int) -> None:
+    beyond = list(range(j, 1000))
+    for tree, rest in (("rrt", 0.0), ("port", 2 / (1001 * 1002))):
+        exactly = evaluate(f"{tree}.degree_share_limit", {"j": beyond})
+        assert evaluate(f"{tree}.degree_at_least_limit", {"j": [j]})[0] == pytest.approx(math.fsum(exactly) + rest)
+    n = 200
+    share = math.fsum(
+        evaluate("rrt.expected_nodes_with_subtree_size", {"n": n, "size": size}) for size in range(j + 1, n)
+    )
+    assert evaluate("rrt.subtree_at_least_limit", {"size": [j + 1]})[0] == pytest.approx(share / n + 1 / n)

@@ -125,6 +125,21 @@ def test_a_deep_tree() -> None:
     assert sum(credit.values()) == pytest.approx(1500)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    a=st.integers(1, 99).map(lambda share: share / 100),
+    b=st.integers(1, 20).map(lambda tenths: tenths / 10),
+    cost=st.integers(0, 60).map(lambda tenths: tenths / 10),
+    below=st.integers(1, 12),
+)
+def test_a_second_identity_pays_above_its_break_even(a: float, b: float, cost: float, below: int) -> None:
+    parent = {"u": "S"} | {f"v{at}": "u" for at in range(below)}
+    chain = {"parent": parent, "root": "S", "node": "u", "a": a, "b": b}
+    one, two = (evaluate("mech.geometric_sybil_chain", chain | {"identities": k}) for k in (1, 2))
+    assume(abs(two - one - cost) > 1e-9)
+    assert (two - one > cost) == (one > evaluate("mech.sybil_break_even", {"a": a, "b": b, "cost": cost}))
+
+
 def test_the_matrices_keep_nothing() -> None:
     operations: list[list[object]] = [["register", f"u{at}", f"u{at // 3}" if at > 2 else "o"] for at in range(1, 60)]
     operations += [["buy", f"u{at}", matrix, 2] for at in range(1, 30) for matrix in ("X3", "X4")]

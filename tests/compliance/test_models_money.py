@@ -19,6 +19,15 @@ percent = st.integers(0, 40).map(lambda value: value / 100)
 amounts = st.lists(st.integers(0, 50), min_size=1, max_size=7)
 
 
+@given(churn=st.integers(0, 20).map(lambda share: share / 20), periods=st.integers(0, 12))
+def test_who_is_still_active_of_all_who_joined(churn: float, periods: int) -> None:
+    joined = active = Fraction(100)
+    for _ in range(periods):
+        joined += active * Fraction(str(churn))
+    found = evaluate("struct.active_share", {"churn_per_period": churn, "periods": periods})
+    assert found == pytest.approx(float(active / joined))
+
+
 @given(m=st.integers(1, 4), levels=st.integers(0, 6), data=st.data())
 def test_the_tail_of_a_complete_tree_is_a_count(m: int, levels: int, data: st.DataObject) -> None:
     t = data.draw(st.integers(0, levels + 1))

@@ -14,6 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.special import zeta
 
+from compliance.errors import ModelInputError
 from compliance.models import evaluate
 from tests.compliance import slow_models as slow
 
@@ -217,6 +218,20 @@ def fibonacci(count: int) -> list[int]:
         ),
         ("first 400 factorials", [math.factorial(at) for at in range(1, 401)]),
         ("first 2000 squares", [at * at for at in range(1, 2001)]),
+        ("the first 9 Fibonacci numbers (1, 2, 3, ...)", fibonacci(10)[1:]),
+        ("first 5 Fibonacci numbers F4..F8", fibonacci(8)[3:]),
+        ("first 400 powers of 5 (5^0..5^399)", [5**at for at in range(400)]),
+        ("powers of 5: 5^3..5^40", [5**at for at in range(3, 41)]),
+        ("7**n for n = 2..300", [7**at for at in range(2, 301)]),
+        ("n^3 for n = 5..900", [at**3 for at in range(5, 901)]),
+        ("4^2..90^2", [at**2 for at in range(4, 91)]),
+        ("squares of the integers 4..90", [at**2 for at in range(4, 91)]),
+        ("n! for n=3..60", [math.factorial(at) for at in range(3, 61)]),
+        ("3!..60!", [math.factorial(at) for at in range(3, 61)]),
+        ("first 300 triangular numbers 1, 3, 6, ..", [at * (at + 1) // 2 for at in range(1, 301)]),
+        ("first 4 Lucas numbers", [2, 1, 3, 4]),
+        ("primes below 11", [2, 3, 5, 7]),
+        ("prime numbers up to 11", [2, 3, 5, 7, 11]),
     ],
 )
 def test_sequences_in_words_are_counted_as_their_numbers(words: str, numbers: Any) -> None:
@@ -225,6 +240,25 @@ def test_sequences_in_words_are_counted_as_their_numbers(words: str, numbers: An
     assert found["counts"] == [counts[str(digit)] for digit in range(1, 10)]
     listed = evaluate("benford.first_digit", {"sequence": [int(str(number)[:15]) for number in numbers]})
     assert listed == found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "first 9 Fibonacci numbers 1, 2, 4",
+        "first 9 powers of 2 (2^0..2^9)",
+        "first 9 powers of 2 (3^0..3^8)",
+        "first 9 powers of 2, beginning with 2^5",
+        "first 0 primes",
+        "first 2000000 squares",
+        "2^1..3^9",
+        "9!..3!",
+        "primes below 2",
+    ],
+)
+def test_words_that_tell_another_sequence_are_refused(words: str) -> None:
+    with pytest.raises(ModelInputError, match="give the numbers themselves"):
+        evaluate("benford.first_digit", {"sequence": words})
 
 
 def test_first_digits_of_amounts() -> None:
