@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import Problem, problem_of_job
 from cases.audit import Entry
+from cases.exports import Export
 from cases.jobs import JobInfo, State
 from cases.overview import Overview
 from cases.verify import Fault
@@ -93,6 +95,8 @@ STAGES: dict[str, Text] = {
     "measure": Text(en="Measuring", ar="القياس"),
     "judge": Text(en="Holding figures against the rules", ar="مقارنة الأرقام بالقواعد"),
     "report": Text(en="Writing the report", ar="كتابة التقرير"),
+    "bundle": Text(en="Making the bundle", ar="إعداد الحزمة"),
+    "xlsx": Text(en="Making the evidence annex", ar="إعداد ملحق الأدلة"),
     "done": Text(en="Done", ar="اكتمل"),
     "failed": Text(en="Failed", ar="لم يكتمل"),
     "cancelled": Text(en="Cancelled", ar="أُلغي"),
@@ -112,7 +116,8 @@ class Job(Frozen):
     share: float = Field(description="0 to 1 of the stage, not of the job.")
     ended: bool
     snapshot: str | None = Field(description="The snapshot that was made or used, once the job is done.")
-    analysis: str | None = Field(description="The analysis that came out, once the job is done.")
+    analysis: str | None = Field(description="The analysis that came out or was exported, once the job is done.")
+    file: str | None = Field(description="Where the file that was made is taken from, once the job is done.")
     problem: Problem | None = Field(description="Why it failed.")
     created: str
     created_by: str
@@ -136,6 +141,7 @@ def job_of(info: JobInfo, language: Language = "en") -> Job:
         ended=info.ended,
         snapshot=result.get("snapshot"),
         analysis=result.get("analysis"),
+        file=address_of_file(info.case_id, result),
         problem=problem_of_job(info, language),
         created=info.created,
         created_by=info.created_by,
@@ -143,6 +149,20 @@ def job_of(info: JobInfo, language: Language = "en") -> Job:
         finished=info.finished,
         attempts=info.attempts,
     )
+
+
+def address_of_file(case_id: str, result: dict[str, Any]) -> str | None:
+    """The address of the file that an export made."""
+    if "export" not in result:
+        return None
+    made = Export.model_validate(result["export"])
+    rows = made.rows if made.rows is not None else "all"
+    home = f"/v1/cases/{case_id}/analyses/{result['analysis']}"
+    if made.form == "xlsx":
+        return f"{home}/report?{urlencode({'format': 'xlsx', 'language': made.languages[0], 'rows': rows})}"
+    flags = {name: "true" for name in ("redacted", "snapshot") if getattr(made, name)}
+    chosen = [("language", language) for language in made.languages]
+    return f"{home}/bundle?{urlencode([*flags.items(), *chosen, ('rows', rows)])}"
 
 
 class AnalysisDetail(Frozen):

@@ -124,6 +124,7 @@ KINDS: dict[type[Exception], Kind] = {
     cases.NotAuthenticated: _kind(401, "A token is needed", "يلزم رمز دخول"),
     cases.NotPermitted: _kind(403, "The role does not permit it", "لا يسمح دور المستخدم بذلك"),
     cases.BadCursor: _kind(400, "The cursor is of another question", "مؤشر الصفحات يخص طلبًا آخر"),
+    cases.NotMade: _kind(409, "The file was not made yet", "لم يُعدّ الملف بعد"),
     cases.JobFailed: _kind(422, "The job failed", "تعذّر إكمال المهمة"),
     cases.RegistryError: _kind(503, "The database cannot be used", "يتعذر استخدام قاعدة البيانات"),
     intake.IntakeError: _kind(422, "The files could not be taken in", "تعذّر استلام الملفات"),

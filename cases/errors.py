@@ -29,6 +29,7 @@
         NotAuthenticated        not-authenticated       no user has this token
         NotPermitted            not-permitted           the role may not do this
       BadCursor                 bad-cursor              a paging cursor of another snapshot, or tampered with
+      NotMade                   not-made                a file that is made as a job, asked for before it was made
       JobFailed                 job-failed              carries the code and message of what stopped the job
       RegistryError             registry                the service's database cannot be used
 
@@ -414,6 +415,24 @@ class BadCursor(CaseError):
             Text(
                 en="the cursor belongs to another question or was altered; start again without a cursor",
                 ar="مؤشر الصفحات يخص طلبًا آخر أو جرى تغييره. يُرجى البدء من جديد بلا مؤشر",
+            )
+        )
+
+
+class NotMade(CaseError):
+    """A file that takes long to make was asked for before anybody had it made."""
+
+    code = "not-made"
+
+    def __init__(self, what: Text) -> None:
+        super().__init__(
+            say(
+                "{what} was not made yet with these choices; have it made (POST {address}), wait until that job is done, "
+                "and take the file from the address that the job names",
+                "{what}: لم يُعدّ الملف بعد بهذه الاختيارات. يُرجى طلب إعداده (⁨POST⁩ {address}) وانتظار اكتمال المهمة، ثم تنزيل "
+                "الملف من العنوان المذكور فيها",
+                what=what,
+                address=".../exports",
             )
         )
 

@@ -24,7 +24,7 @@ from cases.access import Action, User, require
 from cases.audit import Entry, Head
 from cases.case import Case
 from cases.cursor import Cursors
-from cases.errors import CaseDamaged, NotPermitted, UnknownCase
+from cases.errors import CaseDamaged, NotMade, NotPermitted, UnknownCase
 from cases.jobs import JobInfo, Jobs
 from cases.registry import CaseRow, Registry
 from cases.uploads import UploadLimits
@@ -32,7 +32,7 @@ from cases.views import AnalysisInfo, Page, Participant, SnapshotInfo, TreeWindo
 from intake.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from cases.bundle import Choices
+    from cases.exports import Export
     from cases.forms import Form
     from cases.overview import Overview
     from cases.verify import Fault
@@ -171,36 +171,48 @@ class ReadingRoom(ABC):
         analysis: str | None = None,
         rows: int | None = None,
     ) -> Path:
-        """A file that holds one form of the report; PDF and the evidence annex are made when first asked for.
+        """A file that holds one form of the report; PDF and a small evidence annex are made when first asked for.
 
         The annex has every row behind every figure, so it takes the permission to read rows.
+
+        Raises:
+            NotMade: the annex has many rows and was not made as a job before.
         """
+        from cases.exports import ANNEX, AT_ONCE, Export
         from cases.forms import kept_form
 
         action = Action.READ_ROWS if form == "xlsx" else Action.READ_REPORT
         logged = "rows.exported" if form == "xlsx" else "report.read"
         found = self._enter(actor, action, case_id, logged, analysis).analysis(analysis)
+        if form == "xlsx" and (rows is None or rows > AT_ONCE):
+            path = Export(form="xlsx", languages=(language,), rows=rows).place(found, self.home / "cache")
+            if not path.exists():
+                raise NotMade(ANNEX)
+            return path
         with self._making:
             return kept_form(found, form, language, self.home / "cache", rows=rows)
 
-    def bundle(self, actor: User, case_id: str, choices: Choices, *, analysis: str | None = None) -> Path:
-        """A file that holds the bundle of an analysis, made when first asked for.
+    def bundle(self, actor: User, case_id: str, export: Export, *, analysis: str | None = None) -> Path:
+        """A file that holds the bundle of an analysis, which a job made before.
 
-        A bundle with the snapshot holds names, so it takes the permission to read them.
+        Raises:
+            NotMade: none did.
         """
-        from cases.bundle import write_bundle
-        from cases.forms import cache_of
+        from cases.exports import BUNDLE
 
-        case = self._enter(actor, Action.READ_ROWS, case_id)
-        if choices.snapshot:
-            case = self._enter(actor, Action.READ_NAMES, case_id)
+        case = self._enter_for(actor, case_id, export)
         found = case.analysis(analysis)
-        path = cache_of(self.home / "cache", found) / f"bundle-{choices.label()}.zip"
-        with self._making:
-            if not path.exists():
-                write_bundle(found, path, choices, actor=actor.name)
-        self._note(case, actor, "bundle.read", found.id, {"role": actor.role.value, "holds": choices.label()})
+        path = export.place(found, self.home / "cache")
+        if not path.exists():
+            raise NotMade(BUNDLE)
+        holds = {"role": actor.role.value, "holds": export.choices.label()}
+        self._note(case, actor, "bundle.read", found.id, holds)
         return path
+
+    def _enter_for(self, actor: User, case_id: str, export: Export) -> Case:
+        """Open a case for a file with its rows; with the snapshot it holds names, and takes the permission for them."""
+        case = self._enter(actor, Action.READ_ROWS, case_id)
+        return self._enter(actor, Action.READ_NAMES, case_id) if export.snapshot else case
 
     # Records
 

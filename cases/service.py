@@ -29,6 +29,7 @@ from intake.frozen import Frozen
 from intake.text import say
 
 if TYPE_CHECKING:
+    from cases.exports import Export
     from compliance.assumptions import Assumptions
     from compliance.questionnaire import Answer
     from intake.progress import Progress
@@ -290,6 +291,15 @@ class Service(FindingRoom):
         self._note(case, actor, "analysis.asked", case_id, parameters)
         return self.jobs.start(case_id, "analysis", parameters, actor=actor.name)
 
+    def start_export(self, actor: User, case_id: str, export: Export, *, analysis: str | None = None) -> JobInfo:
+        """Queue the making of a file that takes long: an evidence annex with many rows, or a bundle."""
+        case = self._enter_for(actor, case_id, export)
+        found = case.analysis(analysis)
+        asked = export.model_dump(mode="json")
+        self._note(case, actor, "export.asked", found.id, asked)
+        parameters = {"analysis": found.id, "export": asked}
+        return self.jobs.start(case_id, "export", parameters, actor=actor.name)
+
     def job(self, actor: User, job_id: str) -> JobInfo:
         """How far a job is."""
         require(actor.role, Action.LIST_CASES)
@@ -308,6 +318,22 @@ class Service(FindingRoom):
 
     def _work(self, job: JobInfo, progress: Progress) -> dict[str, Any]:
         """Do a job: what the worker runs."""
+        return (self._export if job.kind == "export" else self._analyse)(job, progress)
+
+    def _export(self, job: JobInfo, progress: Progress) -> dict[str, Any]:
+        from cases.exports import Export
+
+        case = self._open(job.case_id)
+        given = job.parameters
+        try:
+            made = case.analysis(given["analysis"])
+            export = Export.model_validate(given["export"])
+            export.make(made, self.home / "cache", actor=job.created_by, progress=progress)
+        finally:
+            self._anchor(case)  # the key of pseudonyms may have been made
+        return {"analysis": made.id, "snapshot": made.snapshot.id, "export": given["export"]}
+
+    def _analyse(self, job: JobInfo, progress: Progress) -> dict[str, Any]:
         from compliance.assumptions import Assumptions
         from compliance.questionnaire import Answer
 

@@ -433,6 +433,8 @@ REPORT: dict[str, Word] = {
         "تضم الحزمة كل الصيغ باللغتين، ونموذج شهادة للتوقيع، وبصمة كل ملف. والنسخة المحجوبة فيها الأرقام نفسها بلا معرّفات "
         "ولا أسماء.",
     ),
+    "export_make": W("Make: {what}", "إعداد: {what}"),
+    "export_save": W("Download: {what}", "تنزيل: {what}"),
     "bundle_full": W("Bundle", "الحزمة"),
     "bundle_redacted": W("Redacted copy", "نسخة محجوبة"),
     "report_preview": W("Preview", "معاينة"),

@@ -9,16 +9,11 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import pieces
+from dashboard.screens import exports
 from dashboard.screens.parts import needs_analysis
 from dashboard.session import Session
 from dashboard.words import LANGUAGES, Language
 
-LABELS = {
-    ("pdf", "en"): "report_pdf_en",
-    ("pdf", "ar"): "report_pdf_ar",
-    ("xlsx", "en"): "report_xlsx_en",
-    ("xlsx", "ar"): "report_xlsx_ar",
-}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,7 +36,7 @@ def show(session: Session) -> None:
 
 
 def _forms(session: Session, language: Language) -> None:
-    """The report in one language: HTML as it lies there, PDF and the annex made when the button is pressed."""
+    """The report in one language: HTML as it lies there, PDF made at the press of its button, the annex as a job."""
     label = session.word(f"report_download_{language}")
     kind: Literal["primary", "secondary"] = "primary" if language == session.language else "secondary"
     st.download_button(
@@ -53,15 +48,22 @@ def _forms(session: Session, language: Language) -> None:
         type=kind,
         key=f"download-{language}",
     )
-    forms = [("pdf", "application/pdf"), ("xlsx", WORKBOOK)] if _reads_rows(session) else [("pdf", "application/pdf")]
-    for form, mime in forms:
-        st.download_button(
-            session.word(LABELS[form, language]),
-            partial(session.api.file, _path(session, "report"), format=form, language=language),
-            file_name=_name(session, f"{language}.{form}"),
-            mime=mime,
-            on_click="ignore",
-            key=f"download-{form}-{language}",
+    st.download_button(
+        session.word(f"report_pdf_{language}"),
+        partial(session.api.file, _path(session, "report"), format="pdf", language=language),
+        file_name=_name(session, f"{language}.pdf"),
+        mime="application/pdf",
+        on_click="ignore",
+        key=f"download-pdf-{language}",
+    )
+    if _reads_rows(session):
+        exports.offer(
+            session,
+            f"xlsx-{language}",
+            session.word(f"report_xlsx_{language}"),
+            {"form": "xlsx", "languages": [language]},
+            name=_name(session, f"{language}.xlsx"),
+            mime=WORKBOOK,
         )
 
 
@@ -80,13 +82,13 @@ def _handing_over(session: Session) -> None:
         if not _reads_rows(session):
             return
         for key, redacted in (("bundle_full", False), ("bundle_redacted", True)):
-            st.download_button(
+            exports.offer(
+                session,
+                key,
                 session.word(key),
-                partial(session.api.file, _path(session, "bundle"), redacted=redacted),
-                file_name=_name(session, "redacted.zip" if redacted else "zip"),
+                {"form": "bundle", "redacted": redacted},
+                name=_name(session, "redacted.zip" if redacted else "zip"),
                 mime="application/zip",
-                on_click="ignore",
-                key=f"download-{key}",
             )
 
 

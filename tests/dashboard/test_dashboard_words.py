@@ -73,6 +73,8 @@ def test_every_word_is_used():
         "job_",
         "field_",
         "report_download_",
+        "report_pdf_",
+        "report_xlsx_",
         "answer_",
         "check_people_",
         "check_period_",
