@@ -65,11 +65,13 @@ def inside(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
         from cli.main import main
 
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("COLUMNS", "100")
         monkeypatch.setattr(sys, "argv", ["downline", *map(str, arguments)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as stop:
             main()
         said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
         return Ran(int(stop.value.code or 0), said.out, said.err)
 
     return run
