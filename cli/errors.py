@@ -9,7 +9,9 @@
       OfACase                   of-a-case               an option for new records with a case folder
       OfNoCase                  of-no-case              an option for a case folder with records
 
-`main` shows the message and exits with 2. Mistakes that the parser finds (an unknown option) are the parser's own.
+`main` shows the message and exits with 2. Mistakes that the parser finds (an unknown option) are the parser's own, and
+`cli.usage` says them; `WrongOption` is how a command joins them. Import this module inside functions: it brings more
+than `--help` should wait for.
 """
 
 # ruff: noqa: N818 - the names say what happened; "Error" at the end of each would add nothing
@@ -20,8 +22,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+import typer
 
-class CommandError(Exception):
+from intake.text import Said, Text, say, verbatim
+
+
+class CommandError(Said):
     """Root of everything the command line raises on purpose."""
 
     code: ClassVar[str] = "command"
@@ -33,7 +39,14 @@ class NoAnalysis(CommandError):
     code = "no-analysis"
 
     def __init__(self, case: Path) -> None:
-        super().__init__(f"{case} holds no analysis yet: run `downline analyze FOLDER --case {case}`")
+        super().__init__(
+            say(
+                "{case} holds no analysis yet: run `downline analyze FOLDER --case {case}`",
+                "لا تحليل في {case} بعد. يُجريه الأمر {command}",
+                case=case,
+                command=f"downline analyze FOLDER --case {case}",
+            )
+        )
 
 
 class NoPlan(CommandError):
@@ -43,8 +56,12 @@ class NoPlan(CommandError):
 
     def __init__(self, case: Path) -> None:
         super().__init__(
-            f"the analysis of {case} has no compensation plan and recorded orders to apply it to: "
-            f"run `downline analyze FOLDER --case {case} --plan PLAN`"
+            say(
+                "the analysis of {case} has no compensation plan and recorded orders to apply it to: run `{command}`",
+                "لا خطة عمولات في تحليل {case} مع طلبات مسجَّلة تُطبَّق عليها. يُجرى تحليل بها بالأمر {command}",
+                case=case,
+                command=f"downline analyze FOLDER --case {case} --plan PLAN",
+            )
         )
 
 
@@ -55,8 +72,14 @@ class NothingToReconcile(CommandError):
 
     def __init__(self, case: Path) -> None:
         super().__init__(
-            f"the analysis of {case} has nothing to reconcile, which takes recorded payouts and a compensation plan: "
-            f"run `downline analyze FOLDER --case {case} --plan PLAN`"
+            say(
+                "the analysis of {case} has nothing to reconcile, which takes recorded payouts and a compensation plan: "
+                "run `{command}`",
+                "لا مدفوعات تُطابَق في تحليل {case}، فالمطابقة تحتاج إلى دفعات مسجَّلة وخطة عمولات. "
+                "يُجرى تحليل بها بالأمر {command}",
+                case=case,
+                command=f"downline analyze FOLDER --case {case} --plan PLAN",
+            )
         )
 
 
@@ -67,8 +90,13 @@ class NothingToInfer(CommandError):
 
     def __init__(self, case: Path) -> None:
         super().__init__(
-            f"the records of {case} have no payouts or no orders, and a plan is found from both: import the tables that "
-            f"hold them with `downline import`"
+            say(
+                "the records of {case} have no payouts or no orders, and a plan is found from both: import the tables "
+                "that hold them with `downline import`",
+                "لا دفعات أو لا طلبات في سجلات {case}، والخطة تُستنتج منهما معًا. "
+                "يُرجى استيراد جدوليهما بالأمر ⁨downline import⁩",
+                case=case,
+            )
         )
 
 
@@ -80,13 +108,32 @@ class WrongLaw(CommandError):
     @classmethod
     def empty(cls, text: str) -> WrongLaw:
         """Nothing stands where a name should."""
-        return cls(f"--law {text!r} has an empty name: separate rule packs by single commas, such as us,cn")
+        return cls(
+            say(
+                "--law {text!r} has an empty name: separate rule packs by single commas, such as us,cn",
+                "في {option} اسم فارغ. يُفصل بين حزم القواعد بفاصلة واحدة، مثل ⁨us,cn⁩",
+                text=text,
+                option=f"--law {text!r}",
+            )
+        )
 
     @classmethod
     def unknown(cls, meant: Mapping[str, str | None], known: Sequence[str]) -> WrongLaw:
         """Names of no pack, each with the pack that was probably meant."""
-        names = ", ".join(f"{name!r} (did you mean {near}?)" if near else repr(name) for name, near in meant.items())
-        return cls(f"there is no rule pack for {names}; there are: {', '.join(known)}")
+        named = [
+            say("{name!r} (did you mean {near}?)", "{name!r} (هل المقصود {near}؟)", name=name, near=near)
+            if near
+            else verbatim(repr(name))
+            for name, near in meant.items()
+        ]
+        return cls(
+            say(
+                "there is no rule pack for {names}; there are: {known}",
+                "لا توجد حزمة قواعد باسم {names}. الموجود: {known}",
+                names=Text(en=", ".join(each.en for each in named), ar="، ".join(each.ar for each in named)),
+                known=", ".join(known),
+            )
+        )
 
 
 class OfACase(CommandError):
@@ -95,7 +142,14 @@ class OfACase(CommandError):
     code = "of-a-case"
 
     def __init__(self, folder: Path, option: str) -> None:
-        super().__init__(f"{folder} is a case folder, whose records were read already: leave out {option}")
+        super().__init__(
+            say(
+                "{folder} is a case folder, whose records were read already: leave out {option}",
+                "{folder} مجلد ملف فحص قُرئت سجلاته من قبل. يُرجى حذف الخيار {option}",
+                folder=folder,
+                option=option,
+            )
+        )
 
 
 class OfNoCase(CommandError):
@@ -105,7 +159,11 @@ class OfNoCase(CommandError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"--snapshot is for a case folder, and {folder} is none: name the case, or leave out --snapshot"
+            say(
+                "--snapshot is for a case folder, and {folder} is none: name the case, or leave out --snapshot",
+                "الخيار ⁨--snapshot⁩ لمجلد ملف فحص، وليس {folder} كذلك. يُرجى تسمية ملف الفحص، أو حذف الخيار",
+                folder=folder,
+            )
         )
 
 
@@ -117,14 +175,56 @@ class SynthUnclear(CommandError):
     @classmethod
     def no_kind(cls, kinds: Sequence[str]) -> SynthUnclear:
         """Which kind?"""
-        return cls(f"name a kind of company: {', '.join(kinds)}; `downline synth --list` says what they are")
+        return cls(
+            say(
+                "name a kind of company: {kinds}; `downline synth --list` says what they are",
+                "يُرجى تسمية نوع الشركة: {kinds}. يصفها الأمر ⁨downline synth --list⁩",
+                kinds=", ".join(kinds),
+            )
+        )
 
     @classmethod
     def no_folder(cls, kind: str) -> SynthUnclear:
         """Where to?"""
-        return cls(f"name a new folder for the files: downline synth {kind} --out FOLDER")
+        return cls(
+            say(
+                "name a new folder for the files: {command}",
+                "يُرجى تسمية مجلد جديد للملفات: {command}",
+                command=f"downline synth {kind} --out FOLDER",
+            )
+        )
 
     @classmethod
     def messy_parquet(cls) -> SynthUnclear:
         """Parquet has no mess of this kind."""
-        return cls("--messy is made for text files: leave out --format parquet, or --messy")
+        return cls(
+            Text(
+                en="--messy is made for text files: leave out --format parquet, or --messy",
+                ar="الخيار ⁨--messy⁩ للملفات النصية. يُرجى حذف ⁨--format parquet⁩ أو ⁨--messy⁩",
+            )
+        )
+
+
+class WrongOption(typer.BadParameter):
+    """Options that make no sense, alone or together; the parser's kind of mistake, found by a command.
+
+    Args:
+        text: what is wrong, and the way out.
+        option: the option or argument, as it is written.
+    """
+
+    def __init__(self, text: Text, option: str | None = None) -> None:
+        self.text = text
+        super().__init__(text.en, param_hint=option)
+
+    @classmethod
+    def no_day(cls, written: str, option: str) -> WrongOption:
+        """Something else than a day."""
+        return cls(
+            say(
+                "{written!r} is not a day; write it as YYYY-MM-DD",
+                "{written!r} ليس تاريخًا. يُكتب بالصيغة ⁨YYYY-MM-DD⁩",
+                written=written,
+            ),
+            option,
+        )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import NoAnalysis
 from cli.options import CaseFolder, Json, Lang, Language, Law
 from cli.output import on_one_line, print_json, print_lines
 from cli.records import actor, laws, opened_case, parsed_day
@@ -121,19 +120,30 @@ def answer(
 ) -> None:  # fmt: skip
     """Keep a person's answer with a case: who, when, from which document. `unknown` takes one back."""
     from cases.answers import give
+    from cli.errors import WrongOption
     from compliance.questionnaire import load_answers
     from compliance.rules import load_packs
+    from intake.text import Text
 
     if (file is None) == (rule is None):
-        raise typer.BadParameter("give a rule and a value, or --file with a list of answers")
+        raise WrongOption(
+            Text(
+                en="give a rule and a value, or --file with a list of answers",
+                ar="يُرجى ذكر قاعدة وقيمة، أو ⁨--file⁩ مع قائمة إجابات",
+            )
+        )
     opened = opened_case(case)
     laws(law)  # what a pack of one's own asks is known from here on
     if file is not None:
         given = list(load_answers(file, load_packs()).values())
     else:
         if rule is None or not value or not who:
-            raise typer.BadParameter("an answer needs the rule, the value, and --who", param_hint="RULE VALUE --who")
-        given = [_answer(rule, value, who, parsed_day(when) or date.today(), document, note)]  # noqa: DTZ011 - the day here
+            needed = Text(
+                en="an answer needs the rule, the value, and --who",
+                ar="تحتاج الإجابة إلى القاعدة والقيمة و⁨--who⁩",
+            )
+            raise WrongOption(needed, "RULE VALUE --who")
+        given = [_answer(rule, value, who, parsed_day(when, "--when") or date.today(), document, note)]  # noqa: DTZ011 - the day here
     kept = give(opened, given, actor=actor())
     if json:
         print_json(kept)
@@ -164,11 +174,14 @@ def changes(
 ) -> None:
     """What came out otherwise between two analyses of a case, or between the law of two days, and why."""
     from cases.changes import between, between_days
+    from cli.errors import NoAnalysis, WrongOption
+    from intake.text import Text, say
 
     opened = opened_case(case)
-    first, second = parsed_day(law_from), parsed_day(law_to)
+    first, second = parsed_day(law_from, "--law-from"), parsed_day(law_to, "--law-to")
     if (first is None) != (second is None):
-        raise typer.BadParameter("two dates of the law are needed", param_hint="--law-from, --law-to")
+        both = Text(en="two dates of the law are needed", ar="يلزم تاريخان للقواعد")
+        raise WrongOption(both, "--law-from, --law-to")
     known = opened.analyses()
     if not known:
         raise NoAnalysis(case)
@@ -178,8 +191,12 @@ def changes(
         later = opened.analysis(after)
         earlier = [each for each in known if each.id != later.id]
         if before is None and not earlier:
-            raise typer.BadParameter(
-                f"{case} has one analysis only; analyse it again with other inputs, or give --law-from and --law-to"
+            raise WrongOption(
+                say(
+                    "{case} has one analysis only; analyse it again with other inputs, or give --law-from and --law-to",
+                    "في {case} تحليل واحد فقط. يُرجى تحليله من جديد بمدخلات أخرى، أو ذكر ⁨--law-from⁩ و⁨--law-to⁩",
+                    case=case,
+                )
             )
         found = between(opened.analysis(before) if before is not None else earlier[-1], later)
     if json:

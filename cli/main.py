@@ -7,12 +7,18 @@ import os
 import sys
 import tempfile
 import traceback
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli import check, findings, models, network, packs, payouts, plans, records, report, serving, synth, what_if
-from cli.output import PipeClosed, on_one_line
+from cli.options import Language, asked_language
+from cli.output import RIGHT_TO_LEFT, PipeClosed, on_one_line
+
+if TYPE_CHECKING:
+    from intake.text import Text
 
 DONE, DID_NOT_HOLD, WRONG_INPUT, OWN_FAULT, STOPPED = 0, 1, 2, 70, 130
 
@@ -36,7 +42,9 @@ def main() -> None:
     except typer.Exit as stop:
         raise SystemExit(stop.exit_code) from None
     except (KeyboardInterrupt, typer.Abort):
-        _say("stopped; nothing unfinished was kept")
+        from intake.text import Text
+
+        _say(Text(en="stopped; nothing unfinished was kept", ar="أُوقف الأمر، ولم يُحفظ شيء ناقص"))
         raise SystemExit(STOPPED) from None
     except (BrokenPipeError, PipeClosed):  # `downline ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -47,46 +55,58 @@ def main() -> None:
 
 
 def _report(error: Exception) -> int:
+    from cli.usage import system_text, usage_text
+    from intake.text import Said, say, verbatim
+
     usage = getattr(error, "format_message", None)
     if callable(usage):  # the parser's own: an unknown option, a missing argument
         context = getattr(error, "ctx", None)
         if type(error).__name__ == "NoArgsIsHelpError":  # the message is the help itself
             sys.stderr.write(f"{usage()}\n")
             return WRONG_INPUT
-        _fail({"code": "usage", "detail": str(usage())}, f"{usage()}")
+        _fail({"code": "usage"}, usage_text(error))
         if context is not None:
-            _say(f"see: {context.command_path} --help")
+            _say(say("see: {command}", "للمساعدة: {command}", command=f"{context.command_path} --help"))
         return WRONG_INPUT
     code = getattr(error, "code", None)
     if isinstance(code, str):
-        problem: dict[str, str | int] = {"code": code, "detail": str(error)}
-        problem |= {
+        problem: dict[str, str | int] = {"code": code}
+        more: dict[str, str | int] = {
             name: value
             for name in ("file", "line", "value")
             if isinstance(value := getattr(error, name, None), str | int)
         }
-        _fail(problem, str(error))
+        _fail(problem, error.text if isinstance(error, Said) else verbatim(error), more)
         return WRONG_INPUT
     if isinstance(error, OSError) and error.filename:
-        detail = f"{error.filename}: {error.strerror or error}"
-        _fail({"code": "file", "detail": detail}, detail)
+        _fail({"code": "file"}, system_text(error))
         return WRONG_INPUT
     with tempfile.NamedTemporaryFile("w", prefix="downline-fault-", suffix=".txt", delete=False) as stream:
         traceback.print_exception(error, file=stream)
-    detail = (
-        f"Downline stopped through a fault of its own ({type(error).__name__}). Your files are untouched. "
-        f"Please report it with the details in {stream.name}"
+    detail = say(
+        "Downline stopped through a fault of its own ({kind}). Your files are untouched. "
+        "Please report it with the details in {file}",
+        "توقف Downline بسبب عطل فيه ({kind}). لم تتغيّر الملفات. يُرجى الإبلاغ عنه مع التفاصيل التي في {file}",
+        kind=type(error).__name__,
+        file=stream.name,
     )
-    _fail({"code": "own-fault", "detail": detail}, detail)
+    _fail({"code": "own-fault"}, detail)
     return OWN_FAULT
 
 
-def _fail(problem: dict[str, Any], sentence: str) -> None:
+def _fail(problem: dict[str, Any], text: Text, more: Mapping[str, Any] = MappingProxyType({})) -> None:
     if "--json" in sys.argv:
-        sys.stdout.write(json.dumps({"error": problem}, ensure_ascii=False, indent=2) + "\n")
-    _say(sentence)
+        error = {**problem, "detail": text.in_language(_language().value), **more}
+        sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
+    _say(text)
 
 
-def _say(sentence: str) -> None:
-    lines = (on_one_line(line) for line in sentence.split("\n"))
-    sys.stderr.write("downline: " + "\n".join(lines) + "\n")
+def _say(text: Text) -> None:
+    language = _language()
+    lines = (on_one_line(line) for line in text.in_language(language.value).split("\n"))
+    start = RIGHT_TO_LEFT if language is Language.AR else ""
+    sys.stderr.write(f"{start}downline: " + f"\n{start}".join(lines) + "\n")
+
+
+def _language() -> Language:
+    return asked_language(sys.argv, os.environ)

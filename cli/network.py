@@ -48,17 +48,18 @@ def tree(
     """The tree in figures, or one participant with upline and downline."""
     network = opened_case(case).snapshot().network
     if into_neo4j is not None:
-        _copy(network, into_neo4j, json=json)
+        _copy(network, into_neo4j, lang, json=json)
         return
     chosen = network.tree(tree)
     if person is None:
         _show_tree(network, chosen, lang, json=json)
     else:
-        _show_person(network, chosen, person, levels, limit, json=json)
+        _show_person(network, chosen, person, levels, limit, lang, json=json)
 
 
-def _copy(network: Network, uri: str, *, json: bool) -> None:
+def _copy(network: Network, uri: str, lang: Language, *, json: bool) -> None:
     """Write the network to a server, and say what stands there afterwards."""
+    from cli.words import tree_name, word
     from genealogy.stores import Neo4jStore
 
     password = os.environ.get("DOWNLINE_NEO4J_PASSWORD")
@@ -71,13 +72,14 @@ def _copy(network: Network, uri: str, *, json: bool) -> None:
         print_json({"uri": uri, "trees": found})
         return
     for name, counts in found.items():
-        print_lines(
-            f"{uri} holds the {name} tree: {counts['people']:,} participants, {counts['roots']:,} root(s),"
-            f" deepest level {counts['depth']:,}"
-        )
+        figures = {key: counts[key] for key in ("people", "roots", "depth")}
+        named = tree_name(name)
+        print_lines(word(lang, "tree_copied", uri=uri, tree=named, **figures))
 
 
 def _show_tree(network: Network, chosen: Tree, lang: Language, *, json: bool) -> None:
+    from cli.words import headings, tree_name, word
+
     profile = [int(count) for count in chosen.level_profile()]
     recruits = chosen.direct_counts()
     top = (
@@ -102,18 +104,19 @@ def _show_tree(network: Network, chosen: Tree, lang: Language, *, json: bool) ->
     if json:
         print_json(found)
         return
+    named = tree_name(chosen.name)
+    figures = {"people": len(chosen), "roots": found["roots"], "levels": found["deepest_level"]}
     print_lines(
-        f"{chosen.name} tree: {len(chosen):,} participants, {found['roots']:,} root(s), "
-        f"{found['deepest_level']:,} levels below; {found['without_recruit']:,} without a recruit",
+        word(lang, "tree_head", tree=named, **figures, without=found["without_recruit"]),
         "",
     )
-    print_table(
-        ("level", "participants"), [(level, f"{count:,}") for level, count in enumerate(profile[:40])], numbers=(0, 1)
-    )
+    levels = [(level, f"{count:,}") for level, count in enumerate(profile[:40])]
+    print_table(headings(lang, "level", "participants"), levels, numbers=(0, 1), lang=lang)
     if len(profile) > 40:
-        print_lines(f"(and {len(profile) - 40:,} deeper levels)")
-    print_lines("", "most direct recruits:")
-    print_table(("id", "recruits"), [(chosen.id_of(i), f"{int(recruits[i]):,}") for i in top], numbers=(1,))
+        print_lines(word(lang, "deeper", more=len(profile) - 40))
+    print_lines("", word(lang, "most_recruits"))
+    largest = [(chosen.id_of(i), f"{int(recruits[i]):,}") for i in top]
+    print_table(headings(lang, "id", "recruits"), largest, numbers=(1,), lang=lang)
     for problem in network.problems:
         if problem.tree == chosen.name:
             print_lines("", problem.text.in_language(lang.value), "  " + problem.repair.in_language(lang.value))
@@ -126,7 +129,10 @@ def _top(recruits: Any) -> list[int]:
     return [int(i) for i in candidates[np.lexsort((candidates, -recruits[candidates]))]]
 
 
-def _show_person(network: Network, chosen: Tree, person: str, levels: int, limit: int, *, json: bool) -> None:
+def _show_person(
+    network: Network, chosen: Tree, person: str, levels: int, limit: int, lang: Language, *, json: bool
+) -> None:
+    from cli.words import WORDS, headings, word
     from intake.schema import PERSONAL
 
     at = chosen.index(person)
@@ -151,16 +157,18 @@ def _show_person(network: Network, chosen: Tree, person: str, levels: int, limit
     if json:
         print_json(found)
         return
+    file, line = record.get("source_file"), record.get("source_line")
     print_lines(
-        f"{person}: level {own_depth}, {found['recruits']:,} direct recruits, downline of {found['downline']:,}",
-        f"from {record.get('source_file')}, line {record.get('source_line')}" if record.get("source_file") else "",
-        "upline: " + (" < ".join(upline) if upline else "none, a root"),
+        word(lang, "person", id=person, level=own_depth, recruits=found["recruits"], downline=found["downline"]),
+        word(lang, "person_from", file=file, line=line) if file else "",
+        word(lang, "upline", names=" < ".join(upline) if upline else WORDS["no_upline"]),
         "",
     )
     print_table(
-        ("level", "id", "downline"),
+        headings(lang, "level", "id", "downline"),
         [(row["level"], "  " * (row["level"] - 1) + row["id"], f"{row['downline']:,}") for row in listed],
         numbers=(2,),
+        lang=lang,
     )
     if len(listed) == limit:
-        print_lines(f"(the first {limit}; --limit and --levels show more)")
+        print_lines(word(lang, "first_only", limit=limit))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +18,19 @@ class Language(StrEnum):
     AR = "ar"
 
 
+def asked_language(words: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """The language of a command line before it is parsed, for what is wrong with it."""
+    given = [after for word, after in pairwise([*words, ""]) if word == "--lang"]
+    given += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    asked = given[-1] if given else environment.get(LANGUAGE_VARIABLE, "")
+    return Language.AR if asked == Language.AR else Language.EN
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-Lang = Annotated[Language, typer.Option("--lang", help="Language of texts.")]
+LANGUAGE_VARIABLE = "DOWNLINE_LANG"
+Lang = Annotated[
+    Language, typer.Option("--lang", envvar=LANGUAGE_VARIABLE, show_envvar=False, help="Language of texts.")
+]
 CaseFolder = Annotated[
     Path, typer.Argument(help="A case folder, as `downline analyze` or `downline import` left it.", metavar="CASE")
 ]

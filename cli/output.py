@@ -7,12 +7,15 @@ Everything meant to be read goes to standard output, progress and errors to stan
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unicodedata import category
+
+from cli.options import Language
 
 
 class PipeClosed(Exception):  # noqa: N818 - reads as what it says
@@ -66,8 +69,18 @@ def print_lines(*lines: str) -> None:
         write(line + "\n")
 
 
-def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, numbers: Sequence[int] = ()) -> None:
-    """A table for people; columns whose index is in `numbers` are aligned to the right."""
+def print_table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    numbers: Sequence[int] = (),
+    lang: Language = Language.EN,
+) -> None:
+    """A table for people; columns whose index is in `numbers` are aligned to the right.
+
+    In Arabic every line is one of a right-to-left table, even one that begins with a file's name, and every cell
+    without Arabic letters is set apart: a terminal that knows both directions then shows the columns from the right.
+    """
     from io import StringIO
 
     from rich.console import Console
@@ -78,13 +91,24 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, nu
     for index, heading in enumerate(headings):
         table.add_column(heading, justify="right" if index in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else on_one_line(str(cell))) for cell in row))
+        table.add_row(*(Text("" if cell is None else _cell(on_one_line(str(cell)), lang)) for cell in row))
     terminal = sys.stdout.isatty()
     page = StringIO()  # written below, because Rich ends the program by itself when a pipe is closed
     Console(file=page, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else 140).print(
         table
     )
-    write(page.getvalue())
+    start = RIGHT_TO_LEFT if lang is Language.AR else ""
+    write("".join(f"{start}{line}" for line in page.getvalue().splitlines(keepends=True)))
+
+
+RIGHT_TO_LEFT = "\u200f"
+"""An invisible letter of Arabic: what a line begins with decides its direction."""
+_OPENS, _CLOSES = "\u2068", "\u2069"
+_ARABIC = re.compile("[\u0600-\u06ff]")
+
+
+def _cell(text: str, lang: Language) -> str:
+    return f"{_OPENS}{text}{_CLOSES}" if lang is Language.AR and text.strip() and not _ARABIC.search(text) else text
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def packs(search: Search = None, lang: Lang = Language.EN, json: Json = False) -
         print_lines(*_rules(found[0], lang.value))
     else:
         ordered = sorted(found, key=lambda pack: pack.title.in_language(lang.value))
-        print_table(HEADINGS[lang.value], [_row(pack, lang.value) for pack in ordered], numbers=(2, 3, 4))
+        print_table(HEADINGS[lang.value], [_row(pack, lang.value) for pack in ordered], numbers=(2, 3, 4), lang=lang)
 
 
 def _row(pack: Pack, lang: Tongue) -> tuple[str, ...]:

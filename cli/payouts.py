@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import NoPlan, NothingToInfer, NothingToReconcile
 from cli.options import CaseFolder, Json, Lang, Language, Limit
 from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import last_analysis
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 Participant = Annotated[str | None, typer.Option("--participant", "-p", help="Only this participant's.")]
 Period = Annotated[str | None, typer.Option("--period", help="Only this period, as the plan names it (2025-03).")]
-ONE_OF = "say one of --line, --participant, --order"
 
 
 class Status(StrEnum):
@@ -45,10 +43,14 @@ def payouts(
     period: Period = None,
     component: Annotated[str | None, typer.Option("--component", help="Only this component of the plan.")] = None,
     limit: Limit = 50,
+    lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:
     """The payout lines that the plan yields, recomputed from the records."""
     import polars as pl
+
+    from cli.errors import NoPlan
+    from cli.words import headings, status_of, word
 
     analysis = last_analysis(case)
     path = analysis.computed
@@ -65,7 +67,7 @@ def payouts(
         return
     scale = _scales(analysis)
     print_table(
-        ("line", "period", "participant", "component", "amount", "from", "level", "rate", "status"),
+        headings(lang, "line", "period", "participant", "component", "amount", "from", "level", "rate", "status"),
         [
             (
                 row["line"],
@@ -76,13 +78,15 @@ def payouts(
                 row["source_order_id"],
                 row["level"],
                 row["rate"],
-                row["status"],
+                status_of(lang, row["status"]),
             )
             for row in shown.iter_rows(named=True)
         ],
         numbers=(0, 4, 6),
+        lang=lang,
     )
-    print_lines(f"{min(limit, count):,} of {count:,} lines; `downline explain {case} --line N` shows the arithmetic")
+    command = f"downline explain {case} --line N"
+    print_lines(word(lang, "lines_shown", shown=min(limit, count), count=count, command=command))
 
 
 def explain(
@@ -95,10 +99,17 @@ def explain(
     json: Json = False,
 ) -> None:
     """The arithmetic behind one line, one participant, or one order, down to the records."""
+    from cli.errors import NoPlan, WrongOption
     from compensation import explain as explained
+    from intake.text import Text
 
     if sum(given is not None for given in (line, participant, order)) != 1:
-        raise typer.BadParameter(ONE_OF)
+        raise WrongOption(
+            Text(
+                en="say one of --line, --participant, --order",
+                ar="يُرجى ذكر واحد من ⁨--line⁩ و⁨--participant⁩ و⁨--order⁩",
+            )
+        )
     analysis = last_analysis(case)
     with progress_bar(quiet=json) as progress:
         computed = analysis.recompute(progress=progress)
@@ -123,6 +134,8 @@ def reconcile(
     """Recorded payouts against recomputed ones, to the minor unit, and why they differ."""
     import polars as pl
 
+    from cli.errors import NothingToReconcile
+
     analysis = last_analysis(case)
     path = analysis.reconciliation
     if path is None:
@@ -143,7 +156,7 @@ def reconcile(
         by_cause = {} if why is None else {"causes": _by_cause(why).to_dicts()}
         print_json({"totals": totals.to_dicts(), **by_cause, "not_recorded": not_recorded, "listed": listed.to_dicts()})
     else:
-        _show(analysis, totals, listed)
+        _show(analysis, totals, listed, lang)
         if why is not None:
             _show_causes(analysis, why, lang)
         print_lines("", *(text.in_language(lang.value) for text in not_recorded))
@@ -156,6 +169,7 @@ def _causes(analysis: Analysis, *, quiet: bool) -> Any:
     import polars as pl
 
     from cases.payouts import recorded_payouts
+    from cli.errors import NothingToReconcile
     from compensation import reconcile as reconciled
     from compensation.reconciliation.causes import causes
 
@@ -180,12 +194,13 @@ def _by_cause(why: Any) -> Any:
 
 
 def _show_causes(analysis: Analysis, why: Any, lang: Language) -> None:
+    from cli.words import headings
     from compensation.reconciliation.cause_words import CAUSES
 
     scale = _scales(analysis)
     print_lines("")
     print_table(
-        ("component", "cause", "payments", "difference", ""),
+        headings(lang, "component", "cause", "payments", "difference", "none"),
         [
             (
                 row["component"],
@@ -197,6 +212,7 @@ def _show_causes(analysis: Analysis, why: Any, lang: Language) -> None:
             for row in _by_cause(why).iter_rows(named=True)
         ],
         numbers=(2, 3),
+        lang=lang,
     )
 
 
@@ -212,6 +228,8 @@ def infer(
 ) -> None:
     """What plan the recorded payouts really follow, with the share it explains to the cent."""
     from cases.payouts import inferred
+    from cli.errors import NothingToInfer
+    from cli.words import headings, result_of
     from compensation import load_plan
 
     analysis = last_analysis(case)
@@ -243,10 +261,10 @@ def infer(
     if len(rest):
         scale = _scales(analysis)
         print_table(
-            ("result", "participant", "period", "order", "recorded", "by the plan"),
+            headings(lang, "result", "participant", "period", "order", "recorded", "by_the_plan"),
             [
                 (
-                    row["status"],
+                    result_of(lang, row["status"]),
                     row["participant_id"],
                     row["period"],
                     row["order_id"],
@@ -256,32 +274,43 @@ def infer(
                 for row in rest.iter_rows(named=True)
             ],
             numbers=(4, 5),
+            lang=lang,
         )
 
 
-def _show(analysis: Analysis, totals: Any, listed: Any) -> None:
+def _show(analysis: Analysis, totals: Any, listed: Any, lang: Language) -> None:
+    from cli.words import headings, result_of
+
     scale = _scales(analysis)
 
     def amounts(row: dict[str, Any]) -> list[str]:
         return [_money(row[name], row["currency"], scale) for name in ("recorded", "recomputed", "difference")]
 
     print_table(
-        ("component", "result", "payments", "recorded", "recomputed", "difference"),
+        headings(lang, "component", "result", "payments", "recorded", "recomputed", "difference"),
         [
-            (row["component"], row["status"], f"{row['payments']:,}", *amounts(row))
+            (row["component"], result_of(lang, row["status"]), f"{row['payments']:,}", *amounts(row))
             for row in totals.iter_rows(named=True)
         ],
         numbers=(2, 3, 4, 5),
+        lang=lang,
     )
     if len(listed):
         print_lines("")
         print_table(
-            ("result", "participant", "period", "order", "recorded", "recomputed", "difference"),
+            headings(lang, "result", "participant", "period", "order", "recorded", "recomputed", "difference"),
             [
-                (row["status"], row["participant_id"], row["period"], row["order_id"], *amounts(row))
+                (
+                    result_of(lang, row["status"]),
+                    row["participant_id"],
+                    row["period"],
+                    row["order_id"],
+                    *amounts(row),
+                )
                 for row in listed.iter_rows(named=True)
             ],
             numbers=(4, 5, 6),
+            lang=lang,
         )
 
 

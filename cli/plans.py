@@ -41,9 +41,11 @@ def verify_examples(
         Path, typer.Argument(help="A folder of <id>.json with <id>.plan.yaml beside each, or one such file.")
     ],
     every: Annotated[bool, typer.Option("--all", help="List every award, also of examples that agree.")] = False,
+    lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:
     """Compute published examples by their plans and compare to the cent; exit 1 where any figure differs."""
+    from cli.words import word
     from compensation import CompensationError, examples
 
     files = [folder] if folder.is_file() else examples.find(folder)
@@ -58,30 +60,35 @@ def verify_examples(
         print_json({"examples": [_as_json(each) for each in verdicts], "broken": [_fault(*each) for each in broken]})
     else:
         for verdict in verdicts:
-            _show(verdict, every=every)
+            _show(verdict, lang, every=every)
         for file, fault in broken:
-            print_lines(f"{on_one_line(file.name)}: cannot be computed [{fault.code}]: {fault}")
+            told = {"file": on_one_line(file.name), "code": fault.code, "why": fault.text}
+            print_lines(word(lang, "example_broken", **told))
         agree = sum(verdict.agrees for verdict in verdicts)
         figures = sum(verdict.figures for verdict in verdicts)
-        print_lines(f"{agree} of {len(files)} examples agree to the cent; {figures:,} figures compared")
+        print_lines(word(lang, "examples_agree", agree=agree, all=len(files), figures=figures))
     if broken or not all(verdict.agrees for verdict in verdicts):
         raise typer.Exit(1)
 
 
-def _show(verdict: Verdict, *, every: bool) -> None:
+def _show(verdict: Verdict, lang: Language, *, every: bool) -> None:
+    from cli.words import headings, word
+
+    name = on_one_line(verdict.id)
     if verdict.agrees and not every:
-        print_lines(f"{on_one_line(verdict.id)}: agrees ({verdict.figures} figures)")
+        print_lines(word(lang, "example_agrees", id=name, figures=verdict.figures))
         return
-    print_lines(f"{on_one_line(verdict.id)}: {'agrees' if verdict.agrees else 'DIFFERS'}")
+    print_lines(word(lang, "agrees" if verdict.agrees else "differs", id=name))
     rows = [
         (who, component, period, expected, computed, "" if expected == computed else "<")
         for who, component, period, expected, computed in verdict.awards
     ]
-    print_table(("participant", "component", "period", "expected", "computed", ""), rows, numbers=(3, 4))
+    columns = headings(lang, "participant", "component", "period", "expected", "computed", "none")
+    print_table(columns, rows, numbers=(3, 4), lang=lang)
     if verdict.differences:
-        print_lines(f"first difference: {verdict.differences[0]}")
-        print_lines(*(on_one_line(f"note: {hint}") for hint in verdict.hints))
-        print_lines(*(f"source: {source}" for source in verdict.sources), "")
+        print_lines(word(lang, "first_difference", it=verdict.differences[0]))
+        print_lines(*(on_one_line(word(lang, "hint", it=hint)) for hint in verdict.hints))
+        print_lines(*(word(lang, "source", it=source) for source in verdict.sources), "")
 
 
 def _as_json(verdict: Verdict) -> dict[str, Any]:

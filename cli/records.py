@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import NoAnalysis, OfACase, OfNoCase, WrongLaw
 from cli.options import Assume, DataSheet, Json, Lang, Language, Law, On, Plan
 from cli.output import on_one_line, print_json, print_lines, print_table, progress_bar
 
 if TYPE_CHECKING:
     from cases.analysis import Analysis
     from cases.case import Case
+    from cases.snapshot import Snapshot
+    from intake.text import Text
 
 CASE_ENDING = ".case"
 Sources = Annotated[list[Path], typer.Argument(help="A folder, a zip, or files.", metavar="SOURCE...")]
@@ -42,10 +43,17 @@ def register(app: typer.Typer) -> None:
     app.command()(analyze)
 
 
-def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, json: Json = False) -> None:
+def import_(
+    sources: Sources,
+    case: Into = None,
+    datasheet: DataSheet = None,
+    lang: Lang = Language.EN,
+    json: Json = False,
+) -> None:
     """Read a company's files into a case, and say what was accepted, refused and why."""
     from cases import Case
     from cases.case import DESCRIPTION
+    from cli.words import word
     from intake.datasheet import load_datasheet
 
     _must_exist(sources)  # before a case is made for them
@@ -59,42 +67,54 @@ def import_(sources: Sources, case: Into = None, datasheet: DataSheet = None, js
     )
     with progress_bar(quiet=json) as progress:
         snapshot = opened.import_(sources, datasheet, actor=actor(), progress=progress)
-    reading = snapshot.reading
     if json:
-        print_json({"case": str(folder), "snapshot": snapshot.id, "reading": reading})
+        print_json({"case": str(folder), "snapshot": snapshot.id, "reading": snapshot.reading})
         return
-    print_lines(
-        f"{reading.rows_in:,} rows in: {reading.rows_accepted:,} accepted, {reading.rows_refused:,} refused"
-        f" (kept in {snapshot.folder / 'refused.parquet'})",
-        "",
-    )
+    _show_reading(snapshot, lang)
+    command = f"downline analyze {sources[0]} --case {folder}"
+    print_lines("", word(lang, "case", case=folder), word(lang, "next", command=command))
+
+
+def _show_reading(snapshot: Snapshot, lang: Language) -> None:
+    """What became of every file, and what was noticed on the way."""
+    from cli.words import headings, word
+    from intake.errors import hint_for
+
+    reading = snapshot.reading
+    kept = snapshot.folder / "refused.parquet"
+    counts = {"rows": reading.rows_in, "accepted": reading.rows_accepted, "refused": reading.rows_refused}
+    print_lines(word(lang, "read", **counts, file=kept), "")
     print_table(
-        ("file", "table", "sure", "rows", "accepted", "refused"),
+        headings(lang, "file", "table", "sure", "rows", "accepted", "refused"),
         [(file.name, file.table or "-", f"{file.confidence}%", *_counts(file)) for file in reading.files],
         numbers=(2, 3, 4, 5),
+        lang=lang,
     )
     for file in reading.files:
         understood = [column for column in file.columns if column.target]
         if understood:
-            print_lines("", f"{on_one_line(file.name)} as {file.table}:")
+            print_lines("", word(lang, "read_as", file=on_one_line(file.name), table=file.table))
             print_table(
-                ("heading", "is", "sure", "why"),
+                headings(lang, "heading", "is", "sure", "why"),
                 [(column.heading, column.target, f"{column.confidence}%", column.why) for column in understood],
                 numbers=(2,),
+                lang=lang,
             )
         for code, count in file.refused_by_code.items():
-            print_lines(f"  refused {count:,}: {code}")
+            print_lines(word(lang, "refused_of", count=count, code=code, hint=hint_for(code)))
     print_lines("")
     for note in reading.notes:
-        _print_note(note.file, note.text.en)
+        _print_note(lang, note.file, note.text)
     for file in reading.files:
         for note in file.notes:
-            _print_note(note.file or file.name, note.text.en)
-    print_lines("", f"case: {folder}", f"next: downline analyze {sources[0]} --case {folder}")
+            _print_note(lang, note.file or file.name, note.text)
 
 
-def _print_note(file: str | None, text: str) -> None:
-    print_lines(on_one_line(f"note: {text}" if file is None else f"note: {file}: {text}"))
+def _print_note(lang: Language, file: str | None, text: Text) -> None:
+    from cli.words import word
+
+    told = word(lang, "note", text=text) if file is None else word(lang, "note_on", file=file, text=text)
+    print_lines(on_one_line(told))
 
 
 def _counts(file: Any) -> tuple[str, str, str]:
@@ -116,6 +136,7 @@ def analyze(
     """From a company's files to findings and a report, in one go."""
     from cases import analyze_folder
     from cases.case import DESCRIPTION
+    from cli.errors import OfACase, OfNoCase
     from compliance.assumptions import assumed
 
     _must_exist([folder])  # before a case is made for it
@@ -161,13 +182,15 @@ def show_analysis(analysis: Analysis, lang: Language, *, json: bool) -> None:
             }
         )
         return
+    from cli.words import word
     from compliance.report import summary_lines
 
+    case = analysis.case.folder
     print_lines(*summary_lines(analysis.report, lang.value), "")
     for each in Language:
-        print_lines(f"report ({each.value}): {analysis.report_path(each.value)}")
-    print_lines(f"case: {analysis.case.folder} (downline verify {analysis.case.folder})")
-    print_lines(f"also as PDF, workbook, bundle: downline report {analysis.case.folder} --format pdf --lang both")
+        print_lines(word(lang, "report_at", language=each.value, file=analysis.report_path(each.value)))
+    print_lines(word(lang, "case_verify", case=case, command=f"downline verify {case}"))
+    print_lines(word(lang, "other_forms", command=f"downline report {case} --format pdf --lang both"))
 
 
 def last_analysis(folder: Path) -> Analysis:
@@ -176,6 +199,8 @@ def last_analysis(folder: Path) -> Analysis:
     Raises:
         NoAnalysis: there is none.
     """
+    from cli.errors import NoAnalysis
+
     opened = opened_case(folder)
     if not opened.analyses():
         raise NoAnalysis(folder)
@@ -198,6 +223,7 @@ def laws(text: str | None) -> list[str] | None:
     """
     if text is None:
         return None
+    from cli.errors import WrongLaw
     from compliance.rules.known import ENDINGS, give_pack, pack_names
     from compliance.rules.load import load_pack
     from intake.closest import closest
@@ -234,11 +260,13 @@ def _default_case(source: Path) -> Path:
     return Path(f"{source.resolve().stem}{CASE_ENDING}")
 
 
-def parsed_day(text: str | None) -> date | None:
+def parsed_day(text: str | None, option: str = "--on") -> date | None:
     """`2024-12-31` as a date."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a day; write it as YYYY-MM-DD", param_hint="--on") from None
+        from cli.errors import WrongOption
+
+        raise WrongOption.no_day(text, option) from None

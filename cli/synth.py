@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.errors import SynthUnclear
 from cli.options import Json, Lang, Language
 from cli.output import on_one_line, print_json, print_lines, print_table, progress_bar
 
@@ -75,6 +74,7 @@ def synth(
     json: Json = False,
 ) -> None:
     """Make up a company whose truth is known, to try Downline on; the payouts are the plan engine's own."""
+    from cli.errors import SynthUnclear
     from synthetic import kinds
 
     if list_:
@@ -110,6 +110,7 @@ def _make(
     lang: Language,
     json: bool,
 ) -> None:
+    from cli.errors import SynthUnclear
     from synthetic import load_scenario, make, write
     from synthetic.writing import must_be_free
 

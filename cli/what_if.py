@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import NoPlan
 from cli.options import CaseFolder, Json, Lang, Language
 from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import last_analysis
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """Tries of a test that `game` prints, the most profitable first."""
-NO_CHANGE = (
-    "say what is to be changed: --other-plan, --retail-only, --without-fees, --without-category, --customer-limit, "
-    "--customer-gate, --recruiting-stops, --without-component or --without-top"
-)
 
 
 def register(app: typer.Typer) -> None:
@@ -62,8 +57,10 @@ def what_if(
     json: Json = False,
 ) -> None:
     """The same records under other terms: who would be paid what, by component and by tenth of participants."""
+    from cli.errors import NoPlan, WrongOption
     from compensation import load_plan
     from compensation import what_if as asked
+    from intake.text import say
 
     changes: list[Change] = []
     if other_plan is not None:
@@ -85,7 +82,13 @@ def what_if(
     if without_top is not None:
         changes.append(asked.WithoutTop(count=without_top))
     if not changes:
-        raise typer.BadParameter(NO_CHANGE)
+        options = (
+            "--other-plan, --retail-only, --without-fees, --without-category, --customer-limit, --customer-gate, "
+            "--recruiting-stops, --without-component, --without-top"
+        )
+        raise WrongOption(
+            say("say what is to be changed: {options}", "يُرجى ذكر ما يُراد تغييره: {options}", options=options)
+        )
     with progress_bar(quiet=json) as progress:
         before = last_analysis(case).recompute(progress=progress)
         if before is None:
@@ -98,24 +101,35 @@ def what_if(
 
 
 def _share(text: str, option: str) -> Any:
+    from cli.errors import WrongOption
     from compensation.quantities import parse_share
     from intake.mistakes import Mistaken
+    from intake.text import Text, say
 
     try:
         share = parse_share(text)
     except Mistaken as error:
-        raise typer.BadParameter(f"{text!r} is not a share; write 50%, 0.5 or 1/2", param_hint=option) from error
+        problem = say(
+            "{text!r} is not a share; write 50%, 0.5 or 1/2",
+            "{text!r} ليست نسبة. تُكتب ⁦50%⁩ أو ⁦0.5⁩ أو ⁦1/2⁩",
+            text=text,
+        )
+        raise WrongOption(problem, option) from error
     if not share:
-        raise typer.BadParameter("a share of 0 asks for nothing; write for example 50%", param_hint=option)
+        nothing = Text(
+            en="a share of 0 asks for nothing; write for example 50%", ar="النسبة 0 لا تغيّر شيئًا. تُكتب مثلًا ⁦50%⁩"
+        )
+        raise WrongOption(nothing, option)
     return share
 
 
 def _day(text: str) -> date:
+    from cli.errors import WrongOption
+
     try:
         return date.fromisoformat(text)
     except ValueError:
-        problem = f"{text!r} is not a day; write it as YYYY-MM-DD"
-        raise typer.BadParameter(problem, param_hint="--recruiting-stops") from None
+        raise WrongOption.no_day(text, "--recruiting-stops") from None
 
 
 def _as_json(found: WhatIf) -> dict[str, Any]:
@@ -144,6 +158,7 @@ def _show(found: WhatIf, lang: Language) -> None:
         _words(lang, "component", *_COMPARED),
         [(row["component"], *amounts(row, row["currency"])) for row in found.by_component.iter_rows(named=True)],
         numbers=(1, 2, 3),
+        lang=lang,
     )
     print_lines("")
     print_table(
@@ -158,6 +173,7 @@ def _show(found: WhatIf, lang: Language) -> None:
             for row in found.by_decile.iter_rows(named=True)
         ],
         numbers=tuple(range(9)),
+        lang=lang,
     )
 
 
@@ -183,14 +199,20 @@ def game(
     """What a plan pays to those who work it rather than sell: false positions, own purchases, recruits, returns."""
     from pydantic import ValidationError
 
+    from cli.errors import WrongOption
     from compensation import load_plan
     from compensation.gaming import Terms, play
+    from intake.mistakes import mistake_of
+    from intake.text import say
 
     plan = load_plan(file)
     given = [each.rpartition("=") for each in price or []]
     for name, _, amount in given:
         if not name or not amount:
-            raise typer.BadParameter("write NAME=AMOUNT, such as 'Level 2=150'", param_hint="--price")
+            example = "'Level 2=150'"
+            raise WrongOption(
+                say("write NAME=AMOUNT, such as {it}", "تُكتب ⁨NAME=AMOUNT⁩ مثل {it}", it=example), "--price"
+            )
     try:
         terms = Terms.model_validate(
             {
@@ -208,9 +230,11 @@ def game(
     except ValidationError as error:
         first = error.errors()[0]
         name = _OPTIONS.get(str(first["loc"][0]), str(first["loc"][0]))
-        hint = first.get("ctx", {}).get("nearest")
-        problem = f"{first['input']!r}: {first['msg']}{f'; {hint}' if hint else ''}"
-        raise typer.BadParameter(problem, param_hint=f"--{name}") from error
+        hint = getattr(first.get("ctx", {}).get("error"), "nearest", None)
+        problem = say("{it!r}: {why}", "{it!r}: {why}", it=first["input"], why=mistake_of(first))
+        if hint is not None:
+            problem = say("{problem}; {hint}", "{problem}؛ {hint}", problem=problem, hint=hint)
+        raise WrongOption(problem, f"--{name}") from error
     with progress_bar(quiet=json) as progress:
         found = play(plan, terms, progress=progress)
     if json:
@@ -275,4 +299,5 @@ def _show_tries(found: Gaming, test: Tested, lang: Language, *, every: bool) -> 
             for each in tries
         ],
         numbers=(1, 2, 3),
+        lang=lang,
     )

@@ -22,7 +22,7 @@ from intake.text import Language, Text, say, verbatim
 MOST_LINES = 200
 """Lines listed one by one for a participant; the rest is summed in one step."""
 
-_STATUS = {
+STATUS: dict[str, Text] = {
     "paid": Text(en="paid", ar="مدفوعة"),
     "held": Text(en="held back", ar="محتجزة"),
     "released": Text(en="held back, then released", ar="احتُجزت ثم صُرفت"),
@@ -74,7 +74,7 @@ def _line(computed: Computed, number: int) -> Step:
     component = computed.plan.component(awards.component)
     scale = computed.scale_of(awards.component)
     who = row["participant_id"] or "-"
-    status = _STATUS[row["status"]]
+    status = STATUS[row["status"]]
     level = Text(en=f"level {row['level']}, ", ar=f"المستوى {row['level']}، ") if row["level"] else Text(en="", ar="")
     label = Text(
         en=f"Line {number}: {who}, {awards.component}, {level.en}{status.en}",
@@ -188,9 +188,9 @@ def _short(computed: Computed, awards: Awards, index: int, first: int, scale: in
         where = Text(en="for the period", ar="عن الفترة")
     level = int(awards.level[index])
     step = Text(en=f", level {level}", ar=f"، المستوى {level}") if level else Text(en="", ar="")
-    status = list(_STATUS.values())[int(awards.status[index])]
-    extra = "" if status is _STATUS["paid"] else f", {status.en}"
-    extra_ar = "" if status is _STATUS["paid"] else f"، {status.ar}"
+    status = list(STATUS.values())[int(awards.status[index])]
+    extra = "" if status is STATUS["paid"] else f", {status.en}"
+    extra_ar = "" if status is STATUS["paid"] else f"، {status.ar}"
     label = Text(
         en=f"line {first + index}: {where.en}{step.en}{extra}",
         ar=f"البند {first + index}: {where.ar}{step.ar}{extra_ar}",

@@ -21,11 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from intake.text import Said, Text, say
+
 SHOWN = 5
 """How many ids an error message names before it says "and N more"."""
 
 
-class GenealogyError(Exception):
+class GenealogyError(Said):
     """Root of this room's errors; `code` is what documentation and the API refer to."""
 
     code = "genealogy"
@@ -36,7 +38,7 @@ class StructureError(GenealogyError):
 
     code = "broken-structure"
 
-    def __init__(self, message: str, *, rows: Sequence[int] = (), ids: Sequence[str] = ()) -> None:
+    def __init__(self, message: Text, *, rows: Sequence[int] = (), ids: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.rows = tuple(rows)
         self.ids = tuple(ids)
@@ -45,8 +47,15 @@ class StructureError(GenealogyError):
     def from_cycle(cls, tree: str, rows: Sequence[int], ids: Sequence[str]) -> StructureError:
         """Participants that are, through their parents, their own upline."""
         return cls(
-            f"the {tree} tree has a cycle through {_named(ids)}: each is in its own upline. "
-            "Run genealogy.structure.inspect, which lists such rows and cuts the cycle at its latest joiner.",
+            say(
+                "the {tree} tree has a cycle through {ids}: each is in its own upline. Run "
+                "genealogy.structure.inspect, which lists such rows and cuts the cycle at its latest "
+                "joiner.",
+                "في شجرة {tree} حلقة مغلقة تمر عبر {ids}: كل منهم ضمن سلسلة رعاته. تعرض الدالة "
+                "⁨genealogy.structure.inspect⁩ هذه الصفوف وتقطع الحلقة عند آخر المنضمين",
+                tree=tree,
+                ids=_named(ids),
+            ),
             rows=rows,
             ids=ids,
         )
@@ -55,8 +64,16 @@ class StructureError(GenealogyError):
     def from_out_of_range(cls, tree: str, row: int, parent: int, count: int) -> StructureError:
         """A parent row that is neither -1 (a root) nor one of the rows."""
         return cls(
-            f"the {tree} tree: row {row} names parent row {parent}, but rows go from 0 to {count - 1} "
-            "and -1 stands for a root. Look up ids with Network.rows_of or structure.inspect.",
+            say(
+                "the {tree} tree: row {row} names parent row {parent}, but rows go from 0 to {value} and "
+                "-1 stands for a root. Look up ids with Network.rows_of or structure.inspect.",
+                "شجرة {tree}: يسمّي الصف {row} الصف {parent} صاحبًا أعلى، والصفوف من 0 إلى {value}، "
+                "و⁨-1⁩ لرأس الشبكة. تُعرف المعرّفات بالدالة ⁨Network.rows_of⁩ أو ⁨structure.inspect⁩",
+                tree=tree,
+                row=row,
+                parent=parent,
+                value=count - 1,
+            ),
             rows=[row],
         )
 

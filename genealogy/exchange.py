@@ -21,6 +21,7 @@ import polars as pl
 from genealogy.errors import SHOWN, GraphTooLarge, NotATree, StructureError
 from genealogy.layout import Column, strings
 from genealogy.tree import Tree
+from intake.text import Text, say
 
 LIMIT = 100_000
 """Participants that `to_networkx` hands over without being asked twice."""
@@ -55,8 +56,15 @@ def to_networkx(tree: Tree, subtree: int | str | None = None, *, limit: int | No
     count = nodes.stop - nodes.start
     if limit is not None and count > limit:
         raise GraphTooLarge(
-            f"{count:,} participants would take about {count * BYTES_EACH / 1e6:,.0f} MB in NetworkX; the limit "
-            f"is {limit:,}. Name a smaller subtree, or pass limit=None to hand over all of them."
+            say(
+                "{count:,} participants would take about {value:,.0f} MB in NetworkX; the limit is "
+                "{limit:,}. Name a smaller subtree, or pass limit=None to hand over all of them.",
+                "يحتاج {count:,} من المشاركين إلى نحو {value:,.0f} ميغابايت في ⁨NetworkX⁩، والحد "
+                "{limit:,}. يُرجى تسمية شبكة تابعة أصغر، أو كتابة ⁨limit=None⁩ لأخذهم جميعًا",
+                count=count,
+                value=count * BYTES_EACH / 1000000.0,
+                limit=limit,
+            )
         )
     ids: list[str] = tree.ids[nodes.start : nodes.stop].to_pylist()
     graph: DiGraph = nx.DiGraph(name=tree.name)
@@ -81,14 +89,23 @@ def from_networkx(graph: DiGraph, *, name: str = "sponsor") -> Tree:
     """
     if not graph.is_directed():
         raise NotATree(
-            "the graph is undirected, so nobody is anybody's sponsor; give it a direction first, "
-            "for example networkx.bfs_tree(graph, root)"
+            Text(
+                en="the graph is undirected, so nobody is anybody's sponsor; give it a direction first, for "
+                "example networkx.bfs_tree(graph, root)",
+                ar="الرسم بلا اتجاه، فلا راعي لأحد. يُرجى تحديد اتجاهه أولًا، مثلًا بالدالة "
+                "⁨networkx.bfs_tree(graph, root)⁩",
+            )
         )
     nodes = list(graph.nodes)
     row = {node: number for number, node in enumerate(nodes)}
     ids = [str(node) for node in nodes]
     if len(set(ids)) < len(ids):
-        raise NotATree("two nodes have the same text and would become one id; relabel them first")
+        raise NotATree(
+            Text(
+                en="two nodes have the same text and would become one id; relabel them first",
+                ar="لعقدتين النص نفسه فتصيران معرّفًا واحدًا. يُرجى تغيير إحداهما أولًا",
+            )
+        )
     # multigraphs give (u, v, key) unless asked; a repeated edge is one link
     pairs = dict.fromkeys((edge[0], edge[1]) for edge in graph.edges)
     if pairs:
@@ -102,16 +119,30 @@ def from_networkx(graph: DiGraph, *, name: str = "sponsor") -> Tree:
         shown = ", ".join(ids[number] for number in several[:SHOWN])
         turned = (np.bincount(sponsor, minlength=len(nodes)) <= 1).all()
         hint = (
-            "Edges seem to run from recruit to sponsor: pass graph.reverse()."
+            Text(
+                en="Edges seem to run from recruit to sponsor: pass graph.reverse().",
+                ar="تبدو الأسهم من المشارك إلى راعيه؛ يُرجى تمرير ⁨graph.reverse()⁩.",
+            )
             if turned
-            else "genealogy.structure.inspect resolves several sponsors by a stated rule."
+            else Text(
+                en="genealogy.structure.inspect resolves several sponsors by a stated rule.",
+                ar="تحسم الدالة ⁨genealogy.structure.inspect⁩ تعدد الرعاة بقاعدة معلنة.",
+            )
         )
-        raise NotATree(f"{several.size:,} nodes have more than one sponsor ({shown}). {hint}")
+        raise NotATree(
+            say(
+                "{size:,} nodes have more than one sponsor ({shown}). {hint}",
+                "عدد العقد التي لها أكثر من راعٍ {size:,} ({shown}). {hint}",
+                size=several.size,
+                shown=shown,
+                hint=hint,
+            )
+        )
     parents[recruit] = sponsor
     try:
         return Tree.from_parents(parents, ids=ids, name=name)
     except StructureError as error:
-        raise NotATree(f"the graph has a cycle: {error}") from error
+        raise NotATree(say("the graph has a cycle: {error}", "في الرسم حلقة مغلقة: {error}", error=error)) from error
 
 
 def links_graph(ids: Column, parent_ids: Column) -> DiGraph:

@@ -19,6 +19,7 @@ from genealogy import kernels
 from genealogy.dates import UNKNOWN
 from genealogy.errors import StructureError, TooManyParticipants
 from genealogy.ids import IdIndex
+from intake.text import say
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -111,8 +112,14 @@ def checked_parents(parent_rows: ArrayLike, tree: str) -> Positions:
     given = np.asarray(parent_rows)
     if given.size > MOST:
         raise TooManyParticipants(
-            f"{given.size:,} participants: positions are 32-bit numbers, at most {MOST:,}. "
-            "Split the records by root or by country."
+            say(
+                "{size:,} participants: positions are 32-bit numbers, at most {most:,}. Split the "
+                "records by root or by country.",
+                "عدد المشاركين {size:,}، والمواضع أرقام من 32 بت فلا تتجاوز {most:,}. يُرجى تقسيم "
+                "السجلات بحسب رأس الشبكة أو البلد",
+                size=given.size,
+                most=MOST,
+            )
         )
     if given.size and given.dtype.kind not in "iu":
         raise TypeError(f"parent_rows must be integers, not {given.dtype}")

@@ -28,6 +28,7 @@ from genealogy.layout import People, lay_out, leg_codes
 from genealogy.moves import Moves
 from genealogy.structure import Problem, Structure
 from genealogy.tree import Tree
+from intake.text import say
 
 if TYPE_CHECKING:
     from genealogy.ids import IdIndex
@@ -163,7 +164,14 @@ class Network:
         """
         row = self.index.row_of(identifier)
         if row < 0:
-            raise UnknownParticipant(f"no participant {identifier!r} among {len(self):,}")
+            raise UnknownParticipant(
+                say(
+                    "no participant {identifier!r} among {count:,}",
+                    "لا مشارك بالمعرّف {identifier!r} بين المشاركين وعددهم {count:,}",
+                    identifier=identifier,
+                    count=len(self),
+                )
+            )
         return row
 
     def tree(self, name: str = "sponsor", *, as_of: Moment | None = None, present_only: bool = True) -> Tree:
@@ -179,7 +187,14 @@ class Network:
             UnknownTree: the network has no tree of that name.
         """
         if name not in self.names:
-            raise UnknownTree(f"there is no {name} tree; the records have: {', '.join(self.names)}")
+            raise UnknownTree(
+                say(
+                    "there is no {name} tree; the records have: {names}",
+                    "لا توجد شجرة باسم {name}. الموجود في السجلات: {names}",
+                    name=name,
+                    names=", ".join(self.names),
+                )
+            )
         at = None if as_of is None else moment(as_of)
         made = 0 if self.moves is None else self.moves.made_by(name, at)
         if (name, made) not in self._trees:

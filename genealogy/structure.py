@@ -31,7 +31,7 @@ from genealogy.errors import StructureError
 from genealogy.ids import IdIndex
 from genealogy.layout import Column, series, strings
 from genealogy.wording import FAULTS
-from intake.text import Text
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from genealogy.kernels import Positions as Rows
@@ -129,7 +129,14 @@ def inspect(
         raise ValueError(f"ids has {len(everyone)} rows, parent_ids has {len(sponsors)}")
     if everyone.null_count():
         row = int(everyone.is_null().arg_max() or 0)
-        raise StructureError(f"row {row} has no id; intake refuses such rows", rows=[row])
+        raise StructureError(
+            say(
+                "row {row} has no id; intake refuses such rows",
+                "لا معرّف في الصف {row}، ويرفض الاستلام مثل هذه الصفوف",
+                row=row,
+            ),
+            rows=[row],
+        )
     links = _Links(everyone, sponsors, _origin(source_file, source_line, len(everyone)), tree)
     links.resolve()
     came = None if joined is None else seconds(joined)[links.kept]

@@ -25,6 +25,7 @@ from genealogy.dates import UNKNOWN, Dates, Moment, moment, seconds
 from genealogy.errors import SumOverflow, UnknownParticipant
 from genealogy.ids import IdIndex
 from genealogy.layout import Column, Layout, People, checked_parents, lay_out, leg_codes, strings
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +168,14 @@ class Tree:
         else:
             row = self.people.index.row_of(identifier)
         if not 0 <= row < self.position.size or self.position[row] < 0:
-            raise UnknownParticipant(f"the {self.name} tree has no participant {identifier!r}")
+            raise UnknownParticipant(
+                say(
+                    "the {component} tree has no participant {identifier!r}",
+                    "لا مشارك بالمعرّف {identifier!r} في شجرة {component}",
+                    component=self.name,
+                    identifier=identifier,
+                )
+            )
         return int(self.position[row])
 
     def id_of(self, node: int) -> str:
@@ -234,7 +242,9 @@ class Tree:
             raise ValueError(f"levels must not be negative, found {levels}")
         wanted = np.ascontiguousarray(nodes, dtype=np.int32)
         if wanted.size and (wanted.min() < 0 or wanted.max() >= len(self)):
-            raise UnknownParticipant(f"positions go from 0 to {len(self) - 1}")
+            raise UnknownParticipant(
+                say("positions go from 0 to {value}", "المواضع من 0 إلى {value}", value=len(self) - 1)
+            )
         return kernels.climb_all(self.parent, self.head, wanted, levels)
 
     def is_upline_of(self, ancestor: int, node: int) -> bool:
@@ -360,7 +370,14 @@ class Tree:
 
     def _checked(self, node: int) -> int:
         if not 0 <= node < self.parent.size:
-            raise UnknownParticipant(f"positions go from 0 to {len(self) - 1}, found {node}")
+            raise UnknownParticipant(
+                say(
+                    "positions go from 0 to {value}, found {node}",
+                    "المواضع من 0 إلى {value}، والموجود {node}",
+                    value=len(self) - 1,
+                    node=node,
+                )
+            )
         return int(node)
 
     def _values(self, values: ArrayLike) -> NDArray[np.int64]:
@@ -375,8 +392,12 @@ class Tree:
         sums = np.ascontiguousarray(given, dtype=np.int64)
         if kernels.magnitude(sums) > kernels.LARGEST_SUM:
             raise SumOverflow(
-                "the sum of the absolute values does not fit in 64 bits; nothing was summed. "
-                "Check the scale of the amounts, or sum in a coarser unit."
+                Text(
+                    en="the sum of the absolute values does not fit in 64 bits; nothing was summed. Check the "
+                    "scale of the amounts, or sum in a coarser unit.",
+                    ar="مجموع القيم المطلقة لا تتسع له أعداد 64 بت، فلم يُجمع شيء. يُرجى التحقق من عدد المنازل "
+                    "العشرية للمبالغ، أو الجمع بوحدة أكبر",
+                )
             )
         return sums
 

@@ -41,6 +41,7 @@ from genealogy.stores.errors import (
 )
 from intake.database import connect
 from intake.progress import Progress, silent
+from intake.text import say, verbatim
 
 if TYPE_CHECKING:
     from genealogy.network import Network
@@ -167,7 +168,15 @@ class EmbeddedStore:
                 if name == "sponsor":
                     participants = frame.drop(PLACES).gather(np.argsort(row))
             if len(participants) != state["people"]:
-                raise StoreDamaged.at(str(version), f"{len(participants)} of {state['people']} participants are there")
+                raise StoreDamaged.at(
+                    str(version),
+                    say(
+                        "{count} of {state} participants are there",
+                        "المشاركون الموجودون {count} من {state}",
+                        count=len(participants),
+                        state=state["people"],
+                    ),
+                )
             extras = {name: (version / f"{name}.parquet").read_bytes() for name in state["extras"]}
             return frames.unpack(participants, parents, state["unknown_row"], extras)
 
@@ -265,11 +274,18 @@ class EmbeddedStore:
                 return None
             raise StoreEmpty.at(str(self.folder)) from None
         except ValueError as error:
-            raise StoreDamaged.at(str(self.folder / CURRENT), str(error)) from error
+            raise StoreDamaged.at(str(self.folder / CURRENT), verbatim(error)) from error
         if state.get("format") != FORMAT:
             raise StoreVersionUnsupported(
-                f"{self.folder} was written in format {state.get('format')}, and this Downline reads format {FORMAT}: "
-                "use the version that wrote it, or write the network again"
+                say(
+                    "{folder} was written in format {get}, and this Downline reads format {format}: use the "
+                    "version that wrote it, or write the network again",
+                    "كُتب {folder} بالصيغة {get}، ويقرأ هذا البرنامج الصيغة {format}. يُستعمل الإصدار الذي "
+                    "كتبه، أو تُكتب الشبكة من جديد",
+                    folder=self.folder,
+                    get=state.get("format"),
+                    format=FORMAT,
+                )
             )
         return state
 
@@ -284,7 +300,7 @@ class EmbeddedStore:
                 now = self._state()
                 assert now is not None
                 if now["version"] == state["version"]:
-                    raise StoreDamaged.at(str(self.folder / state["version"]), str(error)) from error
+                    raise StoreDamaged.at(str(self.folder / state["version"]), verbatim(error)) from error
                 state = now
 
     def _rows(self, state: dict[str, Any], file: str, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

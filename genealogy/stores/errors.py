@@ -27,6 +27,7 @@ from collections.abc import Sequence
 from genealogy import errors as room
 from genealogy.errors import StoreError
 from intake.closest import closest
+from intake.text import NOTHING, Text, say
 
 __all__ = [
     "NotInDownline",
@@ -52,8 +53,14 @@ class UnknownParticipant(room.UnknownParticipant, StoreError):
     def from_id(cls, participant_id: str, tree: str) -> UnknownParticipant:
         """Nobody of that id stands in the tree."""
         return cls(
-            f"the {tree} tree has no participant {participant_id!r}; ids are the company's own and compared "
-            "letter by letter: `search` finds them by their beginning"
+            say(
+                "the {tree} tree has no participant {participant_id!r}; ids are the company's own and "
+                "compared letter by letter: `search` finds them by their beginning",
+                "لا مشارك بالمعرّف {participant_id!r} في شجرة {tree}. المعرّفات كما في سجلات الشركة "
+                "وتُقارن حرفًا بحرف، ويجدها البحث بأولها",
+                tree=tree,
+                participant_id=participant_id,
+            )
         )
 
 
@@ -64,8 +71,16 @@ class UnknownTree(room.UnknownTree, StoreError):
     def from_name(cls, tree: str, known: Sequence[str]) -> UnknownTree:
         """The network has other trees than that."""
         near = closest(tree, known)
-        guess = f"; did you mean {near!r}?" if near else ""
-        return cls(f"there is no {tree!r} tree; the records have: {', '.join(known)}{guess}")
+        guess = say("; did you mean {near!r}?", ". هل المقصود {near!r}؟", near=near) if near else NOTHING
+        return cls(
+            say(
+                "there is no {tree!r} tree; the records have: {known}{guess}",
+                "لا توجد شجرة باسم {tree!r}. الموجود في السجلات: {known}{guess}",
+                tree=tree,
+                known=", ".join(known),
+                guess=guess,
+            )
+        )
 
 
 class NotInDownline(StoreError):
@@ -77,8 +92,14 @@ class NotInDownline(StoreError):
     def from_cursor(cls, participant_id: str, after: str) -> NotInDownline:
         """The cursor names somebody outside the downline, or nobody."""
         return cls(
-            f"cannot go on after {after!r}: it is not in the downline of {participant_id!r}. "
-            "Start from the first page; the network may have been replaced since."
+            say(
+                "cannot go on after {after!r}: it is not in the downline of {participant_id!r}. Start "
+                "from the first page; the network may have been replaced since.",
+                "لا يمكن المتابعة بعد {after!r}، فليس ضمن الشبكة التابعة للمشارك {participant_id!r}. "
+                "يُرجى البدء من الصفحة الأولى، فقد تكون الشبكة استُبدلت",
+                after=after,
+                participant_id=participant_id,
+            )
         )
 
 
@@ -90,7 +111,9 @@ class StoreEmpty(StoreError):
     @classmethod
     def at(cls, place: str) -> StoreEmpty:
         """There is no network at a place yet."""
-        return cls(f"{place} holds no network yet: write one first")
+        return cls(
+            say("{place} holds no network yet: write one first", "لا شبكة في {place} بعد. تُكتب شبكة أولًا", place=place)
+        )
 
 
 class StoreDamaged(StoreError):
@@ -99,9 +122,16 @@ class StoreDamaged(StoreError):
     code = "store-damaged"
 
     @classmethod
-    def at(cls, place: str, what: str) -> StoreDamaged:
+    def at(cls, place: str, what: Text) -> StoreDamaged:
         """A fault found at a place."""
-        return cls(f"{place} is damaged: {what}. Write the network again.")
+        return cls(
+            say(
+                "{place} is damaged: {what}. Write the network again.",
+                "محتوى {place} تالف: {what}. يُرجى كتابة الشبكة من جديد",
+                place=place,
+                what=what,
+            )
+        )
 
 
 class StoreUnwritable(StoreError):
@@ -119,8 +149,13 @@ class StoreBusy(StoreError):
     def at(cls, place: str) -> StoreBusy:
         """Another write at a place took over."""
         return cls(
-            f"another write to {place} began while this one ran, and took over. Nothing of this one is visible; "
-            "write again if what is stored then is not what you want."
+            say(
+                "another write to {place} began while this one ran, and took over. Nothing of this one "
+                "is visible; write again if what is stored then is not what you want.",
+                "بدأت كتابة أخرى في {place} أثناء هذه الكتابة وحلّت محلها. لا يظهر شيء من هذه، ويمكن "
+                "تكرار الكتابة إن لم يكن المحفوظ هو المطلوب",
+                place=place,
+            )
         )
 
 

@@ -22,7 +22,7 @@ from genealogy.network import Network
 from genealogy.stores.contract import RELATIONSHIPS, Counts
 from genealogy.stores.errors import StoreUnwritable
 from genealogy.structure import Problem
-from intake.text import Text
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,17 +50,35 @@ def check_columns(network: Network) -> None:
     """
     for tree in network.names:
         if tree not in RELATIONSHIPS:
-            raise StoreUnwritable(f"a store keeps the trees {', '.join(RELATIONSHIPS)}; it cannot keep {tree!r}")
+            raise StoreUnwritable(
+                say(
+                    "a store keeps the trees {relationships}; it cannot keep {tree!r}",
+                    "يحفظ المخزن الأشجار {relationships}، ولا يحفظ {tree!r}",
+                    relationships=", ".join(RELATIONSHIPS),
+                    tree=tree,
+                )
+            )
     for name, kind in network.participants.schema.items():
         if name in RESERVED or not name.isidentifier() or not name.isascii():
             raise StoreUnwritable(
-                f"the participants' column {name!r} cannot be kept: its name is one that the store uses itself, or "
-                "is not made of ASCII letters, digits and underscores. Rename it."
+                say(
+                    "the participants' column {name!r} cannot be kept: its name is one that the store uses "
+                    "itself, or is not made of ASCII letters, digits and underscores. Rename it.",
+                    "لا يمكن حفظ عمود المشاركين {name!r}: يستعمل المخزن اسمه، أو ليس من حروف ASCII وأرقامها "
+                    "والشرطة السفلية. يُرجى تغيير اسمه",
+                    name=name,
+                )
             )
         if kind.base_type() not in (pl.Null, pl.String, pl.Boolean, pl.Date, pl.Datetime, *INTEGERS):
             raise StoreUnwritable(
-                f"the participants' column {name!r} is of type {kind}; a store keeps texts, whole numbers up to 64 "
-                "bits, dates and yes/no. Give amounts in minor units."
+                say(
+                    "the participants' column {name!r} is of type {kind}; a store keeps texts, whole numbers "
+                    "up to 64 bits, dates and yes/no. Give amounts in minor units.",
+                    "عمود المشاركين {name!r} من النوع {kind}، ويحفظ المخزن النصوص والأعداد الصحيحة حتى 64 بت "
+                    "والتواريخ وقيم نعم ولا. تُكتب المبالغ بأصغر وحدة نقدية",
+                    name=name,
+                    kind=kind,
+                )
             )
         if isinstance(kind, pl.Datetime):
             _check_datetime(name, network.participants[name])
@@ -70,9 +88,22 @@ def _check_datetime(name: str, values: pl.Series) -> None:
     kind = values.dtype
     assert isinstance(kind, pl.Datetime)
     if kind.time_zone is not None:
-        raise StoreUnwritable(f"the participants' column {name!r} is in zone {kind.time_zone}: give UTC without a zone")
+        raise StoreUnwritable(
+            say(
+                "the participants' column {name!r} is in zone {time_zone}: give UTC without a zone",
+                "عمود المشاركين {name!r} بتوقيت المنطقة {time_zone}. تُكتب الأوقات بتوقيت UTC بلا منطقة",
+                name=name,
+                time_zone=kind.time_zone,
+            )
+        )
     if kind.time_unit != "ms" and (values.dt.cast_time_unit("ms").cast(kind) != values).any():
-        raise StoreUnwritable(f"the participants' column {name!r} has times finer than a millisecond")
+        raise StoreUnwritable(
+            say(
+                "the participants' column {name!r} has times finer than a millisecond",
+                "في عمود المشاركين {name!r} أوقات أدق من جزء من ألف من الثانية",
+                name=name,
+            )
+        )
 
 
 def counts(tree: Tree) -> Counts:

@@ -36,6 +36,7 @@ from genealogy.stores.errors import (
 )
 from genealogy.stores.neo4j_load import FORMAT, Load, only, run
 from intake.progress import Progress, silent
+from intake.text import Text, say, verbatim
 
 if TYPE_CHECKING:
     from genealogy.network import Network
@@ -79,7 +80,15 @@ class Neo4jStore:
         self.database = database
         self._batch = batch
         if not re.match(r"(bolt|neo4j)(\+s|\+ssc)?://", uri):
-            raise StoreUnreachable(_not_an_address(uri, "it begins with neither bolt:// nor neo4j://"))
+            raise StoreUnreachable(
+                _not_an_address(
+                    uri,
+                    Text(
+                        en="it begins with neither bolt:// nor neo4j://",
+                        ar="لا يبدأ بـ ⁨bolt://⁩ ولا بـ ⁨neo4j://⁩",
+                    ),
+                )
+            )
         with self._translated():
             try:
                 self._driver = neo4j.GraphDatabase.driver(
@@ -97,10 +106,15 @@ class Neo4jStore:
                     session.close()
                     stack.pop_all()
             except ValueError as error:
-                raise StoreUnreachable(_not_an_address(uri, _said(error))) from error
+                raise StoreUnreachable(_not_an_address(uri, verbatim(_said(error)))) from error
             except Exception as error:
                 if type(error).__module__ == "neo4j._exceptions":  # driver 5.28 lets a failed greeting through as it is
-                    raise StoreVersionUnsupported(_too_old(uri, f"speaks another protocol ({error})")) from error
+                    raise StoreVersionUnsupported(
+                        _too_old(
+                            uri,
+                            say("speaks another protocol ({error})", "يستعمل بروتوكولًا آخر ({error})", error=error),
+                        )
+                    ) from error
                 raise
 
     def __repr__(self) -> str:
@@ -130,7 +144,12 @@ class Neo4jStore:
             schema = dict(zip(state["columns"], kinds, strict=True))
             participants, parents = _read_rows(tx, state, schema)
             if len(participants) != state["people"]:
-                what = f"{len(participants):,} of {state['people']:,} participants are there"
+                what = say(
+                    "{found:,} of {all:,} participants are there",
+                    "الموجود من المشاركين {found:,} من {all:,}",
+                    found=len(participants),
+                    all=state["people"],
+                )
                 raise StoreDamaged.at(self.uri, what)
             extras: dict[str, bytes] = {}
             for record in run(tx, cypher.READ_EXTRAS, version=state["current"]):
@@ -160,7 +179,15 @@ class Neo4jStore:
             while len(above) < own.depth:
                 stride = _members(tx, state, tree, cypher.upline(tree), id=above[-1].id if above else own.id)
                 if not stride:
-                    raise StoreDamaged.at(self.uri, f"the upline of {own.id!r} ends after {len(above)} levels")
+                    raise StoreDamaged.at(
+                        self.uri,
+                        say(
+                            "the upline of {own!r} ends after {count} levels",
+                            "تنتهي سلسلة رعاة {own!r} بعد {count} مستوى",
+                            own=own.id,
+                            count=len(above),
+                        ),
+                    )
                 above += stride
             return tuple(above)
 
@@ -246,15 +273,24 @@ class Neo4jStore:
             raise StoreEmpty.at(f"the database {self.database!r} at {self.uri}")
         if state["format"] != FORMAT:
             raise StoreVersionUnsupported(
-                f"the network at {self.uri} was written in format {state['format']}, and this Downline reads format "
-                f"{FORMAT}: use the version that wrote it, or write the network again"
+                say(
+                    "the network at {uri} was written in format {state}, and this Downline reads format "
+                    "{format}: use the version that wrote it, or write the network again",
+                    "كُتبت الشبكة في {uri} بالصيغة {state}، ويقرأ هذا البرنامج الصيغة {format}. يُستعمل "
+                    "الإصدار الذي كتبها، أو تُكتب من جديد",
+                    uri=self.uri,
+                    state=state["format"],
+                    format=FORMAT,
+                )
             )
         return state
 
     def _check(self, agent: str) -> None:
         found = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
         if found is None or (int(found[1]), int(found[2])) < OLDEST_SERVER:
-            raise StoreVersionUnsupported(_too_old(self.uri, f"calls itself {agent}"))
+            raise StoreVersionUnsupported(
+                _too_old(self.uri, say("calls itself {agent}", "يسمّي نفسه {agent}", agent=agent))
+            )
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -263,23 +299,61 @@ class Neo4jStore:
             yield
         except exceptions.AuthError as error:
             raise StoreAccessDenied(
-                f"the Neo4j server at {self.uri} refuses the login: check user and password ({_said(error)})"
+                say(
+                    "the Neo4j server at {uri} refuses the login: check user and password ({error})",
+                    "رفض خادم ⁨Neo4j⁩ في {uri} تسجيل الدخول. يُرجى التحقق من اسم المستخدم وكلمة المرور ({error})",
+                    uri=self.uri,
+                    error=_said(error),
+                )
             ) from error
         except exceptions.ConfigurationError as error:
             if "Bolt Protocol" in str(error):  # it answered, in a version that lacks what we asked for
-                raise StoreVersionUnsupported(_too_old(self.uri, f"speaks an old protocol ({error})")) from error
-            raise StoreUnreachable(_not_an_address(self.uri, _said(error))) from error
+                raise StoreVersionUnsupported(
+                    _too_old(
+                        self.uri,
+                        say("speaks an old protocol ({error})", "يستعمل بروتوكولًا قديمًا ({error})", error=error),
+                    )
+                ) from error
+            raise StoreUnreachable(_not_an_address(self.uri, verbatim(_said(error)))) from error
         except exceptions.UnsupportedServerProduct as error:
-            raise StoreVersionUnsupported(f"what answers at {self.uri} is not Neo4j: {error}") from error
+            raise StoreVersionUnsupported(
+                say(
+                    "what answers at {uri} is not Neo4j: {error}",
+                    "ما يجيب في {uri} ليس ⁨Neo4j⁩: {error}",
+                    uri=self.uri,
+                    error=error,
+                )
+            ) from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError) as error:
             raise StoreUnreachable(
-                f"no Neo4j server answers at {self.uri} ({_said(error)}): check the address and that the server runs; "
-                "`make neo4j` starts one on this machine"
+                say(
+                    "no Neo4j server answers at {uri} ({error}): check the address and that the server runs; "
+                    "`make neo4j` starts one on this machine",
+                    "لا خادم ⁨Neo4j⁩ يجيب في {uri} ({error}). يُرجى التحقق من العنوان ومن تشغيل الخادم، "
+                    "ويشغّل الأمر ⁨make neo4j⁩ خادمًا على هذا الجهاز",
+                    uri=self.uri,
+                    error=_said(error),
+                )
             ) from error
         except exceptions.Neo4jError as error:
             if error.code == "Neo.ClientError.Database.DatabaseNotFound":
-                raise StoreUnreachable(f"the server at {self.uri} has no database {self.database!r}") from error
-            raise StoreError(f"the Neo4j server at {self.uri} could not do it: {error.code}: {_said(error)}") from error
+                raise StoreUnreachable(
+                    say(
+                        "the server at {uri} has no database {database!r}",
+                        "لا قاعدة بيانات باسم {database!r} في الخادم {uri}",
+                        uri=self.uri,
+                        database=self.database,
+                    )
+                ) from error
+            raise StoreError(
+                say(
+                    "the Neo4j server at {uri} could not do it: {code}: {error}",
+                    "تعذّر ذلك على خادم ⁨Neo4j⁩ في {uri}: {code}: {error}",
+                    uri=self.uri,
+                    code=error.code,
+                    error=_said(error),
+                )
+            ) from error
 
 
 def _said(error: BaseException) -> str:
@@ -287,15 +361,24 @@ def _said(error: BaseException) -> str:
     return " ".join((message or str(error)).split())
 
 
-def _not_an_address(uri: str, why: str) -> str:
-    return f"{uri!r} is not an address of a Neo4j server, such as bolt://localhost:7687: {why}"
+def _not_an_address(uri: str, why: Text) -> Text:
+    return say(
+        "{uri!r} is not an address of a Neo4j server, such as bolt://localhost:7687: {why}",
+        "{uri!r} ليس عنوان خادم Neo4j مثل ⁨bolt://localhost:7687⁩: {why}",
+        uri=uri,
+        why=why,
+    )
 
 
-def _too_old(uri: str, what: str) -> str:
-    oldest = ".".join(map(str, OLDEST_SERVER))
-    return (
-        f"the server at {uri} {what}; Downline needs Neo4j {oldest} or newer (5.26 is the long-term line): "
-        "upgrade the server, or use the embedded store"
+def _too_old(uri: str, what: Text) -> Text:
+    return say(
+        "the server at {uri} {what}; Downline needs Neo4j {oldest} or newer (5.26 is the long-term line): "
+        "upgrade the server, or use the embedded store",
+        "الخادم {uri} {what}، ويحتاج Downline إلى Neo4j {oldest} أو أحدث (الإصدار طويل الأمد ⁨5.26⁩). "
+        "يُرجى تحديث الخادم، أو استعمال المخزن المدمج",
+        uri=uri,
+        what=what,
+        oldest=".".join(map(str, OLDEST_SERVER)),
     )
 
 

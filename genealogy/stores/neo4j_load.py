@@ -25,6 +25,7 @@ from genealogy.stores import cypher, frames
 from genealogy.stores.contract import RELATIONSHIPS
 from genealogy.stores.errors import StoreBusy, StoreDamaged
 from intake.progress import Cancelled
+from intake.text import say
 
 if TYPE_CHECKING:
     import neo4j
@@ -179,7 +180,15 @@ class Load:
         if done == 0:
             raise StoreBusy.at(self._place)
         if done != count:
-            raise StoreDamaged.at(self._place, f"{count} rows were sent and {done} arrived")
+            raise StoreDamaged.at(
+                self._place,
+                say(
+                    "{count} rows were sent and {done} arrived",
+                    "أُرسل {count} من الصفوف ووصل {done}",
+                    count=count,
+                    done=done,
+                ),
+            )
 
     def _each(self, work: Callable[[int], None], starts: Sequence[int], stage: str) -> None:
         done = 0

@@ -30,6 +30,7 @@ from typing import IO
 import platformdirs
 
 from genealogy.stores.errors import ServerFailed, ServerToolMissing, StoreError
+from intake.text import say
 
 __all__ = ["QUICK_START", "Neo4jServer", "class_path", "main"]
 
@@ -40,10 +41,15 @@ START_SECONDS = 180
 FETCH_SECONDS = 900
 STOP_SECONDS = 30
 OLDEST_JAVA = 17
-INSTALL = (
-    "install a JDK 17 or 21 and Maven (Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; "
-    "Fedora: dnf install java-21-openjdk-devel maven; macOS: brew install openjdk@21 maven), "
-    "or use Docker: docker compose up neo4j"
+_COMMANDS = (
+    "Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; Fedora: dnf install java-21-openjdk-devel maven; "
+    "macOS: brew install openjdk@21 maven"
+)
+INSTALL = say(
+    "install a JDK 17 or 21 and Maven ({commands}), or use Docker: {docker}",
+    "يُرجى تثبيت JDK بالإصدار 17 أو 21 مع Maven ({commands})، أو استعمال Docker: {docker}",
+    commands=_COMMANDS,
+    docker="docker compose up neo4j",
 )
 JAVA_OPTIONS = (
     "-Dfile.encoding=UTF-8",
@@ -78,14 +84,34 @@ def find_java() -> str:
     java = shutil.which("java", path=str(Path(home) / "bin")) if home else None
     java = java or shutil.which("java")
     if java is None:
-        raise ServerToolMissing(f"the local Neo4j server needs Java, and no `java` is on the path: {INSTALL}")
+        raise ServerToolMissing(
+            say(
+                "the local Neo4j server needs Java, and no `java` is on the path: {install}",
+                "يحتاج خادم ⁨Neo4j⁩ المحلي إلى ⁨Java⁩، ولا ⁨java⁩ في المسار: {install}",
+                install=INSTALL,
+            )
+        )
     listing = subprocess.run([java, "--list-modules"], capture_output=True, text=True, check=False)  # noqa: S603
     versions = dict(re.findall(r"^([\w.]+)@(\d+)", listing.stdout, re.MULTILINE))
     version = int(versions.get("java.base", 0))
     if version < OLDEST_JAVA:
-        raise ServerToolMissing(f"the local Neo4j server needs Java 17 or 21; {java} is older: {INSTALL}")
+        raise ServerToolMissing(
+            say(
+                "the local Neo4j server needs Java 17 or 21; {java} is older: {install}",
+                "يحتاج خادم ⁨Neo4j⁩ المحلي إلى ⁨Java⁩ ⁨17⁩ أو ⁨21⁩، والموجود {java} أقدم: {install}",
+                java=java,
+                install=INSTALL,
+            )
+        )
     if "jdk.compiler" not in versions:
-        raise ServerToolMissing(f"{java} is a JRE without a compiler, and a JDK is needed: {INSTALL}")
+        raise ServerToolMissing(
+            say(
+                "{java} is a JRE without a compiler, and a JDK is needed: {install}",
+                "الموجود {java} بيئة JRE بلا مترجم، والمطلوب ⁨JDK⁩: {install}",
+                java=java,
+                install=INSTALL,
+            )
+        )
     return java
 
 
@@ -109,7 +135,13 @@ def class_path(cache: Path | None = None) -> str:
             return parts
     maven = shutil.which("mvn")
     if maven is None:
-        raise ServerToolMissing(f"Neo4j's parts are fetched with Maven, and no `mvn` is on the path: {INSTALL}")
+        raise ServerToolMissing(
+            say(
+                "Neo4j's parts are fetched with Maven, and no `mvn` is on the path: {install}",
+                "تُجلب أجزاء ⁨Neo4j⁩ ببرنامج ⁨Maven⁩، ولا ⁨mvn⁩ في المسار: {install}",
+                install=INSTALL,
+            )
+        )
     kept.parent.mkdir(parents=True, exist_ok=True)
     fresh = kept.with_name(f"neo4j.cp.{os.getpid()}")
     command = [maven, "-q", "-B", "-f", str(pom), "dependency:build-classpath", f"-Dmdep.outputFile={fresh}"]
@@ -118,10 +150,24 @@ def class_path(cache: Path | None = None) -> str:
             command, capture_output=True, text=True, check=False, timeout=FETCH_SECONDS
         )
     except subprocess.TimeoutExpired as error:
-        raise ServerFailed(f"Maven did not fetch Neo4j {named[1]} within {FETCH_SECONDS} s") from error
+        raise ServerFailed(
+            say(
+                "Maven did not fetch Neo4j {named} within {fetch_seconds} s",
+                "لم يجلب ⁨Maven⁩ خادم ⁨Neo4j⁩ {named} خلال {fetch_seconds} ثانية",
+                named=named[1],
+                fetch_seconds=FETCH_SECONDS,
+            )
+        ) from error
     if done.returncode != 0 or not fresh.is_file():
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-10:])
-        raise ServerFailed(f"Maven could not fetch Neo4j {named[1]}; it said:\n{said}")
+        raise ServerFailed(
+            say(
+                "Maven could not fetch Neo4j {named}; it said:\n{said}",
+                "تعذّر على ⁨Maven⁩ جلب ⁨Neo4j⁩ {named}. وقال:\n{said}",
+                named=named[1],
+                said=said,
+            )
+        )
     fresh.replace(kept)
     return kept.read_text(encoding="utf-8").strip()
 
@@ -202,7 +248,13 @@ class Neo4jServer:
         java, parts = find_java(), class_path(self._cache)
         port = self._port or _free_port()
         if not _port_is_free(port):
-            raise ServerFailed(f"port {port} of this machine is taken: stop what uses it, or choose another port")
+            raise ServerFailed(
+                say(
+                    "port {port} of this machine is taken: stop what uses it, or choose another port",
+                    "المنفذ {port} في هذا الجهاز مشغول. يُرجى إيقاف ما يستعمله، أو اختيار منفذ آخر",
+                    port=port,
+                )
+            )
         with contextlib.ExitStack() as stack:
             folder = self._folder
             if folder is None:
@@ -260,10 +312,23 @@ class Neo4jServer:
                 break
             if line is None:
                 said = "\n".join(log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-15:])
-                raise ServerFailed(f"the Neo4j server ended while starting; it said:\n{said}")
+                raise ServerFailed(
+                    say(
+                        "the Neo4j server ended while starting; it said:\n{said}",
+                        "توقف خادم ⁨Neo4j⁩ أثناء بدئه. وقال:\n{said}",
+                        said=said,
+                    )
+                )
             if line.startswith("bolt://"):
                 return line
-        raise ServerFailed(f"the Neo4j server did not come up within {START_SECONDS} s; see {log}")
+        raise ServerFailed(
+            say(
+                "the Neo4j server did not come up within {start_seconds} s; see {log}",
+                "لم يبدأ خادم ⁨Neo4j⁩ خلال {start_seconds} ثانية. التفاصيل في {log}",
+                start_seconds=START_SECONDS,
+                log=log,
+            )
+        )
 
     def _stop(self) -> None:
         process = self._process
