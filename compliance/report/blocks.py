@@ -44,11 +44,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph."""
+    """One paragraph; `small` is for paper, and `signed` leaves room to write by hand."""
 
     kind: ClassVar[str] = "paragraph"
     line: Line
-    style: Literal["", "muted", "caution", "lead", "small"] = ""
+    style: Literal["", "muted", "caution", "lead", "small", "signed"] = ""
 
 
 @dataclass(frozen=True, slots=True)

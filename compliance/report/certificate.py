@@ -18,15 +18,18 @@ from compliance.report.model import Report
 from compliance.report.page import Page
 from intake.text import Language, Text
 
-BLANK = "_" * 34
+BLANK = "_" * 44
+"""A line to write on: the form is completed by hand, since Typst writes no form fields."""
+SHORT = 30
+"""Strokes of the line at the end of a statement."""
 
 WORDS: dict[str, Text] = {
     "kicker": Text(en="Form, to be completed and signed", ar="نموذج للاستكمال والتوقيع"),
     "title": Text(en="Certificate on records and their analysis", ar="شهادة عن السجلات وتحليلها"),
     "lead": Text(
-        en="What Downline knows of the case is filled in. Everything else is for the persons who sign; what does not apply is "
-        "struck out.",
-        ar="ما يعرفه Downline عن الملف مكتوب هنا، وما عداه يكتبه الموقِّعان، ويُشطب ما لا ينطبق.",
+        en="What Downline knows of the case is filled in. Everything else is written by hand on the lines by the persons who "
+        "sign; what does not apply is struck out.",
+        ar="ما يعرفه Downline عن الملف مكتوب هنا، وما عداه يكتبه الموقِّعان بخط اليد على الأسطر، ويُشطب ما لا ينطبق.",
     ),
     "records": Text(en="1. The records and their analysis", ar="1. السجلات وتحليلها"),
     "about": Text(en="Records", ar="السجلات"),
@@ -50,7 +53,7 @@ WORDS: dict[str, Text] = {
     ),
     "hash_bundle": Text(
         en="Every file of this bundle, this form included, is listed with its SHA-256 in manifest-sha256.txt (BagIt, RFC 8493). "
-        "`downline verify` and sha256sum compare them.",
+        "The commands downline verify and sha256sum compare them.",
         ar="كل ملف في هذه الحزمة، ومنها هذا النموذج، مدرج ببصمته SHA-256 في manifest-sha256.txt (BagIt, RFC 8493). وتجري المقارنة "
         "بالأمر downline verify أو sha256sum.",
     ),
@@ -168,10 +171,11 @@ def certificate(report: Report, files: Sequence[Received], language: Language) -
 
 def _signed(page: Page, who: str, count: int, *, blank_after: int) -> tuple[Block, ...]:
     statements = tuple(
-        line(page.text(WORDS[f"{who}_{number}"]), BLANK if number == blank_after else "")
+        line(page.text(WORDS[f"{who}_{number}"]), BLANK[:SHORT] if number == blank_after else "")
         for number in range(1, count + 1)
     )
     fields = tuple(
-        Paragraph(line(f"{page.text(WORDS[name])}: {BLANK}")) for name in ("name", "position", "place", "signature")
+        Paragraph(line(f"{page.text(WORDS[name])}: {BLANK}"), "signed")
+        for name in ("name", "position", "place", "signature")
     )
     return Items(statements), *fields

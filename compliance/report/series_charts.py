@@ -19,6 +19,7 @@ from compliance.report.page import Page
 DRAWN_COLUMNS, DRAWN_ROWS = 120, 15
 TABLED = 60
 ORDERED = frozenset({"period", "cohort", "tenure", "decile", "level"})
+MEAN_DECIMALS = 2
 FINE = 10**6
 """Values are drawn as whole numbers of this part of one."""
 
@@ -46,7 +47,9 @@ def courses(page: Page, measurement: Measurement) -> tuple[Block, ...]:
         said: list[Span | str] = [Span(f"{page.text(series.label)}: ", "strong")]
         for at, point in enumerate(points):
             between = f"{page.semicolon} " if at else ""
-            said.append(f"{between}{page.apart(_name(page, series, point))}: {_value(page, measurement, series, point)}")
+            said.append(
+                f"{between}{page.apart(_name(page, series, point))}: {_value(page, measurement, series, point)}"
+            )
         if len(series.points) > TABLED:
             said.append(f"{page.semicolon} {page.word('not_listed', count=page.number(len(series.points) - TABLED))}")
         found.append(Paragraph(tuple(said), "small"))
@@ -121,11 +124,13 @@ def _name(page: Page, series: Series, point: Point) -> str:
 def _value(page: Page, measurement: Measurement, series: Series, point: Point) -> str:
     if point.value is None:
         return "–"
-    return _shown(page, measurement, series, Fraction(point.value))
+    return _shown(page, measurement, series, Fraction(point.value), exact=point.numerator is not None)
 
 
-def _shown(page: Page, measurement: Measurement, series: Series, value: Fraction) -> str:
-    return page.text(show(value, series.unit, currency=measurement.currency, scale=measurement.scale))
+def _shown(page: Page, measurement: Measurement, series: Series, value: Fraction, *, exact: bool = False) -> str:
+    """A value; a sum of money that is no whole number of minor units, such as a mean, with at most two decimals."""
+    scale = measurement.scale if exact or measurement.scale is None else min(measurement.scale, MEAN_DECIMALS)
+    return page.text(show(value, series.unit, currency=measurement.currency, scale=scale))
 
 
 def _alt(page: Page, title: str, names: Sequence[str], shown: Sequence[str]) -> str:
