@@ -35,6 +35,10 @@ _TIGHT = {"method": "lm", "ftol": 1e-7, "xtol": 1e-7, "gtol": 1e-9}
 class Ceiling:
     """What one curve says of how many will have joined in the end.
 
+    By simulation `low` to `high` holds that number in 95 to 100 of 100 cases, with a third of the way behind or all of
+    it, and with three times the spread of pure chance. It is no interval of the curve's parameter, below which chance
+    alone can have brought the number of those who joined already.
+
     `best` fits best and `low` and `high` bound it; `best` and `high` are None where endless growth fits as well: they
     would be figures made of nothing.
     """

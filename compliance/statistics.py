@@ -81,7 +81,9 @@ def bootstrap_ratio(part: npt.NDArray[np.integer], whole: npt.NDArray[np.integer
     """Percentile bootstrap of sum(part) / sum(whole), at 95 %, with the unit (a participant) drawn as a whole.
 
     The same sums give the same interval on any machine: weights are integers from the raw bits of one seeded
-    generator. More than `UNITS` units are put together into that many groups first, by their place.
+    generator. More than `UNITS` units are put together into that many groups first, by their place. Of few units of very
+    unequal size it is too short: simulated with a heavy tail it holds the ratio in 84 of 100 cases of 10 units, 89 of
+    30, 91 of 100 and 96 of 3,000; with sizes alike in 90 of 10 and 94 and more from 30 on.
 
     Args:
         part: one sum per unit.
