@@ -71,3 +71,5 @@ def _progress(session: Session, kept: str, label: str) -> None:
         f'<p role="status">{escape(label)}: {escape(stage)} <span class="muted">{escape(session.apart(f"{share}%"))}</span></p>'
         f'<progress max="100" value="{share}" aria-label="{escape(label, quote=True)}"></progress>'
     )
+    if st.button(session.word("cancel"), key=f"cancel-{kept}", type="tertiary"):
+        session.api.delete(f"/jobs/{part(st.session_state[kept])}")

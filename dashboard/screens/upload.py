@@ -30,7 +30,7 @@ def show(session: Session) -> None:
         pieces.notice("plain", session.word("no_case"))
         st.page_link(session.pages["cases"], label=session.word("to_cases"), query_params={"lang": session.language})
         return
-    jobs = session.case["jobs"]
+    jobs = [job for job in session.case["jobs"] if job["kind"] == "analysis"]  # exports are the report page's
     watched = session.at("job") or next((job["id"] for job in jobs if job["state"] in ("queued", "running")), None)
     if watched is None and jobs and jobs[0]["state"] == "failed":
         watched = jobs[0]["id"]  # the newest: whoever comes back should hear of it
