@@ -82,17 +82,24 @@ def inventory_gap(
 
 @model("inventory.gap", source="Derived: purchases less verified sales at cost and plausible own use")
 def gap(
-    purchases: list[Amount], verified_sales_at_cost: list[Amount], self_consumption_allowance: list[Amount]
+    purchases: list[Amount], verified_sales_at_cost: list[Amount], self_consumption_allowance: list[Amount] | Amount
 ) -> dict[str, Result]:
     """gap_i = max(0, purchases_i - sales_i - allowance_i); gap share = sum of gaps / sum of purchases.
+
+    Args:
+        purchases: of each participant.
+        verified_sales_at_cost: of each, in the same order.
+        self_consumption_allowance: of each, or one for all.
 
     Returns:
         `gap` (one for each participant) and `gap_share` (None where nothing was bought).
     """
     people = len(purchases)
+    given = self_consumption_allowance
+    allowance = given if isinstance(given, list) else [given] * people
     for key, each in (
         ("verified_sales_at_cost", verified_sales_at_cost),
-        ("self_consumption_allowance", self_consumption_allowance),
+        ("self_consumption_allowance", allowance),
     ):
         if len(each) != people:
             reason = say(
@@ -102,6 +109,6 @@ def gap(
                 people=people,
             )
             raise Refused(key, len(each), reason)
-    integers, unit = scaled([*purchases, *verified_sales_at_cost, *self_consumption_allowance])
+    integers, unit = scaled([*purchases, *verified_sales_at_cost, *allowance])
     found = inventory_gap(integers[:people], integers[people : 2 * people], integers[2 * people :])
     return {"gap": [Fraction(each, unit) for each in found.gaps.tolist()], "gap_share": found.share}

@@ -25,7 +25,7 @@ _FLATTEST = 1e-8
 _NONE_SO_LARGE = say("no value is so large; take a smaller one", "لا قيمة بهذا الكبر؛ يُختار أصغر منه")
 _ALL_ALIKE = say(
     "all values of the tail are xmin: no exponent is finite",
-    "قيم الذيل كلها تساوي {xmin}: لا أُسَّ منتهيًا لها",
+    "قيم الذيل كلها تساوي {xmin}، فيكون الأس غير منتهٍ",
     xmin="xmin",
 )
 

@@ -187,7 +187,8 @@ def plain(result: Result) -> Any:
         if integer.bit_length() > _MOST_BITS:
             raise TooLarge(
                 say(
-                    "the result has thousands of digits; use smaller numbers", "النتيجة آلاف الأرقام؛ تُستعمل أعداد أصغر"
+                    "the result has thousands of digits; use smaller numbers",
+                    "في النتيجة آلاف الأرقام؛ تُستعمل أعداد أصغر",
                 )
             )
         return integer

@@ -138,7 +138,8 @@ def _wrong(found: ErrorDetails) -> Text:
     if isinstance(reason := context.get("error"), Unreadable):
         return reason.text
     if found["type"] == "literal_error":
-        return say("write one of: {known}", "تُكتب إحدى القيم: {known}", known=context["expected"])
+        known = str(context["expected"]).replace("True", "true")  # as JSON writes it
+        return say("write one of: {known}", "تُكتب إحدى القيم: {known}", known=known)
     if found["type"] == "less_than_equal":
         return say("must be at most {most:,}", "الحد الأقصى {most:,}", most=context["le"])
     return _SAID.get(found["type"], _WRONG_KIND)

@@ -53,7 +53,11 @@ def _factorials() -> Iterator[int]:
 
 
 def _primes() -> Iterator[int]:
-    yield from primes_to(16_000_000).tolist()
+    before = 0
+    for most in (20_000, 500_000, 16_000_000):  # the millionth is 15,485,863
+        found = primes_to(most)
+        yield from found[found > before].tolist()
+        before = most
 
 
 def primes_to(most: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

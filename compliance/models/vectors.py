@@ -80,7 +80,7 @@ def _beyond(where: str, tolerance: float | None) -> Text:
     if tolerance is None:
         return say(
             "{where} is not the same, and no tolerance is stated; write one, such as 1e-8",
-            "{where}: القيمتان مختلفتان، ولا هامش مقبول مذكور؛ يُكتب هامش، مثل {such}",
+            "{where}: القيمتان مختلفتان، ولم يُذكر هامش مقبول؛ يُكتب هامش، مثل {such}",
             where=_place(where),
             such="1e-8",
         )

@@ -70,7 +70,24 @@ def test_every_model_is_documented(repository: Path) -> None:
         ("tree.summary", {"parent": ["a"]}, "write an object of names and values"),
         ("rrt.degree_share", {"n": 10, "j": 3}, "j = 3: write a list"),
         ("benford.mad_class", {"mad": 0.1, "digits": "third"}, "digits = third: write one of: 'first', 'second'"),
-        ("mech.geometric_sybil_chain", {"every_identity_purchases": False}, "is missing"),
+        (
+            "inventory.gap",
+            {"purchases": [1], "verified_sales_at_cost": [0], "self_consumption_allowance": "x"},
+            "write",
+        ),
+        (
+            "mech.geometric_sybil_chain",
+            {
+                "parent": {"a": "S"},
+                "root": "S",
+                "node": "a",
+                "identities": 2,
+                "a": 0.5,
+                "b": 1,
+                "every_identity_purchases": False,
+            },
+            "every_identity_purchases = False: write one of: true",
+        ),
         ("bunch.polynomial", {"bin_centers": [1], "counts": [1], "threshold": 1, "window": [1, 1], "degree": 31}, "30"),
         ("forsage.monte_carlo_loss_share", {"users": 10**6}, "at most 5,000,000 registrations"),
         ("forsage.run", {"owner": "o", "operations": [["register", "a", "z"]]}, "sponsor 'z' is not registered"),
@@ -116,6 +133,9 @@ def test_names_may_be_written_as_whole_numbers() -> None:
 def test_what_may_be_left_out() -> None:
     assert evaluate("gw.expected_downline", {"mean_recruits": 0.8}) == 4
     assert evaluate("forsage.total_cost_all_slots", {"levels": 12}) == 204.75
+    bought = {"purchases": [300, 1200], "verified_sales_at_cost": [250, 100]}
+    each = evaluate("inventory.gap", bought | {"self_consumption_allowance": [200, 200]})
+    assert evaluate("inventory.gap", bought | {"self_consumption_allowance": 200}) == each
 
 
 def test_a_published_figure_is_found_by_words_that_single_it_out() -> None:
