@@ -19,6 +19,7 @@ from compliance.questionnaire import Answer, unfit
 from compliance.rules.model import Rule
 from intake.currencies import MINOR_UNITS
 from intake.text import Text
+from intake.text import say as spoken
 
 
 def answered(rule: Rule, question: Text, answer: Answer | None) -> Finding:
@@ -33,7 +34,10 @@ def answered(rule: Rule, question: Text, answer: Answer | None) -> Finding:
         RulePackError: the value is none that the question allows.
     """
     if answer is not None and (problem := unfit(answer, rule)):
-        raise RulePackError(f"answer to {rule.id}", f"value: {problem}")
+        raise RulePackError(
+            spoken("answer to {rule}", "إجابة {rule}", rule=rule.id),
+            spoken("value: {problem}", "القيمة: {problem}", problem=problem),
+        )
     if answer is None or answer.value == "unknown":
         return Finding(
             id=rule.id,

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from compliance.errors import RulePackError
 from intake.frozen import Frozen
+from intake.mistakes import mistake_of
+from intake.text import Text, say
 from intake.yaml_lines import Document, NotYaml, read_yaml
 
 LARGEST = 1 << 22
@@ -26,15 +28,20 @@ def read_document(file: Path) -> Document:
     try:
         document = read_yaml(file, LARGEST)
     except NotYaml as error:
-        raise RulePackError(file.name, str(error), line=error.line) from error
+        raise RulePackError(file.name, error.text, line=error.line) from error
     if document.repeated:
         twice = document.repeated[0]
-        reason = f"{twice.path[-1]}: stands twice, first on line {twice.first[0]}; keep one"
+        reason = say(
+            "{path}: stands twice, first on line {first}; keep one",
+            "{path}: مكرر، وورد أولًا في السطر {first}. يُرجى الإبقاء على واحد",
+            path=twice.path[-1],
+            first=twice.first[0],
+        )
         raise RulePackError(file.name, reason, line=twice.place[0])
     return document
 
 
-def read_entries(file: Path, kind: type[Entry], wanted: str) -> list[tuple[int, Entry]]:
+def read_entries(file: Path, kind: type[Entry], wanted: Text) -> list[tuple[int, Entry]]:
     """The entries of a file that is a list, each with the line on which it starts.
 
     Args:
@@ -56,5 +63,6 @@ def read_entries(file: Path, kind: type[Entry], wanted: str) -> list[tuple[int, 
             first = error.errors(include_url=False)[0]
             key = ".".join(str(step) for step in first["loc"])
             line = document.line((index, *first["loc"]))
-            raise RulePackError(file.name, f"{key}: {first['msg']}", line=line) from error
+            problem = say("{key}: {problem}", "{key}: {problem}", key=key, problem=mistake_of(first))
+            raise RulePackError(file.name, problem, line=line) from error
     return entries

@@ -28,7 +28,7 @@ LARGEST_SUM = 2**63 - 1
 """Minor units: the largest sum of a table's amounts that is counted."""
 
 
-class ComplianceError(Exception):
+class ComplianceError(Said):
     """Root of everything this room raises on purpose."""
 
     code: ClassVar[str] = "compliance"
@@ -39,9 +39,9 @@ class RecordsError(ComplianceError):
 
     code = "records-unreadable"
 
-    def __init__(self, folder: Path, reason: str) -> None:
+    def __init__(self, folder: Path, reason: Text) -> None:
         self.folder = folder
-        super().__init__(f"{folder}: {reason}")
+        super().__init__(say("{folder}: {reason}", "{folder}: {reason}", folder=folder, reason=reason))
 
 
 class AmountsTooLarge(RecordsError):  # noqa: N818 - reads as what it says
@@ -62,9 +62,22 @@ class AmountsTooLarge(RecordsError):  # noqa: N818 - reads as what it says
         self.table, self.total, self.file, self.line = table, total, file, line
         super().__init__(
             folder,
-            f"the amounts of the table {table} in {currency} add up to {total:,} minor units ({scale} decimals), and no"
-            f" more than {LARGEST_SUM:,} can be counted. The largest, {amount:,}, stands in {file}, line {line}: check"
-            f" it. If it is right, declare a smaller scale for {currency} under `currencies` in the data sheet",
+            say(
+                "the amounts of the table {table} in {currency} add up to {total:,} minor units ({scale} decimals), and no"
+                " more than {most:,} can be counted. The largest, {amount:,}, stands in {file}, line {line}: check"
+                " it. If it is right, declare a smaller scale for {currency} under `currencies` in the data sheet",
+                "مجموع مبالغ الجدول {table} بعملة {currency} بأصغر وحدة نقدية {total:,} (المنازل العشرية: {scale})،"
+                " ولا يُعدّ أكثر من {most:,}. أكبرها {amount:,} في الملف {file}، السطر {line}. يُرجى التحقق منه."
+                " وإن كان صحيحًا فيمكن تحديد منازل أقل للعملة {currency} تحت currencies في ورقة البيانات",
+                table=table,
+                currency=currency,
+                total=total,
+                scale=scale,
+                most=LARGEST_SUM,
+                amount=amount,
+                file=file,
+                line=line,
+            ),
         )
 
 
@@ -75,7 +88,14 @@ class UnknownIndicator(ComplianceError):  # noqa: N818 - reads as what it says
 
     def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
         self.names = tuple(names)
-        super().__init__(f"no indicator is called {', '.join(self.names)}; there are: {', '.join(known)}")
+        super().__init__(
+            say(
+                "no indicator is called {names}; there are: {known}",
+                "لا مؤشر باسم {names}. الموجود: {known}",
+                names=", ".join(self.names),
+                known=", ".join(known),
+            )
+        )
 
 
 class EvidenceError(ComplianceError):
@@ -83,26 +103,35 @@ class EvidenceError(ComplianceError):
 
     code = "evidence-refused"
 
-    def __init__(self, sql: str, reason: str) -> None:
+    def __init__(self, sql: str, reason: Text) -> None:
         self.sql = sql
-        super().__init__(f"{reason}; the query was: {' '.join(sql.split())[:300]}")
+        super().__init__(
+            say(
+                "{reason}; the query was: {query}",
+                "{reason}. نص الاستعلام: {query}",
+                reason=reason,
+                query=" ".join(sql.split())[:300],
+            )
+        )
 
 
 class RulePackError(ComplianceError):
     """A rule pack with mistakes in it.
 
     Attributes:
-        file: the pack.
+        file: the pack; or what else holds the mistake, such as the third answer.
         line: 1-based line of the first mistake, where known.
     """
 
     code = "rule-pack"
 
-    def __init__(self, file: Path | str, reason: str, *, line: int | None = None) -> None:
-        self.file = file
+    def __init__(self, file: Path | str | Text, reason: Text, *, line: int | None = None) -> None:
+        self.file = file.en if isinstance(file, Text) else file
         self.line = line
-        place = f"{file}, line {line}" if line is not None else str(file)
-        super().__init__(f"{place}: {reason}")
+        if isinstance(file, Text):
+            super().__init__(say("{what}: {reason}", "{what}: {reason}", what=file, reason=reason))
+        else:
+            super().__init__(placed(reason, file=file, line=line))
 
 
 class UnknownPack(ComplianceError):  # noqa: N818 - reads as what it says
@@ -112,10 +141,17 @@ class UnknownPack(ComplianceError):  # noqa: N818 - reads as what it says
 
     def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
         self.names = tuple(names)
-        super().__init__(f"there is no rule pack for {', '.join(self.names)}; there are: {', '.join(known)}")
+        super().__init__(
+            say(
+                "there is no rule pack for {names}; there are: {known}",
+                "لا توجد حزمة قواعد باسم {names}. الموجود: {known}",
+                names=", ".join(self.names),
+                known=", ".join(known),
+            )
+        )
 
 
-class UnknownModel(ComplianceError, Said):  # noqa: N818 - reads as what it says
+class UnknownModel(ComplianceError):  # noqa: N818 - reads as what it says
     """A model was asked for that the library does not have."""
 
     code = "unknown-model"
@@ -132,7 +168,7 @@ class UnknownModel(ComplianceError, Said):  # noqa: N818 - reads as what it says
         )
 
 
-class ModelInputError(ComplianceError, Said):
+class ModelInputError(ComplianceError):
     """An input that a model cannot answer.
 
     Attributes:
@@ -159,7 +195,7 @@ class ModelInputError(ComplianceError, Said):
         )
 
 
-class VectorFileError(ComplianceError, Said):
+class VectorFileError(ComplianceError):
     """A file of reference values that cannot be read; names the file, and the line where one is known."""
 
     code = "vector-file"
@@ -169,7 +205,7 @@ class VectorFileError(ComplianceError, Said):
         super().__init__(placed(reason, file=file, line=line))
 
 
-class WrongAssumption(ComplianceError, Said):  # noqa: N818 - reads as what it says
+class WrongAssumption(ComplianceError):  # noqa: N818 - reads as what it says
     """An assumption that there is not, or a value that it cannot have."""
 
     code = "wrong-assumption"

@@ -19,6 +19,7 @@ from compliance import facts
 from compliance.errors import LARGEST_SUM, RecordsError
 from compliance.largest_sums import check_sums
 from compliance.people import PEOPLE, people_table
+from intake.text import verbatim
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -111,9 +112,9 @@ class FactTables:
                 self._check_sums(name, most=LARGEST_SUM)
         except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
             self._check_sums("order_facts", "reward_facts", "returns", most=0)
-            raise RecordsError(self._records.folder, f"{name}: {str(error).splitlines()[0]}") from error
+            raise RecordsError(self._records.folder, verbatim(f"{name}: {str(error).splitlines()[0]}")) from error
         except duckdb.Error as error:
-            raise RecordsError(self._records.folder, f"{name}: {str(error).splitlines()[0]}") from error
+            raise RecordsError(self._records.folder, verbatim(f"{name}: {str(error).splitlines()[0]}")) from error
 
     def _check_sums(self, *names: str, most: int) -> None:
         built = [name for name in names if name not in facts.DEPENDS or name in self.built or most]

@@ -211,7 +211,7 @@ def _line(measured: Measurement | None, topic: Topic, variant: str | None, text:
 
 
 def _claims() -> tuple[_Claim, ...]:
-    return tuple(claim for _, claim in read_entries(CLAIMS, _Claim, "a list of claims"))
+    return tuple(claim for _, claim in read_entries(CLAIMS, _Claim, Text(en="a list of claims", ar="قائمة ادعاءات")))
 
 
 def _published(claim: _Claim, found: Mapping[str, Measurement]) -> PublishedClaim:

@@ -19,13 +19,19 @@ from compliance.entries import read_entries
 from compliance.errors import RulePackError
 from intake.closest import closest
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.text import NOTHING, Text, say
 
 if TYPE_CHECKING:
     from compliance.rules.model import Rule
 
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+
+_LIST = Text(
+    en="answers are a list of entries with rule, value, who and when",
+    ar="الإجابات قائمة بنودها ⁨rule⁩ و⁨value⁩ و⁨who⁩ و⁨when⁩",
+)
 
 
 class Answer(Frozen):
@@ -77,7 +83,7 @@ def load_answers(file: Path, rules: Sequence[Rule]) -> dict[str, Answer]:
     Raises:
         RulePackError: the file is not such a list, or answers a question that no rule asks.
     """
-    entries = read_entries(file, Answer, "answers are a list of entries with rule, value, who and when")
+    entries = read_entries(file, Answer, _LIST)
     asked = _asked(rules)
     for line, answer in entries:
         if problem := _misfit(answer, asked):
@@ -94,29 +100,42 @@ def check_answers(answers: Iterable[Answer], rules: Iterable[Rule]) -> None:
     asked = _asked(rules)
     for number, answer in enumerate(answers, start=1):
         if problem := _misfit(answer, asked):
-            raise RulePackError(f"answer {number}", problem)
+            raise RulePackError(say("answer {number}", "الإجابة {number}", number=number), problem)
 
 
 def _asked(rules: Iterable[Rule]) -> dict[str, Rule]:
     return {rule.id: rule for rule in rules if rule.question is not None}
 
 
-def _misfit(answer: Answer, asked: Mapping[str, Rule]) -> str | None:
+def _misfit(answer: Answer, asked: Mapping[str, Rule]) -> Text | None:
     """Why an answer is none to any question."""
     if answer.rule not in asked:
         close = closest(answer.rule, asked)
-        hint = f"; did you mean {close}?" if close else ""
-        return f"rule: no rule {answer.rule} asks a question{hint}"
+        hint = say("; did you mean {close}?", ". هل المقصود {close}؟", close=close) if close else NOTHING
+        return say(
+            "rule: no rule {rule} asks a question{hint}",
+            "لا قاعدة بالمعرّف {rule} تطرح سؤالًا{hint}",
+            rule=answer.rule,
+            hint=hint,
+        )
     problem = unfit(answer, asked[answer.rule])
-    return f"value: {problem}" if problem else None
+    return say("value: {problem}", "القيمة: {problem}", problem=problem) if problem else None
 
 
-def unfit(answer: Answer, rule: Rule) -> str | None:
+def unfit(answer: Answer, rule: Rule) -> Text | None:
     """Why a value is no answer to the rule's question."""
     if answer.value == "unknown" or rule.answer == "text":
         return None
     if rule.answer == "yes-no" and answer.value not in ("yes", "no"):
-        return f"{answer.value!r} is neither yes, no nor unknown"
+        return say(
+            "{value!r} is neither yes, no nor unknown",
+            "{value!r} ليست ⁨yes⁩ (نعم) ولا ⁨no⁩ (لا) ولا ⁨unknown⁩ (غير معروف)",
+            value=answer.value,
+        )
     if rule.answer == "number" and not _NUMBER.fullmatch(answer.value):
-        return f"{answer.value!r} is not a number in the digits 0 to 9"
+        return say(
+            "{value!r} is not a number in the digits 0 to 9",
+            "{value!r} ليست رقمًا بالأرقام من 0 إلى 9",
+            value=answer.value,
+        )
     return None

@@ -40,6 +40,7 @@ from compliance.lost_people import LostPeople, lost_people
 from compliance.measurement import Evidence, Period
 from intake.currencies import MINOR_UNITS
 from intake.schema import TABLES, arrow_schema
+from intake.text import Text, say, verbatim
 
 if TYPE_CHECKING:
     from compensation import Plan
@@ -137,13 +138,26 @@ class Records:
             RecordsError: the folder is absent, holds no table, or a table cannot be read.
         """
         if not folder.is_dir():
-            raise RecordsError(folder, "is not a folder; give the snapshot folder that the import wrote")
+            raise RecordsError(
+                folder,
+                Text(
+                    en="is not a folder; give the snapshot folder that the import wrote",
+                    ar="ليس مجلدًا. يُعطى مجلد النسخة الثابتة الذي كتبه الاستيراد",
+                ),
+            )
         tables = {name: folder / f"{name}.parquet" for name in TABLES}
         tables["computed"] = computed or folder / "computed.parquet"
         tables["reconciliation"] = reconciliation or folder / "reconciliation.parquet"
         present = {name: path for name, path in tables.items() if path.is_file()}
         if not present.keys() & TABLES.keys():
-            raise RecordsError(folder, f"holds none of the tables {', '.join(TABLES)}; import the records first")
+            raise RecordsError(
+                folder,
+                say(
+                    "holds none of the tables {tables}; import the records first",
+                    "لا شيء فيه من الجداول {tables}. تُستورد السجلات أولًا",
+                    tables=", ".join(TABLES),
+                ),
+            )
         if reading is None and (folder / "reading.json").is_file():
             reading = _reading(folder)
         return cls(
@@ -275,7 +289,7 @@ class Records:
         """The one row of a query, sums as Python integers of any size, NULL as None."""
         found = self._run(query).fetchone()
         if found is None:
-            raise EvidenceError(query, "the query gave no row")
+            raise EvidenceError(query, Text(en="the query gave no row", ar="لم يُعطِ الاستعلام أي صف"))
         return tuple(found)
 
     def all(self, query: str) -> list[tuple[Any, ...]]:
@@ -327,10 +341,16 @@ class Records:
         try:
             statements = cursor.extract_statements(query)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise EvidenceError(query, "only one reading statement (SELECT) is allowed")
+                raise EvidenceError(
+                    query,
+                    Text(
+                        en="only one reading statement (SELECT) is allowed",
+                        ar="لا يُقبل إلا استعلام قراءة واحد (⁨SELECT⁩)",
+                    ),
+                )
             yield cursor
         except duckdb.Error as error:
-            raise EvidenceError(query, str(error).splitlines()[0]) from error
+            raise EvidenceError(query, verbatim(str(error).splitlines()[0])) from error
 
     # Setting up
 
@@ -355,7 +375,14 @@ class Records:
             try:
                 database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(str(path.resolve()))})")
             except duckdb.Error as error:
-                raise RecordsError(path, f"cannot be read ({str(error).splitlines()[0]})") from error
+                raise RecordsError(
+                    path,
+                    say(
+                        "cannot be read ({splitlines})",
+                        "تتعذر قراءته ({splitlines})",
+                        splitlines=str(error).splitlines()[0],
+                    ),
+                ) from error
         database.register("lost_now", pa.table({"id": pa.array(sorted(self.lost.ids), pa.string())}))
         database.execute("CREATE TABLE lost_ids AS SELECT id FROM lost_now")
         database.unregister("lost_now")
@@ -415,4 +442,6 @@ def _reading(folder: Path) -> Reading:
     try:
         return Reading.model_validate_json((folder / "reading.json").read_bytes())
     except (OSError, ValidationError) as error:
-        raise RecordsError(folder / "reading.json", f"cannot be read ({error})") from error
+        raise RecordsError(
+            folder / "reading.json", say("cannot be read ({error})", "تتعذر قراءته ({error})", error=error)
+        ) from error

@@ -21,7 +21,8 @@ from compliance.check.ranges import Amounts, is_blank, is_nothing, split_range, 
 from compliance.check.shares import Shares, known_in, shares_of
 from compliance.figures import foreign
 from compliance.sentences import fill
-from intake.text import Text
+from intake.mistakes import mistake_of
+from intake.text import Text, say
 
 MOST_ROWS = 500
 
@@ -66,7 +67,15 @@ def table_of(name: str, found: Found, told: Told) -> IncomeTable:
     """
     words = " \n".join(found.words)
     if len(found.rows) > MOST_ROWS:
-        raise IncomeTableError(name, f"has {len(found.rows):,} rows; an income table has at most {MOST_ROWS}")
+        raise IncomeTableError(
+            name,
+            say(
+                "has {count:,} rows; an income table has at most {most_rows}",
+                "عدد صفوفه {count:,}، وفي جدول الدخل {most_rows} صفًا على الأكثر",
+                count=len(found.rows),
+                most_rows=MOST_ROWS,
+            ),
+        )
     notes: list[Text] = []
     shares = shares_of(name, found)
     if (left_out := _sum_of_others(shares)) is not None:
@@ -83,8 +92,12 @@ def table_of(name: str, found: Found, told: Told) -> IncomeTable:
     if total > WHOLE + shares.rounding:
         raise IncomeTableError(
             name,
-            f"the shares add up to {float(total):.2%}, more than everybody; rows that overlap, such as a total, "
-            "must be left out",
+            say(
+                "the shares add up to {total:.2%}, more than everybody; rows that overlap, such as a "
+                "total, must be left out",
+                "مجموع النسب {total:.2%}، أي أكثر من الجميع. تُترك الصفوف المتداخلة مثل صف المجموع",
+                total=float(total),
+            ),
             line=int(rows[-1]["line"]),
         )
     period = told.period or _period(found, notes)
@@ -195,9 +208,12 @@ def _draft(name: str, row: Row, amounts: Amounts) -> _Draft:
     if low is None and high is None and "range" in row and not is_blank(row["range"]):
         low, high = split_range(unmarked(row["range"]))
         if low == high and not re.search(r"\d", low or "0"):
-            raise IncomeTableError(name, "holds no amount", line=line, value=row["range"])
+            raise IncomeTableError(name, Text(en="holds no amount", ar="لا مبلغ فيه"), line=line, value=row["range"])
         if low == high and re.search(r"[1-9]", "".join(str(int(sign)) for sign in low or "" if sign.isdecimal())):
-            reason = "is one sum, not a range; write both ends, or call the column average or median if it is that"
+            reason = Text(
+                en="is one sum, not a range; write both ends, or call the column average or median if it is that",
+                ar="مبلغ واحد وليس مدى. يُكتب الطرفان، أو يُسمّى العمود ⁨average⁩ أو ⁨median⁩ إن كان كذلك",
+            )
             raise IncomeTableError(name, reason, line=line, value=row["range"])
     elif high is not None and (tidy(high).casefold() in ("+", "above", "and above", "up", "∞") or is_blank(high)):
         high = None
@@ -214,7 +230,14 @@ def _draft(name: str, row: Row, amounts: Amounts) -> _Draft:
         ),
     )
     if draft.low is None and draft.high is None and draft.average is None and draft.median is None:
-        raise IncomeTableError(name, "the bracket has no amount: no range, average or median", line=line)
+        raise IncomeTableError(
+            name,
+            Text(
+                en="the bracket has no amount: no range, average or median",
+                ar="لا مبلغ لهذا الصف: لا مدى ولا متوسط ولا قيمة وسيطة",
+            ),
+            line=line,
+        )
     return draft
 
 
@@ -241,8 +264,12 @@ def _brackets(name: str, drafts: list[_Draft], shares: Shares, notes: list[Text]
                 )
             )
         except ValidationError as error:
-            said = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-            raise IncomeTableError(name, f"{said}; check the amounts of this row", line=draft.line) from error
+            said = mistake_of(error.errors(include_url=False)[0])
+            raise IncomeTableError(
+                name,
+                say("{said}; check the amounts of this row", "{said}. يُرجى التحقق من مبالغ هذا الصف", said=said),
+                line=draft.line,
+            ) from error
     unprinted = [draft for draft, share in zip(drafts, shares.each, strict=True) if share is None]
     rest = 1 - sum((bracket.share for bracket in brackets), Fraction(0))
     bounds = [bound for bound, share in zip(shares.at_most, shares.each, strict=True) if share is None]

@@ -18,7 +18,7 @@ from compliance.check.grid import Grid
 from compliance.check.income import IncomeTable
 from compliance.figures import foreign
 from compliance.sentences import fill
-from intake.text import Text
+from intake.text import NOTHING, Text, say
 
 _MONEY = re.compile(r"income|earning|commission|compensation|bonus|paid|دخل|عمول|مكافآت|ingreso|revenu|renda", re.I)
 _PEOPLE = re.compile(r"%|٪|percent|share of|participants|distributors|members|affiliates|مشارك|نسبة", re.I)
@@ -70,12 +70,21 @@ def best(name: str, grids: Sequence[Grid], told: Told, *, pages: int | None = No
             read.append((weight, table.model_copy(update=placed | {"notes": notes})))
     if read:
         return _named([table for _, table in sorted(read, key=lambda pair: -pair[0])])
-    where = "" if pages is None else f" on its pages (looked at: {pages})"
+    where = NOTHING
+    if pages is not None:
+        where = say(" on its pages (looked at: {pages})", " في صفحاته (ما فُحص منها: {pages})", pages=pages)
     if refused:
         weight, likeliest = max(refused, key=lambda pair: pair[0])
         if weight >= LIKELY:
             raise likeliest
-    raise IncomeTableError(name, f"no table that reads as an income table was found{where}; type or paste the table")
+    raise IncomeTableError(
+        name,
+        say(
+            "no table that reads as an income table was found{where}; type or paste the table",
+            "لم يُعثر على جدول يُقرأ كجدول دخل{where}. يُرجى كتابة الجدول أو لصقه",
+            where=where,
+        ),
+    )
 
 
 def _named(tables: list[IncomeTable]) -> IncomeTable:

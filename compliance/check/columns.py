@@ -15,6 +15,7 @@ from compliance.check.errors import IncomeTableError
 from compliance.check.grid import Grid
 from compliance.check.income import IncomePeriod
 from compliance.check.ranges import has_percent, is_nothing, tidy, unmarked
+from intake.text import Text, say
 
 Role = Literal["share", "cumulative", "count", "median", "average", "low", "high", "range", "label"]
 Row = Mapping[Role | Literal["line"], str]
@@ -126,8 +127,12 @@ def rows_of(name: str, grid: Grid, period: IncomePeriod | None = None) -> Found:
     if not {"share", "count"} & set(roles):
         raise IncomeTableError(
             name,
-            "no column with the share or the number of people was found among the headings "
-            f"({', '.join(filter(None, names))}); call one share or %",
+            say(
+                "no column with the share or the number of people was found among the headings "
+                "({filter}); call one share or %",
+                "لا عمود بين العناوين فيه نسبة الأشخاص أو عددهم ({filter}). يُسمّى أحدها ⁨share⁩ أو ⁨%⁩",
+                filter=", ".join(filter(None, names)),
+            ),
             line=line,
         )
     for at, cells in body:
@@ -139,11 +144,16 @@ def rows_of(name: str, grid: Grid, period: IncomePeriod | None = None) -> Found:
             found.words.append(" ".join(filter(None, cells)))
             continue
         if len(cells) > len(roles) and any(cells[len(roles) :]):
-            reason = f"has {len(cells)} cells under {len(roles)} headings; put amounts with commas in quotes"
+            reason = say(
+                "has {count} cells under {count2} headings; put amounts with commas in quotes",
+                "عدد خاناته {count} تحت عناوين عددها {count2}. تُحاط المبالغ التي فيها فواصل بعلامتي اقتباس",
+                count=len(cells),
+                count2=len(roles),
+            )
             raise IncomeTableError(name, reason, line=at)
         found.rows.append(row)
     if not found.rows:
-        raise IncomeTableError(name, "has headings but no rows", line=line)
+        raise IncomeTableError(name, Text(en="has headings but no rows", ar="فيه عناوين بلا صفوف"), line=line)
     if len(found.rows) > 1:  # a row that sums up the others is no bracket
         found.rows = [row for row in found.rows if not _sums_up(row)]
     return found
@@ -237,7 +247,10 @@ def bare_rows(name: str, lines: Sequence[tuple[int, str]], around: Sequence[str]
                 continue
             raise IncomeTableError(
                 name,
-                "is not a bracket; write a range and a share with a percent sign, such as $1 - $250, 18%",
+                Text(
+                    en="is not a bracket; write a range and a share with a percent sign, such as $1 - $250, 18%",
+                    ar="ليس شريحة دخل. يُكتب المدى ثم النسبة مع علامتها، مثل ⁨$1 - $250, 18%⁩",
+                ),
                 line=line,
                 value=content.strip(),
             )
@@ -249,5 +262,11 @@ def bare_rows(name: str, lines: Sequence[tuple[int, str]], around: Sequence[str]
         else:
             found.rows.append({"line": str(line), "range": ends, "share": match["share"]})
     if not found.rows:
-        raise IncomeTableError(name, "holds no bracket; write one a line, such as $1 - $250, 18%")
+        raise IncomeTableError(
+            name,
+            Text(
+                en="holds no bracket; write one a line, such as $1 - $250, 18%",
+                ar="لا شريحة دخل فيه. تُكتب كل شريحة في سطر، مثل ⁨$1 - $250, 18%⁩",
+            ),
+        )
     return found

@@ -9,6 +9,7 @@ ComplianceError
 from __future__ import annotations
 
 from compliance.errors import ComplianceError
+from intake.text import NOTHING, Text, say, verbatim
 
 
 class CheckInputError(ComplianceError):
@@ -21,9 +22,10 @@ class CheckInputError(ComplianceError):
 
     code = "check-input"
 
-    def __init__(self, name: str, value: object, reason: str) -> None:
+    def __init__(self, name: str, value: object, reason: Text) -> None:
         self.name, self.value, self.reason = name, str(value), reason
-        super().__init__(f"{name}: {value!s}: {reason}")
+        parts = {"name": name, "value": value, "reason": reason}
+        super().__init__(say("{name}: {value!s}: {reason}", "{name}: {value!s}: {reason}", **parts))
 
 
 class IncomeTableError(ComplianceError):
@@ -41,7 +43,7 @@ class IncomeTableError(ComplianceError):
     def __init__(
         self,
         file: str,
-        reason: str,
+        reason: Text,
         *,
         line: int | None = None,
         value: str | None = None,
@@ -50,12 +52,15 @@ class IncomeTableError(ComplianceError):
     ) -> None:
         self.file, self.line, self.value, self.page, self.sheet = file, line, value, page, sheet
         self.reason = reason
-        place = [file]
-        place += [] if page is None else [f"page {page}"]
-        place += [] if sheet is None else [f"sheet {sheet!r}"]
-        place += [] if line is None else [f"line {line}"]
-        shown = "" if value is None else f"{value!r} "
-        super().__init__(f"{', '.join(place)}: {shown}{reason}")
+        place = [verbatim(file)]
+        place += [] if page is None else [say("page {page}", "الصفحة {page}", page=page)]
+        place += [] if sheet is None else [say("sheet {sheet!r}", "الورقة {sheet!r}", sheet=sheet)]
+        place += [] if line is None else [say("line {line}", "السطر {line}", line=line)]
+        shown = NOTHING if value is None else say("{value!r} ", "{value!r} ", value=value)
+        where = Text(en=", ".join(each.en for each in place), ar="، ".join(each.ar for each in place))
+        super().__init__(
+            say("{where}: {shown}{reason}", "{where}: {shown}{reason}", where=where, shown=shown, reason=reason)
+        )
 
     def on(self, *, page: int | None, sheet: str | None) -> IncomeTableError:
         """The same mistake, on a page of a PDF or a sheet of a workbook."""
@@ -69,5 +74,9 @@ class CheckBusy(ComplianceError):  # noqa: N818 - reads as what it says
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"other PDFs are being read and none ended within {seconds:.0f} seconds; try again in a minute"
+            say(
+                "other PDFs are being read and none ended within {seconds:.0f} seconds; try again in a minute",
+                "الخدمة مشغولة بقراءة ملفات PDF أخرى. مدة الانتظار: {seconds:.0f} ث. يُرجى المحاولة بعد دقيقة",
+                seconds=seconds,
+            )
         )

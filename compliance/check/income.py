@@ -18,6 +18,7 @@ from typing import Literal
 from pydantic import Field, computed_field, model_validator
 
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 IncomePeriod = Literal["year", "month", "week"]
@@ -47,10 +48,20 @@ class Bracket(Frozen):
     def _in_order(self) -> Bracket:
         known = [value for value in (self.low, self.median, self.high) if value is not None]
         if known != sorted(known):
-            raise ValueError("low, median and high must rise")
+            raise Mistaken(
+                Text(
+                    en="low, median and high must rise",
+                    ar="يجب أن يرتفع الحد الأدنى ثم القيمة الوسيطة ثم الحد الأقصى",
+                )
+            )
         ends = [value for value in (self.low, self.average, self.high) if value is not None]
         if ends != sorted(ends):
-            raise ValueError("the average must lie between low and high")
+            raise Mistaken(
+                Text(
+                    en="the average must lie between low and high",
+                    ar="يجب أن يقع المتوسط بين الحد الأدنى والحد الأقصى",
+                )
+            )
         return self
 
     @property
@@ -87,7 +98,7 @@ class IncomeTable(Frozen):
     @model_validator(mode="after")
     def _at_most_everybody(self) -> IncomeTable:
         if self.shares_sum > WHOLE + self.rounding:
-            raise ValueError("the shares add up to more than everybody")
+            raise Mistaken(Text(en="the shares add up to more than everybody", ar="مجموع النسب أكثر من الجميع"))
         return self
 
     @computed_field  # type: ignore[prop-decorator]

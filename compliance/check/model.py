@@ -20,6 +20,7 @@ from compliance.findings import Finding, FindingGroup, grouped
 from compliance.measurement import DecimalString, Measurement
 from compliance.questionnaire import Answer, Question
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 YesNo = Literal["yes", "no", "unknown"]
@@ -66,7 +67,12 @@ class CheckInputs(Frozen):
     @model_validator(mode="after")
     def _one_currency(self) -> CheckInputs:
         if self.income is not None and (self.income.currency, self.income.scale) != (self.currency, self.scale):
-            raise ValueError("costs and income table must be in one currency")
+            raise Mistaken(
+                Text(
+                    en="costs and income table must be in one currency",
+                    ar="يجب أن تكون التكاليف وجدول الدخل بعملة واحدة",
+                )
+            )
         return self
 
 

@@ -23,6 +23,7 @@ from compliance.check.arabic_text import in_reading_order, is_arabic, logical, n
 from compliance.check.columns import heading_of, known_columns
 from compliance.check.errors import CheckBusy, IncomeTableError
 from compliance.check.grid import Grid
+from intake.text import Text, say
 
 MOST_BYTES, MOST_PAGES, SECONDS, MEMORY = 20_000_000, 30, 20, 1 << 30
 AT_ONCE, PATIENCE = 2, 30.0
@@ -30,16 +31,31 @@ AT_ONCE, PATIENCE = 2, 30.0
 HEADING_LINES = 5
 _turns = threading.BoundedSemaphore(AT_ONCE)
 _ERRORS = {
-    "encrypted": "is protected by a password; save it without, or type the table",
-    "damaged": "cannot be read as a PDF; save it again, or type the table",
-    "memory": "needs more memory than a table should; save the page with the table alone, or type the table",
-    "time": f"was not read within {SECONDS} seconds; save the page with the table alone, or type the table",
+    "encrypted": Text(
+        en="is protected by a password; save it without, or type the table",
+        ar="محمي بكلمة مرور. يُرجى حفظه بلا كلمة مرور، أو كتابة الجدول",
+    ),
+    "damaged": Text(
+        en="cannot be read as a PDF; save it again, or type the table",
+        ar="تتعذر قراءته كملف PDF. يُرجى حفظه من جديد، أو كتابة الجدول",
+    ),
+    "memory": Text(
+        en="needs more memory than a table should; save the page with the table alone, or type the table",
+        ar="يحتاج إلى ذاكرة أكثر مما يحتاجه جدول. يُرجى حفظ صفحة الجدول وحدها، أو كتابة الجدول",
+    ),
+    "time": say(
+        "was not read within {seconds} seconds; save the page with the table alone, or type the table",
+        "لم تكتمل قراءته خلال {seconds} ث. يُرجى حفظ صفحة الجدول وحدها، أو كتابة الجدول",
+        seconds=SECONDS,
+    ),
 }
 
-_SCAN = (
-    "holds no text: its pages are pictures, as of a scan or a photograph, and nothing is guessed from pictures. Type the "
-    "table, one line a bracket such as $1 - $250, 18%; or let a program for text recognition (OCR) make a text of it, "
-    "compare the figures with the picture, and paste them"
+_SCAN = Text(
+    en="holds no text: its pages are pictures, as of a scan or a photograph, and nothing is guessed from pictures. Type "
+    "the table, one line a bracket such as $1 - $250, 18%; or let a program for text recognition (OCR) make a text of "
+    "it, compare the figures with the picture, and paste them",
+    ar="لا نص فيه: صفحاته صور كما في المسح الضوئي أو التصوير، ولا يُخمَّن شيء من الصور. تُكتب شرائح الجدول، كل شريحة في "
+    "سطر مثل ⁨$1 - $250, 18%⁩؛ أو يُستخرج نصها ببرنامج للتعرّف على النصوص (OCR)، وتُقارن الأرقام بالصورة ثم تُلصق",
 )
 
 
@@ -70,7 +86,15 @@ def pdf_grids(name: str, raw: bytes) -> tuple[list[Grid], int, int]:
         CheckBusy: others' PDFs are being read and none of them ended in time.
     """
     if len(raw) > MOST_BYTES:
-        raise IncomeTableError(name, f"has {len(raw):,} bytes; a PDF may have {MOST_BYTES:,}; save the page alone")
+        raise IncomeTableError(
+            name,
+            say(
+                "has {count:,} bytes; a PDF may have {most_bytes:,}; save the page alone",
+                "حجمه بالبايت {count:,}، والحد لملف PDF {most_bytes:,}. يُرجى حفظ الصفحة وحدها",
+                count=len(raw),
+                most_bytes=MOST_BYTES,
+            ),
+        )
     found = _in_a_process(raw)
     if "error" in found:
         raise IncomeTableError(name, _ERRORS[found["error"]])

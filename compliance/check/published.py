@@ -27,22 +27,43 @@ from compliance.check.pasted import pasted_grid
 from compliance.check.pdf_tables import MOST_PAGES, pdf_grids
 from compliance.check.ranges import tidy
 from compliance.sentences import fill
-from intake.text import Text
+from intake.text import Text, say, verbatim
 
 MOST_BYTES = 1_000_000
 MOST_WORKBOOK = 5_000_000
 MOST_SHEETS, MOST_SHEET_ROWS, MOST_COLUMNS = 20, 2_000, 60
 
-_AS_TEXT = "save the table as CSV (UTF-8), or type or paste it as text"
-_OTHER_KINDS: dict[str, tuple[tuple[bytes, ...], str]] = {
-    "a picture": (
+_AS_TEXT = Text(
+    en="save the table as CSV (UTF-8), or type or paste it as text",
+    ar="يُرجى حفظ الجدول بصيغة CSV (⁨UTF-8⁩)، أو كتابته أو لصقه كنص",
+)
+_OTHER_KINDS: tuple[tuple[Text, tuple[bytes, ...], Text], ...] = (
+    (
+        Text(en="a picture", ar="صورة"),
         (b"\xff\xd8\xff", b"\x89png", b"gif8", b"riff", b"ii*\x00", b"mm\x00*", b"\x00\x00\x00\x18ftyphei"),
-        "a picture holds no text that could be read: type the table, one line a bracket, such as $1 - $250, 18%",
+        Text(
+            en="a picture holds no text that could be read: type the table, one line a bracket, such as $1 - $250, 18%",
+            ar="لا نص في الصورة يُقرأ. تُكتب شرائح الجدول، كل شريحة في سطر، مثل ⁨$1 - $250, 18%⁩",
+        ),
     ),
-    "an old Excel workbook or Word document": ((bytes.fromhex("d0cf11e0a1b11ae1"),), "save it as .xlsx, CSV or PDF"),
-    "a web page": ((b"<!doctype", b"<html", b"<table", b"<?xml"), "open it, and copy and paste its table as text"),
-    "rich text": ((b"{\\rtf",), "save it as PDF, or copy and paste its table as text"),
-}
+    (
+        Text(en="an old Excel workbook or Word document", ar="مصنف Excel أو مستند Word قديم"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"),),
+        Text(en="save it as .xlsx, CSV or PDF", ar="يُرجى حفظه بصيغة ⁨.xlsx⁩ أو CSV أو PDF"),
+    ),
+    (
+        Text(en="a web page", ar="صفحة ويب"),
+        (b"<!doctype", b"<html", b"<table", b"<?xml"),
+        Text(en="open it, and copy and paste its table as text", ar="يُرجى فتحها ونسخ جدولها ولصقه كنص"),
+    ),
+    (
+        Text(en="rich text", ar="نص منسَّق"),
+        (b"{\\rtf",),
+        Text(
+            en="save it as PDF, or copy and paste its table as text", ar="يُرجى حفظه بصيغة PDF، أو نسخ جدوله ولصقه كنص"
+        ),
+    ),
+)
 """Files that are often handed in, by their first bytes (letters as small ones), and the way out."""
 
 _REPAIRED = Text(
@@ -88,24 +109,45 @@ def table_from_bytes(name: str, raw: bytes, told: Told, *, page: int | None = No
     if raw.lstrip()[:5] == b"%PDF-":
         return _from_pdf(name, raw, told, page)
     if page is not None:
-        raise IncomeTableError(name, "is no PDF and has no pages; leave the page out")
+        raise IncomeTableError(
+            name,
+            Text(
+                en="is no PDF and has no pages; leave the page out", ar="ليس ملف PDF فلا صفحات له. يُرجى حذف رقم الصفحة"
+            ),
+        )
     if raw[:4] == b"PK\x03\x04":
         if len(raw) > MOST_WORKBOOK:
-            raise IncomeTableError(name, f"has {len(raw):,} bytes; a workbook may have {MOST_WORKBOOK:,}")
+            raise IncomeTableError(
+                name,
+                say(
+                    "has {count:,} bytes; a workbook may have {most_workbook:,}",
+                    "حجمه بالبايت {count:,}، والحد للمصنف {most_workbook:,}",
+                    count=len(raw),
+                    most_workbook=MOST_WORKBOOK,
+                ),
+            )
         return best(name, _sheets(name, raw), told)
     if len(raw) > MOST_BYTES:
-        raise IncomeTableError(name, f"has {len(raw):,} bytes; an income table has at most {MOST_BYTES:,}")
-    for kind, (begins, way) in _OTHER_KINDS.items():
+        raise IncomeTableError(
+            name,
+            say(
+                "has {count:,} bytes; an income table has at most {most_bytes:,}",
+                "حجمه بالبايت {count:,}، والحد لجدول الدخل {most_bytes:,}",
+                count=len(raw),
+                most_bytes=MOST_BYTES,
+            ),
+        )
+    for kind, begins, way in _OTHER_KINDS:
         if raw.lstrip()[:64].lower().startswith(begins):
-            raise IncomeTableError(name, f"is {kind}; {way}")
+            raise IncomeTableError(name, say("is {kind}; {way}", "هو {kind}. {way}", kind=kind, way=way))
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
-        reason = f"is not UTF-8 text; {_AS_TEXT}"
+        reason = say("is not UTF-8 text; {as_text}", "ليس نصًا بترميز ⁨UTF-8⁩. {as_text}", as_text=_AS_TEXT)
         raise IncomeTableError(name, reason) from error
     if "\x00" in text:
-        raise IncomeTableError(name, f"is not text; {_AS_TEXT}")
+        raise IncomeTableError(name, say("is not text; {as_text}", "ليس نصًا. {as_text}", as_text=_AS_TEXT))
     return _from_text(name, text, told)
 
 
@@ -159,7 +201,10 @@ def _unknown_headings(name: str, grid: Grid) -> IncomeTableError | None:
     alike = all(len(cells) == width for _, cells in grid.rows[1:])
     if width < 2 or len(grid.rows) < 2 or not alike or any(re.search(r"\d", cell) for cell in first):
         return None
-    reason = "are headings that are not known here; call the columns from, to, share, or rank, share, average"
+    reason = Text(
+        en="are headings that are not known here; call the columns from, to, share, or rank, share, average",
+        ar="عناوين غير معروفة هنا. تُسمّى الأعمدة ⁨from, to, share⁩ أو ⁨rank, share, average⁩",
+    )
     return IncomeTableError(name, reason, line=line, value=", ".join(first))
 
 
@@ -171,9 +216,15 @@ def _grid_of_text(name: str, text: str) -> Grid:
             if any(map(tidy, cells)) and not tidy(cells[0]).startswith("#")
         ]
     except csv.Error as error:
-        raise IncomeTableError(name, f"is not a table: {error}") from error
+        raise IncomeTableError(name, say("is not a table: {error}", "ليس جدولًا: {error}", error=error)) from error
     if not rows:
-        raise IncomeTableError(name, "is empty; it takes one line a bracket, such as $1 - $250, 18%")
+        raise IncomeTableError(
+            name,
+            Text(
+                en="is empty; it takes one line a bracket, such as $1 - $250, 18%",
+                ar="فارغ. تُكتب كل شريحة في سطر، مثل ⁨$1 - $250, 18%⁩",
+            ),
+        )
     comments = [line.strip("# ") for line in text.splitlines() if line.lstrip().startswith("#")]
     return Grid(tuple(rows), tuple(comments))
 
@@ -198,7 +249,16 @@ def _from_pdf(name: str, raw: bytes, told: Told, page: int | None) -> IncomeTabl
     grids, looked, pages = pdf_grids(name, raw)
     if page is not None:
         if not 1 <= page <= looked:
-            raise IncomeTableError(name, f"there is no page {page}; pages: {pages}, looked at: {looked}")
+            raise IncomeTableError(
+                name,
+                say(
+                    "there is no page {page}; pages: {pages}, looked at: {looked}",
+                    "لا صفحة برقم {page}. عدد الصفحات {pages}، وما فُحص منها {looked}",
+                    page=page,
+                    pages=pages,
+                    looked=looked,
+                ),
+            )
         grids = [grid for grid in grids if grid.page == page]
     table = best(name, grids, told, pages=looked)
     notes = list(table.notes)
@@ -223,8 +283,11 @@ def _sheets(name: str, raw: bytes) -> Sequence[Grid]:
         try:
             reach = look_through(path, name, Limits())
             if any(grid.rows > MOST_SHEET_ROWS or grid.columns > MOST_COLUMNS for grid in reach.values()):
-                reason = (
-                    f"has a sheet of more than {MOST_SHEET_ROWS} rows or {MOST_COLUMNS} columns; save the table alone"
+                reason = say(
+                    "has a sheet of more than {most_sheet_rows} rows or {most_columns} columns; save the table alone",
+                    "فيه ورقة صفوفها أكثر من {most_sheet_rows} أو أعمدتها أكثر من {most_columns}. يُرجى حفظ الجدول وحده",
+                    most_sheet_rows=MOST_SHEET_ROWS,
+                    most_columns=MOST_COLUMNS,
                 )
                 raise IncomeTableError(name, reason)
             book = CalamineWorkbook.from_path(str(path))
@@ -236,8 +299,18 @@ def _sheets(name: str, raw: bytes) -> Sequence[Grid]:
                 if filled:
                     found.append(Grid(filled, sheet=title))
         except (IntakeError, CalamineError) as error:
-            why = str(error).removeprefix(f"{name}: ").rstrip(".")
-            raise IncomeTableError(name, f"cannot be read as a workbook (.xlsx): {why}; {_AS_TEXT}") from error
+            told = str(error).removeprefix(f"{name}: ").rstrip(".")
+            why = error.text if isinstance(error, IntakeError) else verbatim(told)
+            why = Text(en=told, ar=why.ar)
+            raise IncomeTableError(
+                name,
+                say(
+                    "cannot be read as a workbook (.xlsx): {why}; {as_text}",
+                    "تتعذر قراءته كمصنف (⁨.xlsx⁩): {why}. {as_text}",
+                    why=why,
+                    as_text=_AS_TEXT,
+                ),
+            ) from error
     return found
 
 

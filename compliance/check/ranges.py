@@ -14,12 +14,15 @@ import polars as pl
 
 from compliance.check.errors import CheckInputError, IncomeTableError
 from intake.currencies import MINOR_UNITS
+from intake.text import Text, say
 from intake.values import NumberStyle, parse_money, parse_number_style
 from intake.values.parsed import BLANKS, INVISIBLE, Parsed
 from intake.values.signs import SIGNS, meanings
 
 SHARE_PLACES = 9
-PAID_OUT = "; a published table lists what was paid, before costs"
+PAID_OUT = Text(
+    en="; a published table lists what was paid, before costs", ar="؛ والجدول المنشور يعرض ما صُرف قبل التكاليف"
+)
 LARGEST = 10**15
 """Minor units: the largest cost that is taken for one."""
 _DIGIT = "[0-9٠-٩۰-۹]"
@@ -142,15 +145,30 @@ class Amounts:
             foreign = any(note.code == "currency-differs" for note in parsed.notes)
         if value is None:
             why = {
-                "too-many-decimals": f"has more decimals than {self._currency}, which has {self._scale}",
-                "overflow": "is too large",
-            }.get(str(code), "is not an amount; write it like 1,250 or 1250.50")
+                "too-many-decimals": say(
+                    "has more decimals than {currency}, which has {scale}",
+                    "منازله العشرية أكثر مما للعملة {currency}، وهي {scale}",
+                    currency=self._currency,
+                    scale=self._scale,
+                ),
+                "overflow": Text(en="is too large", ar="أكبر من الحد"),
+            }.get(
+                str(code),
+                Text(
+                    en="is not an amount; write it like 1,250 or 1250.50",
+                    ar="ليس مبلغًا. يُكتب مثل ⁨1,250⁩ أو ⁨1250.50⁩",
+                ),
+            )
             raise IncomeTableError(self._file, why, line=line, value=cell)
         if foreign:
-            why = f"is not in {self._currency}; give costs and table in one currency (--currency)"
+            why = say(
+                "is not in {currency}; give costs and table in one currency (--currency)",
+                "ليس بعملة {currency}. تُعطى التكاليف والجدول بعملة واحدة (⁨--currency⁩)",
+                currency=self._currency,
+            )
             raise IncomeTableError(self._file, why, line=line, value=cell)
         if value < 0:
-            why = f"is below zero{PAID_OUT}"
+            why = say("is below zero{paid_out}", "أقل من صفر{paid_out}", paid_out=PAID_OUT)
             raise IncomeTableError(self._file, why, line=line, value=cell)
         return int(value)
 
@@ -164,7 +182,11 @@ class Amounts:
             for sign in _HEADING_SIGN.findall(heading):
                 means = meanings(sign)
                 if (sign in SIGNS or set(means) & set(MINOR_UNITS)) and self._currency not in means:
-                    why = f"names another currency than {self._currency}; give costs and table in one currency (--currency)"
+                    why = say(
+                        "names another currency than {currency}; give costs and table in one currency (--currency)",
+                        "يذكر عملة غير {currency}. تُعطى التكاليف والجدول بعملة واحدة (⁨--currency⁩)",
+                        currency=self._currency,
+                    )
                     raise IncomeTableError(self._file, why, line=line, value=heading)
 
 
@@ -193,13 +215,15 @@ def read_amount(name: str, text: str, *, currency: str, scale: int) -> int:
     try:
         value = Amounts(name, [text], currency=currency, scale=scale).read(text, 1)
     except IncomeTableError as error:
-        why = str(error).partition(f"{text!r} ")[2]
-        why = why.removesuffix(PAID_OUT)
-        raise CheckInputError(name, text, why) from error
+        why = error.reason
+        told = Text(en=why.en.removesuffix(PAID_OUT.en), ar=why.ar.removesuffix(PAID_OUT.ar))
+        raise CheckInputError(name, text, told) from error
     if value is not None and value > LARGEST:
-        raise CheckInputError(name, text, "is too large for a price")
+        raise CheckInputError(name, text, Text(en="is too large for a price", ar="أكبر من أن يكون سعرًا"))
     if value is None:
-        raise CheckInputError(name, repr(text), "an amount is needed, such as 1650 or 0")
+        raise CheckInputError(
+            name, repr(text), Text(en="an amount is needed, such as 1650 or 0", ar="المطلوب مبلغ، مثل ⁨1650⁩ أو ⁨0⁩")
+        )
     return value
 
 
@@ -213,5 +237,12 @@ def read_share(name: str, text: str) -> Fraction:
     if value is not None and (has_percent(text) or value > 1):
         value /= 100
     if value is None or not 0 < value <= 1:
-        raise CheckInputError(name, text, "is not a share above 0 and up to 100%; write it like 62%")
+        raise CheckInputError(
+            name,
+            text,
+            Text(
+                en="is not a share above 0 and up to 100%; write it like 62%",
+                ar="ليست نسبة فوق 0 وحتى ⁦100%⁩. تُكتب مثل ⁦62%⁩",
+            ),
+        )
     return value

@@ -24,6 +24,7 @@ from compliance.questionnaire import Answer, check_answers
 from compliance.rules import load_packs
 from intake.currencies import MINOR_UNITS, NO_CURRENCY
 from intake.frozen import Frozen
+from intake.text import Text
 
 LONGEST = 60
 """Characters of a figure as typed."""
@@ -102,7 +103,14 @@ def inputs_of(request: CheckRequest, file: Uploaded | None = None, *, plan: Plan
     currency = request.currency.strip().upper()
     scale = MINOR_UNITS.get(currency)
     if scale is None or currency == NO_CURRENCY:
-        raise CheckInputError("currency", request.currency, "is no ISO 4217 code; write one such as EGP, SAR or USD")
+        raise CheckInputError(
+            "currency",
+            request.currency,
+            Text(
+                en="is no ISO 4217 code; write one such as EGP, SAR or USD",
+                ar="ليس رمز عملة بحسب ⁨ISO 4217⁩. يُكتب رمز مثل EGP أو SAR أو USD",
+            ),
+        )
     reader = _Reader(currency, scale)
     if request.answers:
         check_answers(request.answers, load_packs(packs_of(request.laws), on=request.on))
@@ -141,19 +149,29 @@ class _Reader:
             return None
         value = self.amount(field, text)
         if value == 0:
-            raise CheckInputError(field, text, "leave it out where nothing is paid")
+            raise CheckInputError(
+                field, text, Text(en="leave it out where nothing is paid", ar="يُترك فارغًا حيث لا يُدفع شيء")
+            )
         return value
 
 
 def _income(given: IncomeGiven, file: Uploaded | None, reader: _Reader) -> IncomeTable | None:
     ways = [file is not None, not _blank(given.text), not _blank(given.median)]
     if sum(ways) > 1:
-        raise CheckInputError("income", "two of file, text and median", "give the table in one way only")
+        raise CheckInputError(
+            "income",
+            "two of file, text and median",
+            Text(en="give the table in one way only", ar="يُعطى الجدول بطريقة واحدة فقط"),
+        )
     told = Told(reader.currency, reader.scale, given.period, given.net, given.population)
     if file is not None:
         return table_from_bytes(file.name, file.content, told, page=given.page)
     if given.page is not None:
-        raise CheckInputError("income.page", given.page, "only a PDF has pages; leave it out")
+        raise CheckInputError(
+            "income.page",
+            given.page,
+            Text(en="only a PDF has pages; leave it out", ar="لا صفحات إلا لملف PDF. يُرجى حذف رقم الصفحة"),
+        )
     if not _blank(given.text):
         return table_from_bytes("income table", str(given.text).encode(), told)
     if _blank(given.median):

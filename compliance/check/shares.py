@@ -17,6 +17,7 @@ from compliance.check.columns import Found, Row
 from compliance.check.errors import IncomeTableError
 from compliance.check.income import LOOSE, WHOLE
 from compliance.check.ranges import has_percent, is_blank, read_number, unmarked
+from intake.text import Text, say
 
 HALF_OF_ALL = Fraction(1, 2)
 ROUNDED_UP = Fraction(2, 100)
@@ -57,24 +58,36 @@ def shares_of(name: str, found: Found) -> Shares:
     values = _values(name, rows, printed)
     known = [value for value in values if value is not None]
     if not known:
-        raise IncomeTableError(name, "no row has a share")
+        raise IncomeTableError(name, Text(en="no row has a share", ar="لا نسبة في أي صف"))
     if not any(known):
         first = next(index for index, value in enumerate(values) if value is not None)
-        reason = "and every other share is nothing; write what share of the people stands in each row, such as 18%"
+        reason = Text(
+            en="and every other share is nothing; write what share of the people stands in each row, such as 18%",
+            ar="وكل النسب الأخرى صفر. تُكتب نسبة الأشخاص في كل صف، مثل ⁦18%⁩",
+        )
         raise IncomeTableError(name, reason, line=int(rows[first]["line"]), value=rows[first].get("share"))
     unit = 100 if _in_percent(name, found, known) else 1
     each = [None if value is None else value / unit for value in values]
     for row, share in zip(rows, each, strict=True):
         if share is not None and share > 1:
-            reason = "is a share of more than everybody; a column that counts people is called people"
+            reason = Text(
+                en="is a share of more than everybody; a column that counts people is called people",
+                ar="نسبة تزيد على الجميع. العمود الذي يعدّ الأشخاص يُسمّى ⁨people⁩",
+            )
             raise IncomeTableError(name, reason, line=int(row["line"]), value=row.get("share"))
     if _rises_to_the_whole(each):
         if not found.cumulative_heading:
-            reason = "the shares rise to 100% row by row, as cumulative ones do; write the share of each row alone"
+            reason = Text(
+                en="the shares rise to 100% row by row, as cumulative ones do; write the share of each row alone",
+                ar="ترتفع النسب صفًا بعد صف إلى ⁦100%⁩ كما في النسب التراكمية. تُكتب نسبة كل صف وحده",
+            )
             raise IncomeTableError(name, reason, line=int(rows[-1]["line"]), value=rows[-1].get("share"))
         each = [share - before for share, before in zip(known_in(each), [Fraction(0), *known_in(each)], strict=False)]
     elif found.cumulative_heading:
-        reason = "cumulative shares must rise from row to row to 100%; write the share of each row alone"
+        reason = Text(
+            en="cumulative shares must rise from row to row to 100%; write the share of each row alone",
+            ar="يجب أن ترتفع النسب التراكمية من صف إلى صف حتى ⁦100%⁩. تُكتب نسبة كل صف وحده",
+        )
         raise IncomeTableError(name, reason, line=int(rows[0]["line"]), value=rows[0].get("share"))
     limits = [
         None if bound is None else _bound(name, row, bound, unit) for row, bound in zip(rows, bounds, strict=True)
@@ -95,12 +108,16 @@ def _counted(name: str, rows: Sequence[Row]) -> Shares:
         cell = unmarked(row["count"])
         digits = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in cell)
         if not _WHOLE_NUMBER.match(digits):
-            reason = "is not a number of people; write it like 1,250"
+            reason = Text(en="is not a number of people; write it like 1,250", ar="ليس عدد أشخاص. يُكتب مثل ⁨1,250⁩")
             raise IncomeTableError(name, reason, line=int(row["line"]), value=row["count"])
         counts.append(Fraction(int(re.sub("[^0-9]", "", digits))))
     total = sum(counts, Fraction(0))
     if total == 0:
-        raise IncomeTableError(name, "the numbers of people add up to nothing", line=int(rows[0]["line"]))
+        raise IncomeTableError(
+            name,
+            Text(en="the numbers of people add up to nothing", ar="مجموع أعداد الأشخاص صفر"),
+            line=int(rows[0]["line"]),
+        )
     return Shares(tuple(count / total for count in counts), (None,) * len(counts), LOOSE)
 
 
@@ -111,7 +128,10 @@ def _values(name: str, rows: Sequence[Row], cells: Sequence[str | None]) -> list
     for row, cell in zip(rows, cells, strict=True):
         value = None if cell is None else _number(cell, "," if comma else ".")
         if cell is not None and (value is None or re.search(r"[$€£¥]|\d\s*[%٪]\s*\d", cell)):
-            reason = "is not a share or a number of people; write 18% or 0.18"
+            reason = Text(
+                en="is not a share or a number of people; write 18% or 0.18",
+                ar="ليست نسبة ولا عدد أشخاص. تُكتب ⁦18%⁩ أو ⁦0.18⁩",
+            )
             raise IncomeTableError(name, reason, line=int(row["line"]), value=row.get("share"))
         values.append(value)
     return values
@@ -126,7 +146,7 @@ def _number(cell: str, decimal: str, most: int | None = None) -> Fraction | None
 def _bound(name: str, row: Row, text: str, unit: int) -> Fraction:
     value = read_number(text)
     if value is None or not 0 < value <= unit:
-        reason = "is not a share; write 18% or 0.18"
+        reason = Text(en="is not a share; write 18% or 0.18", ar="ليست نسبة. تُكتب ⁦18%⁩ أو ⁦0.18⁩")
         raise IncomeTableError(name, reason, line=int(row["line"]), value=row.get("share"))
     return value / unit
 
@@ -142,8 +162,10 @@ def _in_percent(name: str, found: Found, known: Sequence[Fraction]) -> bool:
     if abs(total - WHOLE) <= LOOSE:
         return False  # a heading that says % over fractions of one
     if total > HALF_OF_ALL:
-        reason = (
-            f"the shares add up to {float(total):g}: percents of a part, or fractions of one? Write each with its %"
+        reason = say(
+            "the shares add up to {total:g}: percents of a part, or fractions of one? Write each with its %",
+            "مجموع النسب {total:g}: أهي نسب مئوية من جزء، أم كسور من واحد؟ تُكتب كل منها مع علامة ⁨%⁩",
+            total=float(total),
         )
         raise IncomeTableError(name, reason, line=int(found.rows[0]["line"]), value=found.rows[0].get("share"))
     return True

@@ -133,7 +133,11 @@ def load_cases(file: Path) -> list[tuple[int, RuleCase]]:
     Raises:
         RulePackError: the file is not a list of cases; names line and key.
     """
-    return read_entries(file, RuleCase, "a file of cases is a list; each has name, rule and expect")
+    wanted = Text(
+        en="a file of cases is a list; each has name, rule and expect",
+        ar="ملف الحالات قائمة، لكل منها ⁨name⁩ و⁨rule⁩ و⁨expect⁩",
+    )
+    return read_entries(file, RuleCase, wanted)
 
 
 def run_cases(files: Iterable[Path], rules: Sequence[Rule] | None = None) -> list[str]:

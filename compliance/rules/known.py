@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 from compliance.errors import RulePackError, UnknownPack
+from intake.text import Text, say, verbatim
 
 PACKS = Path(__file__).with_name("packs")
 FOLDER = "DOWNLINE_PACKS"
@@ -36,8 +37,17 @@ def pack_files() -> dict[str, Path]:
     for file in (*own, *_given.values()):
         name = _name(file)
         if name in found and found[name].resolve() != file.resolve():
-            other = "a pack that comes with the product" if found[name].parent == PACKS else str(found[name])
-            raise RulePackError(file.name, f"{name} is the name of {other}; give the file another name")
+            ours = Text(en="a pack that comes with the product", ar="حزمة تأتي مع البرنامج")
+            other = ours if found[name].parent == PACKS else verbatim(found[name])
+            raise RulePackError(
+                file.name,
+                say(
+                    "{name} is the name of {other}; give the file another name",
+                    "{name} اسم {other}. يُرجى تسمية الملف باسم آخر",
+                    name=name,
+                    other=other,
+                ),
+            )
         found[name] = file
     return dict(sorted(found.items()))
 
@@ -86,6 +96,10 @@ def give_pack(file: Path) -> str:
 def _name(file: Path) -> str:
     if not _NAME.fullmatch(file.stem):
         raise RulePackError(
-            file.name, "a pack is named by its file: small letters, digits and single hyphens, such as my-pack.yaml"
+            file.name,
+            Text(
+                en="a pack is named by its file: small letters, digits and single hyphens, such as my-pack.yaml",
+                ar="تُسمّى الحزمة باسم ملفها: حروف لاتينية صغيرة وأرقام وشرطات مفردة، مثل ⁨my-pack.yaml⁩",
+            ),
         )
     return file.stem

@@ -20,6 +20,7 @@ from compliance.rules.known import PACKS, pack_file, pack_names
 from compliance.rules.mistakes import FROM_HEADING, HEADING, entry_name, located, nearest, shortened, told, wrong
 from compliance.rules.model import Rule, Worded
 from intake.frozen import Frozen
+from intake.text import Text, say, verbatim
 from intake.values.folding import fold
 from intake.yaml_lines import Document
 
@@ -43,7 +44,15 @@ def load_pack(name: str | Path) -> Pack:
     file = name if isinstance(name, Path) else pack_file(name)
     pack = _load(file, file.stat().st_mtime_ns if file.is_file() else 0)
     if isinstance(name, str) and pack.name != name:
-        raise RulePackError(file.name, f"pack: {pack.name!r} is not the name of the file; write pack: {name}")
+        raise RulePackError(
+            file.name,
+            say(
+                "pack: {pack!r} is not the name of the file; write pack: {name}",
+                "القيمة {pack!r} في ⁨pack⁩ ليست اسم الملف. تُكتب ⁨pack:⁩ {name}",
+                pack=pack.name,
+                name=name,
+            ),
+        )
     return pack
 
 
@@ -83,7 +92,12 @@ def load_packs(names: Iterable[str | Path] | None = None, on: date | None = None
             if rule.id in rules:
                 raise RulePackError(
                     str(name),
-                    f"id: {rule.id} is already defined by pack {rules[rule.id].pack}",
+                    say(
+                        "id: {rule} is already defined by pack {pack}",
+                        "المعرّف {rule} معرَّف من قبل في الحزمة {pack}",
+                        rule=rule.id,
+                        pack=rules[rule.id].pack,
+                    ),
                     line=rule.line,
                 )
             rules[rule.id] = rule
@@ -96,11 +110,16 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
     data = document.content
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
         raise RulePackError(
-            file.name, "a pack is a mapping with the keys pack, title, about and rules, and rules is a list", line=1
+            file.name,
+            Text(
+                en="a pack is a mapping with the keys pack, title, about and rules, and rules is a list",
+                ar="الحزمة مفاتيح وقيم: ⁨pack⁩ و⁨title⁩ و⁨about⁩ و⁨rules⁩، و⁨rules⁩ قائمة",
+            ),
+            line=1,
         )
     extra = {"pack": data.get("pack", file.stem)}
     if not isinstance(extra["pack"], str):
-        raise RulePackError(file.name, wrong("pack", extra["pack"]), line=document.line(("pack",)))
+        raise RulePackError(file.name, verbatim(wrong("pack", extra["pack"])), line=document.line(("pack",)))
     if mistakes := _heading_mistakes(document, data):
         raise told(file, mistakes)
     entries = [
@@ -116,7 +135,16 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
     for rule in pack.rules:
         if rule.id in seen:
             first = seen[rule.id].line
-            raise RulePackError(file.name, f"id: {rule.id} is defined twice, first on line {first}", line=rule.line)
+            raise RulePackError(
+                file.name,
+                say(
+                    "id: {rule} is defined twice, first on line {first}",
+                    "المعرّف {rule} معرَّف مرتين، أولهما في السطر {first}",
+                    rule=rule.id,
+                    first=first,
+                ),
+                line=rule.line,
+            )
         seen[rule.id] = rule
     if file.parent != PACKS:
         _refuse_unknown_names(file, document, pack)

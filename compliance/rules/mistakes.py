@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from compliance.errors import RulePackError
 from compliance.rules.model import Comparator, LegalForce, Means, Rule, Severity
 from intake.closest import closest
+from intake.text import verbatim
 from intake.yaml_lines import Document, Path_
 
 HEADING = ("pack", "title", "about", "rules")
@@ -98,7 +99,9 @@ def located(file: Path, document: Document, error: ValidationError) -> RulePackE
 def told(file: Path, mistakes: Iterable[tuple[int, str]]) -> RulePackError:
     """Mistakes with their lines as one error."""
     (line, first), *others = sorted(mistakes)
-    return RulePackError(file.name, first + "".join(f"\n  line {at}: {said}" for at, said in others), line=line)
+    return RulePackError(
+        file.name, verbatim(first + "".join(f"\n  line {at}: {said}" for at, said in others)), line=line
+    )
 
 
 def entry_name(document: Document, path: Path_) -> str:
@@ -111,7 +114,11 @@ def entry_name(document: Document, path: Path_) -> str:
 def wrong(key: str, value: object) -> str:
     """A value that a key cannot have, and what it can."""
     wanted = _WANTED.get(key) or _WANTED.get(key.partition(".")[0])
-    return f"{key}: {shortened(value)} is not understood; write {wanted}" if wanted else f"{key}: {shortened(value)} is not understood"
+    return (
+        f"{key}: {shortened(value)} is not understood; write {wanted}"
+        if wanted
+        else f"{key}: {shortened(value)} is not understood"
+    )
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

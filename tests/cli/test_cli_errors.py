@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -116,6 +117,23 @@ def test_wrong_input_is_answered_in_words(arguments: list[str], name: str, insid
     assert set(ran.json) == {"error"}
     assert ran.err.startswith(f"downline: {ran.json['error']['detail']}")
     assert ran.json["error"]["code"]
+
+
+@pytest.mark.parametrize(("arguments", "name"), [(name, name) for name in CASES], indirect=["arguments"], ids=CASES)
+def test_wrong_input_is_answered_in_arabic(
+    arguments: list[str], name: str, inside: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOWNLINE_LANG", "ar")
+    ran = inside(*arguments, "--json")
+    assert ran.code == 2, ran.out + ran.err
+    first = APART.sub("", ran.err.splitlines()[0]).removeprefix("\u200fdownline: ")
+    assert ARABIC.search(first), f"{name}: {ran.err}"
+    assert not ENGLISH.findall(first), f"{name}: {ran.err}"
+
+
+APART = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+ARABIC = re.compile("[\u0600-\u06ff]{3}")
+ENGLISH = re.compile("[A-Za-z]{5,}")
 
 
 @pytest.mark.parametrize("arguments", ["unknown command", "unknown participant", "unknown currency"], indirect=True)
