@@ -16,7 +16,7 @@ import polars as pl
 
 from compensation.awarding.order_claims import credited_seller, same_person
 from compensation.awards import OUTSIDE_WINDOW, OWN_PURCHASE, REASONS, Int32s, Int64s
-from compensation.kernels import click_search
+from compensation.kernels import click_search, read_only
 
 if TYPE_CHECKING:
     from compensation.awards import State
@@ -176,13 +176,18 @@ def _by_clicks(evaluation: Evaluation, rule: Attribution, clicks: pl.DataFrame) 
     start, who = np.zeros(len(low) + 1, np.int64), np.empty(room + len(low), np.int32)
     seen = np.zeros(len(low), np.bool_)
     dates = evaluation.orders["date"]
+    placed, clock, cart_clock = read_only(
+        evaluation.when, _clock(evaluation, dates, rule.window), _clock(evaluation, dates, rule.cart)
+    )
+    clicks_clocks = (_clock(evaluation, ordered["date"], span) for span in (rule.window, rule.cart))
+    who_clicked, clicked, cart, click_clock, click_cart_clock = read_only(
+        *(ordered[name].to_numpy() for name in ("row", "time", "cart")), *clicks_clocks
+    )
     filled = click_search.search(
-        low, high, evaluation.when, _clock(evaluation, dates, rule.window),
-        ordered["row"].to_numpy(), ordered["time"].to_numpy(), _clock(evaluation, ordered["date"], rule.window),
-        ordered["cart"].to_numpy(),
+        low, high, placed, clock, who_clicked, clicked, click_clock, cart,
         _CREDIT[rule.credit], _length(rule.window), rule.window is None or rule.window.last == "included",
         -2 if rule.cart is None else _length(rule.cart), rule.cart is None or rule.cart.last == "included",
-        _clock(evaluation, dates, rule.cart), _clock(evaluation, ordered["date"], rule.cart),
+        cart_clock, click_cart_clock,
         start, who, seen,
     )  # fmt: skip
     lists = _Lists(start[:-1].copy(), np.diff(start), who[:filled])

@@ -19,7 +19,7 @@ from compensation.awards import REASONS, Int32s, Int64s
 from compensation.claims import settle
 from compensation.components.upline import Source, base_of, claims_of, sources
 from compensation.errors import PlanMismatch
-from compensation.kernels import differential_walk
+from compensation.kernels import differential_walk, read_only
 from genealogy import kernels as tree_kernels
 from intake.text import say
 
@@ -140,10 +140,11 @@ def setting_of(component: Upline, evaluation: Evaluation, terms: Terms, table: R
 
 
 def _walk(source: Source, setting: Setting, terms: Terms, top: int) -> tuple[Any, ...]:
-    above = differential_walk.next_higher(source.parent, setting.value)
+    parent, step = read_only(source.parent, setting.step)
+    above = differential_walk.next_higher(parent, setting.value)
     found: tuple[Any, ...] = differential_walk.walk(
         source.first, source.when, setting.start, source.missing(),
-        source.parent, setting.step, setting.value, above, setting.eligible, source.left,
+        parent, step, setting.value, above, setting.eligible, source.left,
         top, len(terms.equal_rates), terms.stop_at_equal, terms.skip, terms.most,
     )  # fmt: skip
     return found

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from compensation.awards import LOWER_RATE, REASONS, Int32s, Int64s
 from compensation.claims import settle
 from compensation.components.upline import Bools, Source, base_of, claims_of, sources
-from compensation.kernels import differential_walk, generation_walk
+from compensation.kernels import differential_walk, generation_walk, read_only
 from genealogy import kernels as tree_kernels
 
 if TYPE_CHECKING:
@@ -171,11 +171,12 @@ def _walk(
     if terms.skip_levels and most_levels > 1:
         step = np.append(tree_kernels.nearest_kept(source.parent, counts | met), np.int32(-1))[source.parent]
     rises = np.where(met, setting.standing + 1, 0).astype(np.int32)
+    parent, step = read_only(source.parent, step)
     entry, position, number, row, reason, closed = generation_walk.walk(
-        source.first, source.when, source.parent, step, counts, met_at,
+        source.first, source.when, parent, step, counts, met_at,
         tree_kernels.nearest_kept(source.parent, heads) if not terms.leaders_only else met_at,
-        differential_walk.next_higher(source.parent, rises),
-        generation_walk.others_above(source.parent, setting.leader),
+        differential_walk.next_higher(parent, rises),
+        generation_walk.others_above(parent, setting.leader),
         setting.leader, setting.eligible, source.left, setting.standing, setting.table, setting.depth,
         np.array(terms.begins, np.int32), setting.exhausted,
         terms.own, terms.compare, terms.invisible, terms.leaders_only, terms.skip_empty, terms.skip_levels,

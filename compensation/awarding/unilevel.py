@@ -18,7 +18,7 @@ from compensation.awards import BREAKAGE, PAID, REASONS, Awards, Balance
 from compensation.claims import rounding_unit
 from compensation.components import breakaway_leaders
 from compensation.errors import AmountOverflow, NotRepresentable
-from compensation.kernels import level_walk, nearest_above
+from compensation.kernels import level_walk, nearest_above, read_only
 from compensation.kernels.rounding import MODES, fits
 from compensation.quantities import decimal_text
 from intake.text import Text, say
@@ -215,7 +215,7 @@ def award(component: LevelCommission, evaluation: Evaluation) -> Awards:
             last = walked.pays_in
         setting = setting_of(component, evaluation, rates, walked)
         row = walked.tree.row
-        parent, onwards = _past_those_left_out(component, rates, setting, walked)
+        parent, onwards = read_only(*_past_those_left_out(component, rates, setting, walked))
         whole, rest, awards = level_walk.sums(levels)
         for start in range(0, len(walked.orders), CHUNK):
             orders = walked.orders[start : start + CHUNK]

@@ -215,7 +215,8 @@ def run(
     unseen = np.empty((0, 3), np.int64)
     steps = 0
     for i in range(buyer.shape[0]):
-        user, at = np.int64(buyer[i]), level[i]  # one kind of number below, so that each function is compiled once
+        user: Any = np.int64(buyer[i])  # one kind of number below, so that each function is compiled once
+        at = level[i]
         if user < 0:
             receiver[i] = UNKNOWN_BUYER
             continue

@@ -9,10 +9,13 @@ its left child away after `access`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numba as nb
 import numpy as np
+
+wide: Final[Any] = np.int64
+"""Makes numbers of one kind: a function that meets two is compiled twice, and so is all that it calls."""
 
 
 @nb.njit(cache=True, nogil=True)
@@ -33,8 +36,8 @@ def _push(m: Any, x: int) -> None:
 
 @nb.njit(cache=True, nogil=True)
 def _rotate(m: Any, x: int) -> None:
-    p = np.int64(m.over[x])
-    g = np.int64(m.over[p])
+    p = wide(m.over[x])
+    g = wide(m.over[p])
     if not _is_root(m, p):
         if m.left[g] == p:
             m.left[g] = x
@@ -57,9 +60,9 @@ def _rotate(m: Any, x: int) -> None:
 @nb.njit(cache=True, nogil=True)
 def _splay(m: Any, x: int) -> None:
     while not _is_root(m, x):
-        p = np.int64(m.over[x])  # one kind of number, so that each function is compiled once
+        p = wide(m.over[x])
         if not _is_root(m, p):
-            g = np.int64(m.over[p])
+            g = wide(m.over[p])
             _push(m, g)
             _push(m, p)
             _push(m, x)
@@ -86,7 +89,7 @@ def access(m: Any, x: int) -> None:
 @nb.njit(cache=True, nogil=True)
 def add_to_top(m: Any, x: int, value: int) -> None:
     """Add to a node and to every node above it."""
-    access(m, np.int64(x))
+    access(m, wide(x))
     m.size[x] += value
     if m.left[x] >= 0:
         m.size[m.left[x]] += value
@@ -96,5 +99,5 @@ def add_to_top(m: Any, x: int, value: int) -> None:
 @nb.njit(cache=True, nogil=True)
 def value_at(m: Any, x: int) -> Any:
     """The number of a node."""
-    access(m, np.int64(x))
+    access(m, wide(x))
     return m.size[x]

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import numba as nb
 import numpy as np
 
-from compensation.kernels.link_cut import add_to_top, value_at
+from compensation.kernels.link_cut import add_to_top, value_at, wide
 
 BREADTH_FIRST: Final = 0
 WEAKER_LEG: Final = 1
@@ -163,9 +163,9 @@ def free_slot(m: Any, x: int, rule: int) -> tuple[int, int]:
                 if m.reach[m.child[x, s]] < m.reach[m.child[x, best]]:
                     best = s
         else:
-            least = _people(m, np.int64(m.child[x, 0]))
+            least = _people(m, wide(m.child[x, 0]))
             for s in range(1, width):
-                below = _people(m, np.int64(m.child[x, s]))
+                below = _people(m, wide(m.child[x, s]))
                 if below < least:
                     best, least = s, below
         x = m.child[x, best]
@@ -186,7 +186,7 @@ def hang(m: Any, place: int, x: int, s: int, depth: int, full: Any) -> int:
         if m.last[2]:
             m.over[place] = x
         _add_people(m, x, people)
-    return _spread(m, x, depth, full, np.int64(0)) if m.child.shape[1] > 1 else 0
+    return _spread(m, x, depth, full, wide(0)) if m.child.shape[1] > 1 else 0
 
 
 @nb.njit(cache=True, nogil=True)
@@ -206,7 +206,7 @@ def new_place(m: Any, row: int, when: int) -> Any:
 @nb.njit(cache=True, nogil=True)
 def _move(m: Any, place: int, x: int, s: int) -> None:
     """Take a place, with all below it, out of its slot and hang it into another one."""
-    old, nothing = np.int64(m.parent[place]), np.int64(0)  # a literal 0 would have these compiled a second time
+    old, nothing = wide(m.parent[place]), wide(0)  # a literal 0 would have these compiled a second time
     if old >= 0:
         m.child[old, m.slot[place]] = -1
         m.taken[old] -= 1
@@ -323,10 +323,10 @@ def run(
     for event in range(start, stop):
         who = row[event]
         if kind[event] == MOVE:
-            place = np.int64(m.place_of[who])
+            place = wide(m.place_of[who])
             if place < 0 or chosen[event] < 0 or m.place_of[chosen[event]] < 0:
                 continue
-            target, s = np.int64(m.place_of[chosen[event]]), np.int64(chosen_slot[event])
+            target, s = wide(m.place_of[chosen[event]]), wide(chosen_slot[event])
             if _is_above(m, place, target):
                 continue
             if s < 0 or m.child[target, s] >= 0:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from compensation import PlanError, compute, compute_on, explain, parse_plan
 from compensation.components import FAMILIES
-from compensation.kernels import differential_walk
+from compensation.kernels import differential_walk, read_only
 from genealogy.network import Network
 from tests.compensation import slow_differential as slow
 from tests.compensation.slow_unilevel import whole
@@ -270,18 +270,18 @@ def test_the_reading_names_every_choice_and_the_worst_case() -> None:
 
 def test_a_chain_of_a_million_costs_no_more_than_its_different_rates() -> None:
     size = 1_000_000
-    parent = np.arange(-1, size - 1, dtype=np.int32)
+    (parent,) = read_only(np.arange(-1, size - 1, dtype=np.int32))
     value = (np.arange(size)[::-1] % 7 // 6).astype(np.int32)  # ones and noughts in turn, one two at the very top
     value[0] = 2
     first = np.full(200_000, size - 1, np.int32)
     nothing, never = np.zeros(len(first), np.int64), np.full(size, np.iinfo(np.int64).max)
     above = differential_walk.next_higher(parent, value)
     no, yes, two, none = False, True, 2, 0
+    rest = parent, parent, value, above, np.ones(size, np.bool_), never, two, none, no, yes, none
+    start, missing = np.zeros(len(first), np.int32), np.zeros(len(first), np.int16)
+    differential_walk.walk(first[:1], nothing[:1], start[:1], missing[:1], *rest)  # compiled before it is timed
     begin = time.process_time()
-    entry, position, *_ = differential_walk.walk(
-        first, nothing, np.zeros(len(first), np.int32), np.zeros(len(first), np.int16),
-        parent, parent, value, above, np.ones(size, np.bool_), never, two, none, no, yes, none,
-    )  # fmt: skip
+    entry, position, *_ = differential_walk.walk(first, nothing, start, missing, *rest)
     seconds = time.process_time() - begin
     assert len(entry) == 2 * len(first)
     assert position[1::2].tolist() == [0] * len(first)
