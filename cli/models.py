@@ -10,7 +10,6 @@ import typer
 
 from cli.options import Json, Lang, Language
 from cli.output import on_one_line, print_json, print_lines
-from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.models import Verdict
@@ -25,16 +24,16 @@ LONGEST = 160
 """Characters of an expected or computed value that are shown."""
 
 WORDS = {
-    "agrees": Text(en="ok", ar="مطابق"),
-    "differs": Text(en="DIFFERS", ar="مختلف"),
-    "failed": Text(en="NOT COMPUTED", ar="تعذّر الحساب"),
-    "expected": Text(en="expected", ar="المتوقع"),
-    "computed": Text(en="computed", ar="المحسوب"),
-    "difference": Text(en="difference", ar="الفرق"),
-    "summary": Text(
-        en="{agree} of {all} vectors agree; models: {models}; largest difference of those that agree: {most}",
-        ar="القيم المطابقة: {agree} من {all}؛ النماذج: {models}؛ أكبر فرق في القيم المطابقة: {most}",
-    ),
+    "agrees": {"en": "ok", "ar": "مطابق"},
+    "differs": {"en": "DIFFERS", "ar": "مختلف"},
+    "failed": {"en": "NOT COMPUTED", "ar": "تعذّر الحساب"},
+    "expected": {"en": "expected", "ar": "المتوقع"},
+    "computed": {"en": "computed", "ar": "المحسوب"},
+    "difference": {"en": "difference", "ar": "الفرق"},
+    "summary": {
+        "en": "{agree} of {all} vectors agree; models: {models}; largest difference of those that agree: {most}",
+        "ar": "القيم المطابقة: {agree} من {all}؛ النماذج: {models}؛ أكبر فرق في القيم المطابقة: {most}",
+    },
 }
 
 
@@ -75,15 +74,15 @@ def _names(verdict: Verdict) -> tuple[str, str]:
 def _line(verdict: Verdict, widths: list[int], lang: Tongue) -> str:
     start = "  ".join(name.ljust(width) for name, width in zip(_names(verdict), widths, strict=True))
     if verdict.agrees:
-        return f"{start}  {WORDS['agrees'].in_language(lang)}"
+        return f"{start}  {WORDS['agrees'][lang]}"
     if verdict.failed:
-        return f"{start}  {WORDS['failed'].in_language(lang)}: {_problem(verdict, lang)}"
+        return f"{start}  {WORDS['failed'][lang]}: {_problem(verdict, lang)}"
     told = [("expected", _value(verdict.expected)), ("computed", _value(verdict.computed))]
     if verdict.difference is not None:
         told.append(("difference", f"{verdict.difference:.6g}"))
     comma = "، " if lang == "ar" else ", "
-    figures = comma.join(f"{WORDS[word].in_language(lang)} {_apart(value, lang)}" for word, value in told)
-    return f"{start}  {WORDS['differs'].in_language(lang)}: {figures} ({_problem(verdict, lang)})"
+    figures = comma.join(f"{WORDS[word][lang]} {_apart(value, lang)}" for word, value in told)
+    return f"{start}  {WORDS['differs'][lang]}: {figures} ({_problem(verdict, lang)})"
 
 
 def _problem(verdict: Verdict, lang: Tongue) -> str:
