@@ -94,11 +94,7 @@ def _summary(every: list[Verdict], lang: Tongue) -> str:
     most = max((verdict.difference or 0.0 for verdict in agree), default=0.0)
     models = len({verdict.model for verdict in agree})
     figures = {"agree": len(agree), "all": len(every), "models": models, "most": f"{most:.2g}"}
-    return (
-        WORDS["summary"]
-        .in_language(lang)
-        .format(**{name: _apart(str(figure), lang) for name, figure in figures.items()})
-    )
+    return WORDS["summary"][lang].format(**{name: _apart(str(figure), lang) for name, figure in figures.items()})
 
 
 def _apart(text: str, lang: Tongue) -> str:
