@@ -306,7 +306,7 @@ def on_http(request: Request, error: Exception) -> Response:
         ),
         "method-not-allowed": say(
             "{path} does not take {method}; the Allow header lists what it takes",
-            "لا يقبل العنوان {path} الطريقة {method}. تبيّن الترويسة Allow ما يقبله",
+            "لا يقبل العنوان {path} الطريقة {method}. تبيّن الترويسة ⁨Allow⁩ ما يقبله",
             path=path,
             method=request.method,
         ),

@@ -59,7 +59,7 @@ class Refused(DashboardError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Where to ask, as whom, and in which language problems are titled."""
+    """Where to ask, as whom, and in which language problems are said."""
 
     address: str
     token: str

@@ -181,8 +181,7 @@ def problem_body(session: Session, problem: Refused, said: str = "") -> str:
     places = [place for place in problem.places if any(place.get(name) is not None for name in PLACE)]
     hints = [place for place in places if place.get("hint") and place["hint"] != problem.detail]
     if problem.detail and not hints:
-        lead = f'<span class="muted">{escape(session.word("details_english"))}:</span> ' if session.arabic else ""
-        body += f'<p>{lead}<span dir="ltr" class="english">{escape(problem.detail)}</span></p>'
+        body += paragraph(problem.detail)
     wanted = [name for name in PLACE if any(place.get(name) is not None for place in places)]
     if not hints:
         wanted = [name for name in wanted if name != "hint"]
@@ -199,4 +198,4 @@ PLACE = ("field", "file", "line", "column", "value", "hint")
 
 
 def _place(value: object, name: str) -> str:
-    return f'<span dir="ltr" class="english">{escape(str(value))}</span>' if name == "hint" else ltr(value)
+    return escape(str(value)) if name == "hint" else ltr(value)

@@ -91,7 +91,6 @@ FRAME: dict[str, Word] = {
     "value": W("Value", "القيمة"),
     "hint": W("What to do", "ما العمل"),
     "field": W("Field", "الحقل"),
-    "details_english": W("Details", "التفاصيل (بالإنجليزية)"),
 }
 
 CASES: dict[str, Word] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import re
 import socket
 import time
 import zipfile
@@ -76,6 +77,69 @@ def test_unknown_things_are_named(auditor: httpx.Client, case: str) -> None:
     assert "GET" in refused.headers["allow"]
     arabic = auditor.get("/v1/cases/none", headers={"Accept-Language": "ar,en;q=0.5"})
     assert problem(arabic, 404, "unknown-case")["title"] == kinds()["unknown-case"].title.ar
+
+
+ARABIC = re.compile("[\u0600-\u06ff]{3}")
+APART = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+ENGLISH = re.compile("[A-Za-z]{5,}")
+
+
+def test_a_problem_is_said_in_the_language_that_is_preferred(auditor: httpx.Client, case: str) -> None:
+    given = {"rule": "us.dsa.inventory", "value": "perhaps", "who": "R. Haddad", "when": "2026-01-31"}
+    put(auditor, case, "people.csv", b"id,sponsor_id\na,\nb,a\n")
+    asked: list[tuple[str, str, Any, str]] = [
+        ("GET", "/nowhere", None, "unknown-page"),
+        ("PATCH", case, None, "method-not-allowed"),
+        ("GET", "/v1/cases/none", None, "unknown-case"),
+        ("GET", "/v1/jobs/none", None, "unknown-job"),
+        ("GET", "/v1/packs/none", None, "unknown-pack"),
+        ("GET", f"{case}/analyses/latest", None, "unknown-analysis"),
+        ("GET", f"{case}/snapshots/latest/intake", None, "unknown-snapshot"),
+        ("DELETE", f"{case}/files/none.csv", None, "unknown-upload"),
+        ("POST", "/v1/cases", {"title": " ", "colour": "red"}, "invalid-request"),
+        ("POST", "/v1/cases", {}, "invalid-request"),
+        ("POST", f"{case}/analyses", {"on": "yesterday"}, "invalid-request"),
+        ("POST", f"{case}/analyses", {"plan": "x", "plan_file": "plan.yaml"}, "invalid-request"),
+        ("POST", f"{case}/analyses", {"plan": "title: A plan\ncomponents:\n  - family: unilevle\n"}, "plan-invalid"),
+        ("POST", f"{case}/analyses", {"laws": ["atlantis"]}, "unknown-rule-pack"),
+        ("POST", f"{case}/analyses", {"answers": [given]}, "rule-pack"),
+        ("POST", "/v1/check", {"joining": "much", "currency": "EGP"}, "check-input"),
+        ("POST", "/v1/check", {"joining": "5", "currency": "EGP", "income": {"text": "rank\nx"}}, "income-table"),
+        ("POST", "/v1/check", {"joining": "5"}, "invalid-request"),
+    ]
+    for method, address, body, code in asked:
+        arabic = auditor.request(method, address, json=body, headers={"Accept-Language": "en;q=0.3, ar-EG"})
+        english = auditor.request(method, address, json=body, headers={"Accept-Language": "en, ar;q=0.9"})
+        assert (arabic.headers["content-language"], english.headers["content-language"]) == ("ar", "en")
+        told, other = arabic.json(), english.json()
+        assert told["code"] == code, told
+        assert [told[name] for name in ("type", "status", "code")] == [
+            other[name] for name in ("type", "status", "code")
+        ]
+        same = ("field", "file", "line", "column", "value")
+        assert [[one[name] for name in same] for one in told["errors"]] == [
+            [one[name] for name in same] for one in other["errors"]
+        ]
+        for text in (told["title"], told["detail"], *(one["hint"] for one in told["errors"])):
+            assert ARABIC.search(text), (code, text)
+            assert not ENGLISH.findall(APART.sub("", text)), (code, text)
+        assert not ARABIC.search(other["title"] + other["detail"]), other
+
+
+def test_a_failed_job_is_told_in_the_language_that_is_preferred(
+    auditor: httpx.Client, case: str, finished: Any
+) -> None:
+    assert put(auditor, case, "empty.csv", b"").status_code == 201
+    address = auditor.post(f"{case}/analyses", json={}).headers["Location"]
+    finished(address)
+    arabic = auditor.get(address, headers={"Accept-Language": "ar"}).json()["problem"]
+    english = auditor.get(address, headers={"Accept-Language": "en"}).json()["problem"]
+    assert arabic["code"] == english["code"]
+    for text in (arabic["title"], arabic["detail"], arabic["errors"][0]["hint"]):
+        assert ARABIC.search(text)
+        assert not ENGLISH.findall(APART.sub("", text))
+    assert "empty.csv" in arabic["detail"]
+    assert not ARABIC.search(english["detail"])
 
 
 def test_unknown_parts_of_an_analysis_are_named(auditor: httpx.Client, analysed: Any) -> None:
