@@ -62,8 +62,8 @@ def shares_of(name: str, found: Found) -> Shares:
     if not any(known):
         first = next(index for index, value in enumerate(values) if value is not None)
         reason = Text(
-            en="and every other share is nothing; write what share of the people stands in each row, such as 18%",
-            ar="وكل النسب الأخرى صفر. تُكتب نسبة الأشخاص في كل صف، مثل ⁦18%⁩",
+            en="is nobody, and so is every other share; write what share of the people stands in each row, such as 18%",
+            ar="لا أحد، وكذلك كل النسب الأخرى. تُكتب نسبة الأشخاص في كل صف، مثل ⁦18%⁩",
         )
         raise IncomeTableError(name, reason, line=int(rows[first]["line"]), value=rows[first].get("share"))
     unit = 100 if _in_percent(name, found, known) else 1

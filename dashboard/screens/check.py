@@ -128,13 +128,14 @@ def _more(session: Session, income: dict[str, Any]) -> tuple[dict[str, Any], Any
     said = session.word("check_people_said")
     claimed = typed("check_claimed")
     income["median"] = typed("check_median")
-    income["period"] = st.radio(
+    period = st.radio(
         session.word("check_period"),
-        ["year", "month", "week"],
-        format_func=lambda one: session.word(f"check_period_{one}"),
+        [said, "year", "month", "week"],
+        format_func=lambda one: one if one == said else session.word(f"check_period_{one}"),
         horizontal=True,
         key="check-period",
     )
+    income["period"] = None if period == said else period
     people = st.radio(
         session.word("check_people"),
         [said, "everyone", "active", "paid", "ranked"],

@@ -71,8 +71,8 @@ def test_what_can_be_read_is_read_exactly(name: str) -> None:
 
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
-    "nothing but 0%": ("from,to,share\n0,0,0%\n1,250,0%", "line 2: '0%' and every other share is nothing"),
-    "nothing but 0% pasted": ("$0, 0%\n$1 - $250, 0%", "line 1: '0%' and every other share is nothing"),
+    "nothing but 0%": ("from,to,share\n0,0,0%\n1,250,0%", "line 2: '0%' is nobody, and so is every other share"),
+    "nothing but 0% pasted": ("$0, 0%\n$1 - $250, 0%", "line 1: '0%' is nobody, and so is every other share"),
     "cumulative and not said": ("Income,Share\n0,70%\n1-5,90%\n6+,100%", "line 4: '100%' the shares rise to 100%"),
     "cumulative and falling": (
         "Income,Cumulative share\n0,100%\n1-5,30%",
