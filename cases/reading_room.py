@@ -183,11 +183,16 @@ class ReadingRoom(ABC):
 
         action = Action.READ_ROWS if form == "xlsx" else Action.READ_REPORT
         logged = "rows.exported" if form == "xlsx" else "report.read"
-        found = self._enter(actor, action, case_id, logged, analysis).analysis(analysis)
-        if form == "xlsx" and (rows is None or rows > AT_ONCE):
-            path = Export(form="xlsx", languages=(language,), rows=rows).place(found, self.home / "cache")
-            if not path.exists():
-                raise NotMade(ANNEX)
+        case = self._enter(actor, action, case_id)
+        found = case.analysis(analysis)
+        large = form == "xlsx" and (rows is None or rows > AT_ONCE)
+        path = (
+            Export(form="xlsx", languages=(language,), rows=rows).place(found, self.home / "cache") if large else None
+        )
+        if path is not None and not path.exists():
+            raise NotMade(ANNEX)
+        self._note(case, actor, logged, analysis or case_id, {"role": actor.role.value})
+        if path is not None:
             return path
         with self._making:
             return kept_form(found, form, language, self.home / "cache", rows=rows)
