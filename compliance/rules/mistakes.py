@@ -156,7 +156,9 @@ def _said(path: Path_, kind: str, value: Any, message: str) -> str:
             )
         case "missing":
             whole = key.rpartition(".")[0]
-            return f"{key} is required; write {_WANTED[whole] if whole in _WANTED else _WANTED.get(key, 'it')}"
+            if last in _WORDS:
+                return f"{key} is required; write one of {', '.join(_WORDS[last])}"
+            return f"{key} is required; write {_WANTED.get(whole) or _WANTED[key]}"
         case "literal_error" if last in _WORDS:
             known = _WORDS[last]
             meant = _MEANT.get(str(value))

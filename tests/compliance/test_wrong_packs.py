@@ -81,6 +81,7 @@ def changed(**keys: Any) -> dict[str, Any]:
         ({"statement": {"en": "Words."}}, "statement.ar is required; write words in both languages"),
         ({"statement": {"en": "Words.", "ar": " "}}, "statement: the text is empty in the language ar"),
         ({"statement": "Words."}, 'statement: \'Words.\' is not understood; write words in both languages, {en: "...'),
+        ({"severity": GONE}, "severity is required; write one of critical, high, medium, low, info"),
         ({"severty": "low"}, "severty is no key of a rule; did you mean severity?"),
         ({"pack": "other"}, "pack is no key of a rule: it is known from the file"),
         ({"verified": "maybe"}, "verified: 'maybe' is not understood; write true or false"),
@@ -135,6 +136,14 @@ def test_all_mistakes_of_a_pack_are_told_at_once(tmp_path: Path) -> None:
     assert [
         line for line in str(caught.value).splitlines() if "severity" in line or "half" in line or "ask" in line
     ] == str(caught.value).splitlines()
+
+
+def test_an_entry_with_nothing_in_it_is_told_all_that_it_needs(tmp_path: Path) -> None:
+    with pytest.raises(RulePackError) as caught:
+        load_pack(written(tmp_path, {**PACK, "rules": [{}]}))
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 13
+    assert all(" is required; write " in line for line in lines)
 
 
 def test_the_pack_without_a_mistake_is_taken(tmp_path: Path) -> None:
