@@ -1,6 +1,6 @@
 """Labelled synthetic companies: made up from a seed, at any size, with the truth written beside them.
 
-Ten kinds, from an honest direct seller to fabricated receipts. Each is data (`datasets/synthetic/<kind>.yaml`): who
+Twelve kinds, from an honest direct seller to fabricated receipts. Each is data (`datasets/synthetic/<kind>.yaml`): who
 joins, what is bought and why, what is planted, every number with its reason. The same kind, size, seed and months give
 the same bytes. Payouts are not made up: the plan engine computes them on the made-up orders.
 
@@ -8,7 +8,8 @@ the same bytes. Payouts are not made up: the plan engine computes them on the ma
     write(company, Path("company"))          # CSV, data sheet, plan, truth.json; then: downline analyze company
 
 - `scenario`: the kinds as data; `people`: who joins under whom; `wares`, `purchases`, `planting`: what is bought;
-- `company`: month by month, with the engine's payouts; `tables`, `writing`, `mess`: the files;
+- `company` and its `branch`es: month by month, with the engine's payouts; `service`: deliveries, complaints, invitations;
+- `ids`, `tables`, `writing`, `mess`: the files;
 - `scoring`: measured against planted: recall, false alarms, and naive rules beside them;
 - `draws`: seeded streams; `errors`: everything raised on purpose.
 

@@ -257,6 +257,7 @@ def truth(company: Company) -> dict[str, Any]:
         "shows": planted.shows,
         "quiet": planted.quiet,
         "law": planted.law,
+        "figures": {name: figure.model_dump() for name, figure in planted.figures.items()},
         "labels": planted.rows,
         "rows": rows,
         "rows_of_orders": LABELS if orders else None,

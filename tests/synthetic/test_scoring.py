@@ -72,6 +72,41 @@ def test_only_grave_breaches_of_harmless_kinds_are_told() -> None:
     assert result.breaches == {"honest-seller": ("xx: xx.one",)}
 
 
+def test_a_sign_may_be_strict_and_says_how_it_warns() -> None:
+    strict = Sign(id="growth_gap", more_than="0", why="for the test")
+    assert [strict.warns(value) for value in (None, Fraction(0), Fraction(1, 100))] == [False, False, True]
+    assert strict.threshold == "more than 0"
+    assert Sign(id="x", at_least="1", clearly=True, why="for the test").threshold == "clearly at least 1"
+    with pytest.raises(ValueError, match="exactly one of at_least, more_than, at_most"):
+        Sign(id="x", at_least="1", more_than="0", why="for the test")
+
+
+def test_planted_figures_are_held_against_what_was_measured() -> None:
+    name = "self_referrals.to_oneself"
+    figure = load_scenario("self-referrals").planted.figures[name]
+    assert (figure.value, figure.within) == ("0.25", "0.08")
+    companies = [
+        _examined("self-referrals", seed, None, figures={name: text})
+        for seed, text in enumerate(("33/100", "17/100", "331/1000", None))
+    ]
+    found = evaluated(companies, Thresholds(signs=(), baselines=()), participants=10, months=3, seeds=(1, 2, 3, 4))
+    (score,) = (each for each in found.figures if each.id == name)
+    assert (score.measured, score.met) == (("0.3300", "0.1700", "0.3310", None), 2)
+    assert "| self-referrals | `self_referrals.to_oneself` | 0.25, within 0.08 |" in as_markdown(found)
+
+
+def test_why_a_definition_is_wrong_stands_beside_that_it_is() -> None:
+    sign = SIGN.model_copy(update={"inherent": "By what it says."})
+    found = evaluated(
+        [_examined("honest-seller", 1, "1")],
+        Thresholds(signs=(sign,), baselines=()),
+        participants=9,
+        months=3,
+        seeds=(1,),
+    )
+    assert "- `recruitment_share`: false alarm in honest-seller. By what it says." in as_markdown(found)
+
+
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=12))
 def test_the_naive_gini_is_the_mean_difference(sums: list[int]) -> None:
     people = pl.DataFrame({"id": [f"p{at}" for at in range(len(sums))], "sponsor_id": [None] * len(sums)})
@@ -116,6 +151,21 @@ CHEAP = (
     "wash_orders",
 )
 """Signs that cost little to measure; all that were never wrong in the committed evaluation must not be here either."""
+
+
+@pytest.mark.parametrize("kind", ["self-referrals", "strained-programme"])
+def test_what_is_planted_in_programmes_is_found(kind: str) -> None:
+    scenario = load_scenario(kind)
+    signs = [sign for sign in load_thresholds().signs if sign.planted_in(scenario) and sign.id != "referred_spend"]
+    found = examine(make(kind, 400, 1, 20), signs, ())
+    assert signs
+    for sign in signs:
+        value = found.values[sign.id]
+        assert sign.warns(None if value is None else Fraction(value)), (sign.id, value)
+    for name, figure in scenario.planted.figures.items():
+        measured = found.figures[name]
+        assert measured is not None
+        assert abs(Fraction(measured) - Fraction(figure.value)) <= Fraction(figure.within), (name, measured)
 
 
 @pytest.mark.parametrize("kind", ["honest-seller", "recruitment-pyramid", "fabricated-receipts"])
