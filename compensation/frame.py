@@ -20,6 +20,8 @@ from compensation.notation import written
 from compensation.quantities import Factor, Money, Points, Rate
 from compensation.standing.requirements import Autoship, Requirements
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 PeriodLength = Literal["day", "week", "month", "quarter", "year", "whole"]
 RoundingMode = Literal["half_up", "half_even", "down"]
@@ -91,12 +93,22 @@ class ActiveByRequirements(Frozen):
     @model_validator(mode="after")
     def _stands_alone(self) -> ActiveByRequirements:
         for path, _ in self.requires.ranks_named():
-            raise ValueError(f"{written(path)} names a rank, but ranks may ask for activity; use volumes or facts")
+            raise Mistaken(
+                say(
+                    "{path} names a rank, but ranks may ask for activity; use volumes or facts",
+                    "يسمّي {path} رتبة، وقد تشترط الرتب النشاط. تُستعمل أحجام أو وقائع",
+                    path=written(path),
+                )
+            )
         asking = self.requires.asks_for_activity()
         if asking is not None:
-            raise ValueError(
-                f"{written(asking)} asks whether others are active, which this very rule decides; "
-                "use min_volume, with active: false"
+            raise Mistaken(
+                say(
+                    "{asking} asks whether others are active, which this very rule decides; use min_volume, "
+                    "with active: false",
+                    "يسأل {asking} عن نشاط الآخرين، وهذه القاعدة نفسها تقرره. يُستعمل ⁨min_volume⁩ مع ⁨active: false⁩",
+                    asking=written(asking),
+                )
             )
         return self
 
@@ -143,9 +155,16 @@ class Ranks(Frozen):
     def _consistent(self) -> Ranks:
         twice = sorted({name for name in self.order if self.order.count(name) > 1})
         if twice:
-            raise ValueError(f"ranks stand twice: {', '.join(twice)}")
+            raise Mistaken(say("ranks stand twice: {twice}", "رتب مكررة: {twice}", twice=", ".join(twice)))
         if self.unranked is not None and self.unranked not in self.order:
-            raise ValueError(f"unranked names {self.unranked!r}, which is not one of: {', '.join(self.order)}")
+            raise Mistaken(
+                say(
+                    "unranked names {unranked!r}, which is not one of: {order}",
+                    "تسمّي ⁨unranked⁩ القيمة {unranked!r}، وليست من: {order}",
+                    unranked=self.unranked,
+                    order=", ".join(self.order),
+                )
+            )
         return self
 
     @model_validator(mode="after")
@@ -153,27 +172,58 @@ class Ranks(Frozen):
         if self.source != "qualified":
             for name in ("qualifications", "pay_as", "maintain", "grace", "demotion", "starts_from"):
                 if getattr(self, name) != type(self).model_fields[name].get_default(call_default_factory=True):
-                    raise ValueError(f"{name} has a meaning only with source: qualified")
+                    raise Mistaken(
+                        say(
+                            "{name} has a meaning only with source: qualified",
+                            "لا معنى لـ {name} إلا مع ⁨source: qualified⁩",
+                            name=name,
+                        )
+                    )
             return self
         named = [("qualifications", name) for name in self.qualifications]
         named += [("maintain.by_rank", name) for name in self.maintain.by_rank]
         for where, name in named:
             if name not in self.order:
-                raise ValueError(f"{where} names {name!r}, which is not one of: {', '.join(self.order)}")
+                raise Mistaken(
+                    say(
+                        "{where} names {name!r}, which is not one of: {order}",
+                        "يسمّي {where} القيمة {name!r}، وليست من: {order}",
+                        where=where,
+                        name=name,
+                        order=", ".join(self.order),
+                    )
+                )
         base = 0 if self.unranked is None else self.index(self.unranked)
         missing = [name for name in self.order[base:] if name not in self.qualifications]
         if missing:
-            raise ValueError(f"qualifications lack {missing[0]!r}; say what it asks for, or name it as unranked")
+            raise Mistaken(
+                say(
+                    "qualifications lack {missing!r}; say what it asks for, or name it as unranked",
+                    "تنقص ⁨qualifications⁩ الرتبة {missing!r}. يُرجى ذكر شروطها، أو تسميتها في ⁨unranked⁩",
+                    missing=missing[0],
+                )
+            )
         given_to_all = [name for name in self.order[:base] if name in self.qualifications]
         if given_to_all:
-            raise ValueError(f"qualifications name {given_to_all[0]!r}, which everybody has (unranked)")
+            raise Mistaken(
+                say(
+                    "qualifications name {given_to_all!r}, which everybody has (unranked)",
+                    "تسمّي ⁨qualifications⁩ الرتبة {given_to_all!r}، وهي للجميع (⁨unranked⁩)",
+                    given_to_all=given_to_all[0],
+                )
+            )
         for rank, asked in self.qualifications.items():
             self._well_founded(rank, asked)
         trees = {tree for asked in self.qualifications.values() for tree in asked.trees_of_ranks()}
         if len(trees) > 1 and any(asked.lets_groups_break_away() for asked in self.qualifications.values()):
-            raise ValueError(
-                "group volume without the groups of a rank needs all conditions on ranks in one tree "
-                f"(found {', '.join(sorted(trees))}): otherwise a rank could depend on itself"
+            raise Mistaken(
+                say(
+                    "group volume without the groups of a rank needs all conditions on ranks in one tree "
+                    "(found {trees}): otherwise a rank could depend on itself",
+                    "يحتاج حجم المجموعة بلا مجموعات رتبة إلى أن تكون كل شروط الرتب في شجرة واحدة (الموجود: "
+                    "{trees})، وإلا اعتمدت رتبة على نفسها",
+                    trees=", ".join(sorted(trees)),
+                )
             )
         return self
 
@@ -181,11 +231,26 @@ class Ranks(Frozen):
         for path, name in asked.ranks_named():
             if name not in self.order:
                 where = f"qualifications.{rank}.{written(path)}"
-                raise ValueError(f"{where} names {name!r}, which is not one of: {', '.join(self.order)}")
+                raise Mistaken(
+                    say(
+                        "{where} names {name!r}, which is not one of: {order}",
+                        "يسمّي {where} القيمة {name!r}، وليست من: {order}",
+                        where=where,
+                        name=name,
+                        order=", ".join(self.order),
+                    )
+                )
         for path, key, condition in asked.everywhere():
             if key == "rank" and self.index(condition) >= self.index(rank):
                 where = f"qualifications.{rank}.{written(path)}"
-                raise ValueError(f"{where}: a rank cannot ask for itself or a higher one (found {condition!r})")
+                raise Mistaken(
+                    say(
+                        "{where}: a rank cannot ask for itself or a higher one (found {condition!r})",
+                        "{where}: لا تشترط الرتبة نفسها ولا رتبة أعلى (الموجود: {condition!r})",
+                        where=where,
+                        condition=condition,
+                    )
+                )
 
     def index(self, name: str) -> int:
         """1 for the lowest rank; 0 is kept for "no rank"."""
@@ -234,7 +299,9 @@ class Window(Frozen):
     @model_validator(mode="after")
     def _exactly_one(self) -> Window:
         if sum(value is not None for value in (self.days, self.months, self.periods)) != 1:
-            raise ValueError("give exactly one of days, months, periods")
+            raise Mistaken(
+                Text(en="give exactly one of days, months, periods", ar="يُذكر واحد فقط من ⁨days⁩ و⁨months⁩ و⁨periods⁩")
+            )
         return self
 
 
@@ -271,7 +338,7 @@ class InForce(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> InForce:
         if self.since is not None and self.until is not None and self.since > self.until:
-            raise ValueError("since is later than until")
+            raise Mistaken(Text(en="since is later than until", ar="يقع ⁨since⁩ بعد ⁨until⁩"))
         return self
 
 
@@ -299,11 +366,24 @@ class Base(Frozen):
     @model_validator(mode="after")
     def _point_needs_volume(self) -> Base:
         if self.measure not in ("volume", "points") and self.per_point != 1:
-            raise ValueError(f"per_point has no meaning for measure: {self.measure}; use share, or measure: volume")
+            raise Mistaken(
+                say(
+                    "per_point has no meaning for measure: {measure}; use share, or measure: volume",
+                    "لا معنى لـ ⁨per_point⁩ مع ⁨measure:⁩ {measure}. يُستعمل ⁨share⁩ أو ⁨measure: volume⁩",
+                    measure=self.measure,
+                )
+            )
         if (self.less or self.plus) and self.measure not in ("amount", "margin"):
-            raise ValueError("less and plus have a meaning only for measure: amount or margin")
+            raise Mistaken(
+                Text(
+                    en="less and plus have a meaning only for measure: amount or margin",
+                    ar="لا معنى لـ ⁨less⁩ و⁨plus⁩ إلا مع ⁨measure: amount⁩ أو ⁨margin⁩",
+                )
+            )
         if set(self.less) & set(self.plus):
-            raise ValueError("a discount cannot be both taken off and put on")
+            raise Mistaken(
+                Text(en="a discount cannot be both taken off and put on", ar="لا يمكن طرح الخصم وإضافته معًا")
+            )
         return self
 
     @property

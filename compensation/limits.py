@@ -20,7 +20,8 @@ from pydantic import Field, model_validator
 from compensation.frame import Base, OrderFilter
 from compensation.quantities import Money, Rate, decimal_text, rate_text
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
@@ -38,7 +39,12 @@ class Pool(Frozen):
     @model_validator(mode="after")
     def _one_base(self) -> Pool:
         if (self.of is None) == (self.of_fact is None):
-            raise ValueError("give exactly one of: of (orders), of_fact (a number that the company states)")
+            raise Mistaken(
+                Text(
+                    en="give exactly one of: of (orders), of_fact (a number that the company states)",
+                    ar="يُذكر واحد فقط من ⁨of⁩ (الطلبات) و⁨of_fact⁩ (رقم تذكره الشركة)",
+                )
+            )
         return self
 
 
@@ -72,16 +78,30 @@ class Limit(Frozen):
     def _consistent(self) -> Limit:
         given = [name for name in _KINDS if getattr(self, name) is not None]
         if len(given) != 1:
-            found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of {', '.join(_KINDS)} ({found})")
+            found = those_given(given)
+            raise Mistaken(
+                say(
+                    "give exactly one of {kinds} ({found})",
+                    "يُذكر واحد فقط من {kinds} ({found})",
+                    kinds=", ".join(_KINDS),
+                    found=found,
+                )
+            )
         if (self.pool or self.country_rates) is not None and (self.window, self.per, self.excess) != (
             "period",
             "position",
             "flush",
         ):
-            raise ValueError("window, per and excess have a meaning only for a cap")
+            raise Mistaken(
+                Text(
+                    en="window, per and excess have a meaning only for a cap",
+                    ar="لا معنى لـ ⁨window⁩ و⁨per⁩ و⁨excess⁩ إلا للحد الأقصى",
+                )
+            )
         if self.excess == "carry" and self.window != "period":
-            raise ValueError("excess can be carried only with window: period")
+            raise Mistaken(
+                Text(en="excess can be carried only with window: period", ar="لا يُرحَّل ⁨excess⁩ إلا مع ⁨window: period⁩")
+            )
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from compensation.quantities import Money, decimal_text
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 
@@ -34,7 +35,9 @@ class Payment(Frozen):
     @model_validator(mode="after")
     def _one_hold(self) -> Payment:
         if self.hold_periods and self.hold_days:
-            raise ValueError("give hold_periods or hold_days, not both")
+            raise Mistaken(
+                Text(en="give hold_periods or hold_days, not both", ar="تُذكر ⁨hold_periods⁩ أو ⁨hold_days⁩، لا كلتاهما")
+            )
         return self
 
     def describe(self) -> Text:

@@ -27,7 +27,7 @@ from compensation.quantities import Factor
 from intake.closest import closest
 from intake.frozen import Frozen
 from intake.mistakes import Mistaken, mistake_of
-from intake.text import Text, say
+from intake.text import NOTHING, Text, say
 from intake.yaml_lines import Path_
 
 CURRENCY = r"^[A-Z][A-Z0-9]{1,11}$"
@@ -67,7 +67,13 @@ class Plan(Frozen):
             zoneinfo.ZoneInfo(value)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
             close = closest(value, sorted(zoneinfo.available_timezones()))
-            raise ValueError(f"unknown time zone{f'; did you mean {close}?' if close else ''}") from error
+            raise Mistaken(
+                say(
+                    "unknown time zone{value}",
+                    "منطقة زمنية غير معروفة{value}",
+                    value=say("; did you mean {close}?", ". هل المقصود {close}؟", close=close) if close else NOTHING,
+                )
+            ) from error
         return value
 
     def component(self, identifier: str) -> AnyComponent:

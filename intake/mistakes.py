@@ -7,7 +7,7 @@ sentences below instead of pydantic's. `mistake_of` gives the text of one entry 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from intake.text import Said, Text, apart, say, verbatim
@@ -110,3 +110,10 @@ _SENTENCES: dict[str, Text] = {
     "frozen_instance": Text(en="cannot be changed", ar="لا تقبل التغيير"),
 }  # fmt: skip
 """pydantic's types of errors; those that are absent keep pydantic's own words behind an Arabic lead."""
+
+
+def those_given(names: Sequence[str]) -> Text:
+    """Which of several keys were given, where exactly one is asked for."""
+    if not names:
+        return Text(en="found none", ar="لم يُذكر أي منها")
+    return Text(en=f"found {' and '.join(names)}", ar=f"الموجود: {'، '.join(map(apart, names))}")

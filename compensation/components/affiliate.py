@@ -23,7 +23,8 @@ from compensation.components.tier_table import Tiers
 from compensation.frame import Base
 from compensation.quantities import Factor, Money, Points, Rate
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -48,11 +49,18 @@ class AddIf(Frozen):
     @model_validator(mode="after")
     def _one_condition(self) -> AddIf:
         if sum((self.fact is not None, self.total is not None, self.new_customer)) != 1:
-            raise ValueError("give exactly one of fact, total, new_customer")
+            raise Mistaken(
+                Text(
+                    en="give exactly one of fact, total, new_customer", ar="يُذكر واحد فقط من ⁨fact⁩ و⁨total⁩ و⁨new_customer⁩"
+                )
+            )
         limits = sum(value is not None for value in (self.above, self.at_least))
         if limits > 1 or (self.total is not None and limits != 1) or (self.new_customer and limits):
-            raise ValueError(
-                "give above or at_least: one of them with total, at most one with fact, none with new_customer"
+            raise Mistaken(
+                Text(
+                    en="give above or at_least: one of them with total, at most one with fact, none with new_customer",
+                    ar="يُذكر ⁨above⁩ أو ⁨at_least⁩: أحدهما مع ⁨total⁩، وواحد على الأكثر مع ⁨fact⁩، ولا شيء مع ⁨new_customer⁩",
+                )
             )
         return self
 
@@ -78,7 +86,7 @@ class Boost(Frozen):
     def _rising(self) -> Boost:
         starts = [step.at_least for step in self.steps]
         if starts != sorted(set(starts)):
-            raise ValueError("steps must rise in at_least")
+            raise Mistaken(Text(en="steps must rise in at_least", ar="يجب أن ترتفع الدرجات في ⁨at_least⁩"))
         return self
 
 
@@ -129,17 +137,40 @@ class Affiliate(Component):
         rest = [name for name in ("rate", "rates_by_rank", "rate_from", "tiers") if getattr(self, name) is not None]
         listed = [name for name in ("rates_by_product", "rates_by_category") if getattr(self, name) is not None]
         if len(rest) > 1:
-            raise ValueError(f"give one of rate, rates_by_rank, rate_from, tiers (found {' and '.join(rest)})")
+            raise Mistaken(
+                say(
+                    "give one of rate, rates_by_rank, rate_from, tiers (found {rest})",
+                    "يُذكر واحد من ⁨rate⁩ و⁨rates_by_rank⁩ و⁨rate_from⁩ و⁨tiers⁩ (الموجود: {rest})",
+                    rest=" and ".join(rest),
+                )
+            )
         if self.amount is None and not rest and not listed:
-            raise ValueError(
-                "give a rate, rates_by_product, rates_by_category, rates_by_rank, rate_from, tiers, or an amount"
+            raise Mistaken(
+                Text(
+                    en="give a rate, rates_by_product, rates_by_category, rates_by_rank, rate_from, tiers, or "
+                    "an amount",
+                    ar="تُذكر ⁨rate⁩ أو ⁨rates_by_product⁩ أو ⁨rates_by_category⁩ أو ⁨rates_by_rank⁩ أو "
+                    "⁨rate_from⁩ أو ⁨tiers⁩، أو ⁨amount⁩",
+                )
             )
         if self.amount is not None and (rest or listed or self.add_if or self.boost or self.base != Base()):
-            raise ValueError("a fixed amount goes with no rates, base, add_if or boost")
+            raise Mistaken(
+                Text(
+                    en="a fixed amount goes with no rates, base, add_if or boost",
+                    ar="المبلغ الثابت لا تصحبه نسب ولا ⁨base⁩ ولا ⁨add_if⁩ ولا ⁨boost⁩",
+                )
+            )
         if self.amount is None and self.amount_per == "piece":
-            raise ValueError("amount_per has a meaning only with amount")
+            raise Mistaken(
+                Text(en="amount_per has a meaning only with amount", ar="لا معنى لـ ⁨amount_per⁩ إلا مع ⁨amount⁩")
+            )
         if self.tiers is not None and self.tiers.mode == "marginal" and self.attribution.credit == "split":
-            raise ValueError("marginal tiers need one affiliate per order: use credit: last_click or first_click")
+            raise Mistaken(
+                Text(
+                    en="marginal tiers need one affiliate per order: use credit: last_click or first_click",
+                    ar="تحتاج الشرائح ⁨marginal⁩ إلى مسوّق واحد لكل طلب. يُستعمل ⁨credit: last_click⁩ أو ⁨first_click⁩",
+                )
+            )
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -20,6 +20,7 @@ from pydantic import model_validator
 from compensation.components.contract import Component, Id
 from compensation.frame import Base
 from compensation.quantities import Rate, rate_text
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class AffiliateManager(Component):
     @model_validator(mode="after")
     def _one_rate(self) -> AffiliateManager:
         if (self.rate is None) == (self.rate_from is None):
-            raise ValueError("give exactly one of rate, rate_from")
+            raise Mistaken(Text(en="give exactly one of rate, rate_from", ar="يُذكر واحد فقط من ⁨rate⁩ و⁨rate_from⁩"))
         return self
 
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

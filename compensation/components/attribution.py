@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 
@@ -31,7 +32,7 @@ class Span(Frozen):
     @model_validator(mode="after")
     def _exactly_one(self) -> Span:
         if (self.days is None) == (self.hours is None):
-            raise ValueError("give exactly one of days, hours")
+            raise Mistaken(Text(en="give exactly one of days, hours", ar="يُذكر واحد فقط من ⁨days⁩ و⁨hours⁩"))
         return self
 
     def words(self) -> Text:
@@ -71,7 +72,12 @@ class Attribution(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Attribution:
         if self.credit == "seller" and (self.window is not None or self.cart is not None):
-            raise ValueError("window and cart have no meaning with credit: seller")
+            raise Mistaken(
+                Text(
+                    en="window and cart have no meaning with credit: seller",
+                    ar="لا معنى لـ ⁨window⁩ و⁨cart⁩ مع ⁨credit: seller⁩",
+                )
+            )
         return self
 
     def words(self) -> Text:

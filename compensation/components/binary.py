@@ -23,7 +23,8 @@ from compensation.components.contract import Component, TreeName
 from compensation.frame import Base, Eligibility
 from compensation.quantities import Factor, Money, Points, Rate
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -38,7 +39,15 @@ def _one_of(what: str, **given: object) -> str | None:
     """The name of the one that is given, None for none; a mistake where there are several."""
     found = [name for name, value in given.items() if value is not None]
     if len(found) > 1:
-        raise ValueError(f"{what}: give only one of {', '.join(given)} (found {' and '.join(found)})")
+        raise Mistaken(
+            say(
+                "{what}: give only one of {given} (found {found})",
+                "{what}: يُذكر واحد فقط من {given} (الموجود: {found})",
+                what=what,
+                given=", ".join(given),
+                found=" and ".join(found),
+            )
+        )
     return found[0] if found else None
 
 
@@ -56,11 +65,18 @@ class Unit(Frozen):
     def _two_sides(self) -> Unit:
         given = {name for name in ("each", "left", "right", "strong", "weak") if getattr(self, name) is not None}
         if given not in ({"each"}, {"left", "right"}, {"strong", "weak"}):
-            raise ValueError("give each, or left and right, or strong and weak")
+            raise Mistaken(
+                Text(
+                    en="give each, or left and right, or strong and weak",
+                    ar="تُذكر ⁨each⁩، أو ⁨left⁩ و⁨right⁩، أو ⁨strong⁩ و⁨weak⁩",
+                )
+            )
         if min(self.sides) <= 0:
-            raise ValueError("a pair takes more than nothing from both legs")
+            raise Mistaken(
+                Text(en="a pair takes more than nothing from both legs", ar="يجب أن يأخذ الزوج من كل فرع أكثر من صفر")
+            )
         if self.strong is not None and self.sides[0] < self.sides[1]:
-            raise ValueError("strong is at least weak")
+            raise Mistaken(Text(en="strong is at least weak", ar="يجب ألا تقل ⁨strong⁩ عن ⁨weak⁩"))
         return self
 
     @property
@@ -84,7 +100,12 @@ class PairStep(Unit):
     @model_validator(mode="after")
     def _pays(self) -> PairStep:
         if _one_of("step", amount=self.amount, amounts_by_rank=self.amounts_by_rank, rate=self.rate) is None:
-            raise ValueError("a step needs amount, amounts_by_rank or rate")
+            raise Mistaken(
+                Text(
+                    en="a step needs amount, amounts_by_rank or rate",
+                    ar="تحتاج الدرجة إلى ⁨amount⁩ أو ⁨amounts_by_rank⁩ أو ⁨rate⁩",
+                )
+            )
         return self
 
 
@@ -136,10 +157,12 @@ class Cap(Frozen):
     @model_validator(mode="after")
     def _one(self) -> Cap:
         if _one_of("cap", cap=self.cap, cap_by_rank=self.cap_by_rank, cap_from=self.cap_from) is None:
-            raise ValueError("give one of cap, cap_by_rank, cap_from")
+            raise Mistaken(
+                Text(en="give one of cap, cap_by_rank, cap_from", ar="يُذكر واحد من ⁨cap⁩ و⁨cap_by_rank⁩ و⁨cap_from⁩")
+            )
         values = [] if self.cap is None else [self.cap]
         if self.of == "pairs" and any(v.denominator != 1 for v in [*values, *(self.cap_by_rank or {}).values()]):
-            raise ValueError("a cap of pairs is a whole number")
+            raise Mistaken(Text(en="a cap of pairs is a whole number", ar="الحد الأقصى للأزواج رقم صحيح"))
         return self
 
 
@@ -237,31 +260,75 @@ class Binary(Component):
         pay = self.paid_by
         if self.method == "steps":
             if pay is not None or self.steps is None or self.unit is not None:
-                raise ValueError("method steps needs steps, each with its pay; unit, rate and amount belong to pairs")
+                raise Mistaken(
+                    Text(
+                        en="method steps needs steps, each with its pay; unit, rate and amount belong to pairs",
+                        ar="تحتاج ⁨method: steps⁩ إلى ⁨steps⁩ لكل منها ما يُدفع؛ أما ⁨unit⁩ و⁨rate⁩ و⁨amount⁩ فللأزواج",
+                    )
+                )
             sides = [step.sides for step in self.steps]
             if any(min(b[0] - a[0], b[1] - a[1]) < 0 or a == b for a, b in pairwise(sides)):
-                raise ValueError("steps must rise")
+                raise Mistaken(Text(en="steps must rise", ar="يجب أن ترتفع الدرجات في ⁨steps⁩"))
         elif pay is None:
-            raise ValueError(f"method {self.method} needs a rate or, for pairs, an amount")
+            raise Mistaken(
+                say(
+                    "method {method} needs a rate or, for pairs, an amount",
+                    "تحتاج الطريقة {method} إلى نسبة، أو إلى مبلغ في حالة الأزواج",
+                    method=self.method,
+                )
+            )
         elif self.steps is not None:
-            raise ValueError(f"steps have no meaning with method: {self.method}")
+            raise Mistaken(
+                say(
+                    "steps have no meaning with method: {method}",
+                    "لا معنى لـ ⁨steps⁩ مع الطريقة {method}",
+                    method=self.method,
+                )
+            )
         if self.method == "pairs" and self.unit is None:
-            raise ValueError("method pairs needs unit: {each: ...}")
+            raise Mistaken(
+                Text(en="method pairs needs unit: {each: ...}", ar="تحتاج ⁨method: pairs⁩ إلى ⁨unit: {each: ...}⁩")
+            )
         if self.method == "weaker_leg":
             if self.unit is not None or str(pay).startswith("amount"):
-                raise ValueError(
-                    "method weaker_leg pays a rate of whatever is matched; unit and amount belong to pairs"
+                raise Mistaken(
+                    Text(
+                        en="method weaker_leg pays a rate of whatever is matched; unit and amount belong to pairs",
+                        ar="تدفع ⁨method: weaker_leg⁩ نسبة مما يُطابَق؛ أما ⁨unit⁩ و⁨amount⁩ فللأزواج",
+                    )
                 )
             if any(cap.of == "pairs" for cap in self.caps):
-                raise ValueError("the weaker leg has no pairs; cap its volume or amount")
+                raise Mistaken(
+                    Text(
+                        en="the weaker leg has no pairs; cap its volume or amount",
+                        ar="لا أزواج مع ⁨weaker_leg⁩. يُحدد الحد الأقصى بالحجم أو بالمبلغ",
+                    )
+                )
         if _one_of("of", of=self.of, of_from=self.of_from) and (self.method != "pairs" or str(pay)[0] != "r"):
-            raise ValueError("of is the price that a rate per pair is taken of")
+            raise Mistaken(
+                Text(
+                    en="of is the price that a rate per pair is taken of",
+                    ar="الحقل ⁨of⁩ هو السعر الذي تُحتسب عليه نسبة الزوج",
+                )
+            )
         if self.first_pair is not None and (self.unit is None or self.unit.strong is not None):
-            raise ValueError("first_pair needs method: pairs with unit each, or left and right")
+            raise Mistaken(
+                Text(
+                    en="first_pair needs method: pairs with unit each, or left and right",
+                    ar="يحتاج ⁨first_pair⁩ إلى ⁨method: pairs⁩ مع ⁨unit⁩ فيها ⁨each⁩، أو ⁨left⁩ و⁨right⁩",
+                )
+            )
         if self.counts == "new_people" and self.base != Base(measure="volume"):
-            raise ValueError("base has no meaning with counts: new_people")
+            raise Mistaken(
+                Text(en="base has no meaning with counts: new_people", ar="لا معنى لـ ⁨base⁩ مع ⁨counts: new_people⁩")
+            )
         if self.take == "repeatedly" and self.method != "steps":
-            raise ValueError("take has a meaning only for steps; pairs are made as often as the legs allow")
+            raise Mistaken(
+                Text(
+                    en="take has a meaning only for steps; pairs are made as often as the legs allow",
+                    ar="لا معنى لـ ⁨take⁩ إلا في ⁨steps⁩؛ أما الأزواج فتُكوَّن بقدر ما يسمح الفرعان",
+                )
+            )
         return self
 
     @model_validator(mode="after")
@@ -275,17 +342,36 @@ class Binary(Component):
             times_average_weak_leg=limits.times_average_weak_leg,
         )
         if self.carry == "none" and limits != CarryLimits():
-            raise ValueError("carry_limits have no meaning with carry: none")
+            raise Mistaken(
+                Text(en="carry_limits have no meaning with carry: none", ar="لا معنى لـ ⁨carry_limits⁩ مع ⁨carry: none⁩")
+            )
         if self.carry == "none" and any(cap.excess == "carry" for cap in self.caps):
-            raise ValueError("an excess cannot be carried with carry: none")
+            raise Mistaken(
+                Text(en="an excess cannot be carried with carry: none", ar="لا يمكن ترحيل الزائد مع ⁨carry: none⁩")
+            )
         if any(cap.window not in ("period", self.match_every) for cap in self.caps):
-            raise ValueError("a cap per day or week needs match_every: day or week, the same; else it is per period")
+            raise Mistaken(
+                Text(
+                    en="a cap per day or week needs match_every: day or week, the same; else it is per period",
+                    ar="يحتاج الحد الأقصى لليوم أو الأسبوع إلى ⁨match_every⁩ بالقيمة نفسها ⁨day⁩ أو ⁨week⁩؛ "
+                    "وإلا فهو لكل فترة",
+                )
+            )
         if per_side == "times_average_weak_leg" and self.match_every != "period":
-            raise ValueError("times_average_weak_leg needs match_every: period")
+            raise Mistaken(
+                Text(
+                    en="times_average_weak_leg needs match_every: period",
+                    ar="يحتاج ⁨times_average_weak_leg⁩ إلى ⁨match_every: period⁩",
+                )
+            )
         if self.legs != "two" and (self.carry != "none" or self.qualification or self.own_volume not in _NO_SIDE):
-            raise ValueError(
-                "legs: strongest_against_rest needs carry: none (volume carried on a leg would change sides), no "
-                "qualification by side, and own_volume none or weaker_leg"
+            raise Mistaken(
+                Text(
+                    en="legs: strongest_against_rest needs carry: none (volume carried on a leg would change "
+                    "sides), no qualification by side, and own_volume none or weaker_leg",
+                    ar="تحتاج ⁨legs: strongest_against_rest⁩ إلى ⁨carry: none⁩ (فالحجم المرحَّل على فرع قد "
+                    "يغيّر جهته)، وبلا شروط تأهّل لكل جهة، وإلى ⁨own_volume⁩ بقيمة ⁨none⁩ أو ⁨weaker_leg⁩",
+                )
             )
         return self
 

@@ -19,7 +19,8 @@ from compensation.components.contract import Component
 from compensation.components.worst_case import Promise
 from compensation.quantities import Money
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -79,23 +80,54 @@ class Board(Component):
     @model_validator(mode="after")
     def _fits(self) -> Board:
         if (self.pay is None) == (self.stages is None):
-            raise ValueError("give exactly one of pay, stages")
+            raise Mistaken(Text(en="give exactly one of pay, stages", ar="يُذكر واحد فقط من ⁨pay⁩ و⁨stages⁩"))
         if self.stages is not None and (self.re_enters or self.max_cycles is not None):
-            raise ValueError("with stages, say re_enters and max_cycles in each stage")
+            raise Mistaken(
+                Text(
+                    en="with stages, say re_enters and max_cycles in each stage",
+                    ar="مع ⁨stages⁩ تُذكر ⁨re_enters⁩ و⁨max_cycles⁩ في كل مرحلة",
+                )
+            )
         places = sum(self.width**line for line in range(self.depth + 1))
         if places > LARGEST:
-            raise ValueError(f"a board of {places:,} places; at most {LARGEST:,} can be kept, make it narrower")
+            raise Mistaken(
+                say(
+                    "a board of {places:,} places; at most {largest:,} can be kept, make it narrower",
+                    "لوحة أماكنها {places:,}، ولا يُحفظ إلا {largest:,} على الأكثر. يُرجى تضييقها",
+                    places=places,
+                    largest=LARGEST,
+                )
+            )
         for number, stage in enumerate(self.line_of_stages, start=1):
             if stage.re_enters and self.width**self.depth < 2:
-                raise ValueError("a board that a single entrant fills would fill itself for ever; drop re_enters")
+                raise Mistaken(
+                    Text(
+                        en="a board that a single entrant fills would fill itself for ever; drop re_enters",
+                        ar="اللوحة التي يملؤها داخل واحد تملأ نفسها بلا نهاية. يُرجى حذف ⁨re_enters⁩",
+                    )
+                )
             if self.withheld(number - 1) > stage.pay:
-                raise ValueError(
-                    f"stage {number} pays less than the entries it is to pay for; raise pay, or lower price"
+                raise Mistaken(
+                    say(
+                        "stage {number} pays less than the entries it is to pay for; raise pay, or lower price",
+                        "تدفع المرحلة {number} أقل من رسوم الدخول التي عليها. يُرجى رفع ⁨pay⁩ أو خفض ⁨price⁩",
+                        number=number,
+                    )
                 )
         if self.max_cycles_per == "period" and self.after_the_last == "stays_out":
-            raise ValueError("after_the_last: stays_out needs a limit of cycles that does not start anew each period")
+            raise Mistaken(
+                Text(
+                    en="after_the_last: stays_out needs a limit of cycles that does not start anew each period",
+                    ar="تحتاج ⁨after_the_last: stays_out⁩ إلى حد للدورات لا يبدأ من جديد كل فترة",
+                )
+            )
         if self.cycles_from is not None and len(self.line_of_stages) > 1:
-            raise ValueError("cycles_from states cycles of a single stage; give pay instead of stages")
+            raise Mistaken(
+                Text(
+                    en="cycles_from states cycles of a single stage; give pay instead of stages",
+                    ar="تذكر ⁨cycles_from⁩ دورات مرحلة واحدة. تُكتب ⁨pay⁩ بدلًا من ⁨stages⁩",
+                )
+            )
         return self
 
     @property

@@ -25,7 +25,8 @@ from compensation.components.worst_case import Promise, of_base
 from compensation.frame import Base, Measure
 from compensation.quantities import Points, Rate
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -95,20 +96,51 @@ class Breakaway(Component):
         tables = ("rates", "rates_by_rank", "rates_by_volume", "rate_from")
         given = [name for name in tables if getattr(self, name) is not None]
         if len(given) != 1:
-            found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of {', '.join(tables)} ({found})")
+            found = those_given(given)
+            raise Mistaken(
+                say(
+                    "give exactly one of {tables} ({found})",
+                    "يُذكر واحد فقط من {tables} ({found})",
+                    tables=", ".join(tables),
+                    found=found,
+                )
+            )
         if self.later_rates and any(len(row) > 1 for _, row in self.table()):
-            raise ValueError("later_rates are the rates from generation 2 on; list one rate for each row of the table")
+            raise Mistaken(
+                Text(
+                    en="later_rates are the rates from generation 2 on; list one rate for each row of the table",
+                    ar="تبدأ ⁨later_rates⁩ من الجيل الثاني. تُكتب نسبة واحدة لكل صف من الجدول",
+                )
+            )
         if self.rates_by_volume is not None:
             starts = [each.at_least for each in self.rates_by_volume]
             if starts != sorted(set(starts)):
-                raise ValueError("rates_by_volume must rise in at_least")
+                raise Mistaken(
+                    Text(en="rates_by_volume must rise in at_least", ar="يجب أن ترتفع ⁨rates_by_volume⁩ في ⁨at_least⁩")
+                )
         elif self.volume_of != "group":
-            raise ValueError("volume_of has a meaning only with rates_by_volume")
+            raise Mistaken(
+                Text(
+                    en="volume_of has a meaning only with rates_by_volume",
+                    ar="لا معنى لـ ⁨volume_of⁩ إلا مع ⁨rates_by_volume⁩",
+                )
+            )
         if self.min_rate and self.override != "differential":
-            raise ValueError("min_rate has a meaning only with override: differential")
+            raise Mistaken(
+                Text(
+                    en="min_rate has a meaning only with override: differential",
+                    ar="لا معنى لـ ⁨min_rate⁩ إلا مع ⁨override: differential⁩",
+                )
+            )
         if len(self.min_leaders) > self.generations:
-            raise ValueError(f"min_leaders has {len(self.min_leaders)} entries for {self.generations} generations")
+            raise Mistaken(
+                say(
+                    "min_leaders has {count} entries for {generations} generations",
+                    "عدد قيم ⁨min_leaders⁩ {count}، وعدد الأجيال {generations}",
+                    count=len(self.min_leaders),
+                    generations=self.generations,
+                )
+            )
         return self
 
     def table(self) -> Iterator[tuple[str | Points | None, list[Fraction]]]:

@@ -18,6 +18,7 @@ from compensation.frame import Measure
 from compensation.kernels import breakaway as kernels
 from compensation.quantities import Points, decimal_text
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -43,7 +44,12 @@ class Leaders(Frozen):
     @model_validator(mode="after")
     def _any(self) -> Leaders:
         if self.rank is None and self.fact is None and self.group_volume is None:
-            raise ValueError("say who is a leader: rank, fact, or group_volume")
+            raise Mistaken(
+                Text(
+                    en="say who is a leader: rank, fact, or group_volume",
+                    ar="يُرجى بيان من هو القائد: ⁨rank⁩ أو ⁨fact⁩ أو ⁨group_volume⁩",
+                )
+            )
         return self
 
     def ranks_named(self, key: str) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -21,7 +21,8 @@ from pydantic import Field, model_validator
 from compensation.components.contract import Component
 from compensation.frame import Base
 from compensation.quantities import Money, Rate, decimal_text, rate_text
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -59,10 +60,16 @@ class CodedBonus(Component):
     def _one_table(self) -> CodedBonus:
         given = [name for name in ("rate", "amount", "amounts_by_product") if getattr(self, name) is not None]
         if len(given) != 1:
-            found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of rate, amount, amounts_by_product ({found})")
+            found = those_given(given)
+            raise Mistaken(
+                say(
+                    "give exactly one of rate, amount, amounts_by_product ({found})",
+                    "يُذكر واحد فقط من ⁨rate⁩ و⁨amount⁩ و⁨amounts_by_product⁩ ({found})",
+                    found=found,
+                )
+            )
         if self.rate is None and self.base != Base():
-            raise ValueError("base has no meaning for fixed amounts")
+            raise Mistaken(Text(en="base has no meaning for fixed amounts", ar="لا معنى لـ ⁨base⁩ مع المبالغ الثابتة"))
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -20,6 +20,7 @@ from compensation.awards import State
 from compensation.components.contract import Component
 from compensation.quantities import Money, Rate, decimal_text, rate_text
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Reward(Frozen):
     @model_validator(mode="after")
     def _exactly_one(self) -> Reward:
         if (self.amount is None) == (self.rate is None):
-            raise ValueError("give exactly one of amount, rate")
+            raise Mistaken(Text(en="give exactly one of amount, rate", ar="يُذكر واحد فقط من ⁨amount⁩ و⁨rate⁩"))
         return self
 
     def words(self) -> str:
@@ -78,7 +79,12 @@ class CustomerReferral(Component):
     @model_validator(mode="after")
     def _somebody(self) -> CustomerReferral:
         if self.referrer is None and self.referred is None:
-            raise ValueError("give a reward to the referrer, to the referred, or to both")
+            raise Mistaken(
+                Text(
+                    en="give a reward to the referrer, to the referred, or to both",
+                    ar="تُعطى مكافأة للمُحيل أو للعميل المُحال أو لكليهما",
+                )
+            )
         return self
 
     @property

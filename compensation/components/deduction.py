@@ -21,6 +21,7 @@ from pydantic import Field, model_validator
 from compensation.components.contract import Component, Id
 from compensation.quantities import Rate, minor_text, rate_text
 from compensation.steps import Step
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Deduction(Component):
     @model_validator(mode="after")
     def _at_most_all(self) -> Deduction:
         if sum(self.rates.values()) > 1:
-            raise ValueError("more than 100% cannot be withheld")
+            raise Mistaken(Text(en="more than 100% cannot be withheld", ar="لا يمكن حجز أكثر من ⁦100%⁩"))
         return self
 
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 
 from compensation.components.upline import Upline
 from compensation.quantities import Rate
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -63,16 +64,38 @@ class Differential(Upline):
     @model_validator(mode="after")
     def _consistent(self) -> Differential:
         if (self.rates_by_rank is None) == (self.rate_from is None):
-            raise ValueError("give exactly one of rates_by_rank, rate_from")
+            raise Mistaken(
+                Text(en="give exactly one of rates_by_rank, rate_from", ar="يُذكر واحد فقط من ⁨rates_by_rank⁩ و⁨rate_from⁩")
+            )
         if self.equal_rank == "stop" and self.equal_rank_rates:
-            raise ValueError("equal_rank: stop ends the walk, so that equal_rank_rates can never be paid")
+            raise Mistaken(
+                Text(
+                    en="equal_rank: stop ends the walk, so that equal_rank_rates can never be paid",
+                    ar="تنهي ⁨equal_rank: stop⁩ السير، فلا يمكن دفع ⁨equal_rank_rates⁩ أبدًا",
+                )
+            )
         if self.subtract == "leg_head":
             if self.on != "group_volume":
-                raise ValueError("subtract: leg_head needs on: group_volume")
+                raise Mistaken(
+                    Text(
+                        en="subtract: leg_head needs on: group_volume",
+                        ar="تحتاج ⁨subtract: leg_head⁩ إلى ⁨on: group_volume⁩",
+                    )
+                )
             if self.equal_rank != "nothing" or self.equal_rank_rates or self.max_depth or self.start_from != "zero":
-                raise ValueError("subtract: leg_head knows no start_from, equal_rank, equal_rank_rates or max_depth")
+                raise Mistaken(
+                    Text(
+                        en="subtract: leg_head knows no start_from, equal_rank, equal_rank_rates or max_depth",
+                        ar="لا تعرف ⁨subtract: leg_head⁩ الحقول ⁨start_from⁩ و⁨equal_rank⁩ و⁨equal_rank_rates⁩ و⁨max_depth⁩",
+                    )
+                )
         if self.on == "group_volume" and self.start_from == "seller":
-            raise ValueError("group volume has no seller; use start_from: credited")
+            raise Mistaken(
+                Text(
+                    en="group volume has no seller; use start_from: credited",
+                    ar="لا بائع لحجم المجموعة. يُستعمل ⁨start_from: credited⁩",
+                )
+            )
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

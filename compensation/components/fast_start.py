@@ -22,7 +22,8 @@ from compensation.awards import State
 from compensation.components.contract import Component
 from compensation.frame import Base
 from compensation.quantities import Money, Rate, decimal_text, rate_text
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards, Int32s, Int64s
@@ -56,11 +57,17 @@ class FastStart(Component):
     @model_validator(mode="after")
     def _one_table(self) -> FastStart:
         if (self.rates is None) == (self.amounts is None):
-            raise ValueError("give exactly one of rates, amounts")
+            raise Mistaken(Text(en="give exactly one of rates, amounts", ar="يُذكر واحد فقط من ⁨rates⁩ و⁨amounts⁩"))
         if self.amounts is not None and self.base != Base():
-            raise ValueError("base has no meaning for fixed amounts")
+            raise Mistaken(Text(en="base has no meaning for fixed amounts", ar="لا معنى لـ ⁨base⁩ مع المبالغ الثابتة"))
         if self.caps is not None and len(self.caps) != self.levels:
-            raise ValueError(f"caps needs one entry for each of the {self.levels} levels; null where there is none")
+            raise Mistaken(
+                say(
+                    "caps needs one entry for each of the {levels} levels; null where there is none",
+                    "تحتاج ⁨caps⁩ إلى قيمة لكل مستوى من المستويات وعددها {levels}، و⁨null⁩ حيث لا حد",
+                    levels=self.levels,
+                )
+            )
         return self
 
     @property

@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 
 from compensation.components.unilevel import Rates
 from compensation.components.upline import Upline
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -67,15 +68,34 @@ class Generation(Upline):
     @model_validator(mode="after")
     def _consistent(self) -> Generation:
         if (self.rates is None) == (self.rates_by_rank is None):
-            raise ValueError("give exactly one of rates, rates_by_rank")
+            raise Mistaken(
+                Text(en="give exactly one of rates, rates_by_rank", ar="يُذكر واحد فقط من ⁨rates⁩ و⁨rates_by_rank⁩")
+            )
         if self.boundary_rank is not None and self.leader_from is not None:
-            raise ValueError("give only one of boundary_rank, leader_from")
+            raise Mistaken(
+                Text(en="give only one of boundary_rank, leader_from", ar="يُذكر واحد فقط من ⁨boundary_rank⁩ و⁨leader_from⁩")
+            )
         if self.boundary == "leader" and self.boundary_rank is None and self.leader_from is None:
-            raise ValueError("say who is a leader: boundary_rank, or leader_from; or boundary: same_or_higher")
+            raise Mistaken(
+                Text(
+                    en="say who is a leader: boundary_rank, or leader_from; or boundary: same_or_higher",
+                    ar="يُرجى بيان من هو القائد: ⁨boundary_rank⁩ أو ⁨leader_from⁩؛ أو ⁨boundary: same_or_higher⁩",
+                )
+            )
         if self.standing_from is not None and self.boundary != "same_or_higher":
-            raise ValueError("standing_from has a meaning only with boundary: same_or_higher")
+            raise Mistaken(
+                Text(
+                    en="standing_from has a meaning only with boundary: same_or_higher",
+                    ar="لا معنى لـ ⁨standing_from⁩ إلا مع ⁨boundary: same_or_higher⁩",
+                )
+            )
         if self.empty_generation == "skipped" and (self.boundary != "leader" or not self.leaders_only):
-            raise ValueError("empty_generation: skipped needs boundary: leader and leaders_only: true")
+            raise Mistaken(
+                Text(
+                    en="empty_generation: skipped needs boundary: leader and leaders_only: true",
+                    ar="تحتاج ⁨empty_generation: skipped⁩ إلى ⁨boundary: leader⁩ و⁨leaders_only: true⁩",
+                )
+            )
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

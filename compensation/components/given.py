@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 
 from compensation.components.contract import Component
 from compensation.frame import Eligibility, OrderFilter
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -44,7 +45,12 @@ class Given(Component):
     @model_validator(mode="after")
     def _no_orders(self) -> Given:
         if self.orders != OrderFilter() or self.in_force is not None:
-            raise ValueError("given awards come from no orders; orders and in_force have no meaning")
+            raise Mistaken(
+                Text(
+                    en="given awards come from no orders; orders and in_force have no meaning",
+                    ar="لا تأتي العمولات المعطاة من طلبات، فلا معنى لـ ⁨orders⁩ و⁨in_force⁩",
+                )
+            )
         return self
 
     def award(self, evaluation: Evaluation) -> Awards:

@@ -20,7 +20,8 @@ from pydantic import Field, model_validator
 from compensation.components.unilevel import Rates
 from compensation.components.upline import Upline
 from compensation.quantities import Rate
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awarding.differential import Terms as Differences
@@ -78,12 +79,31 @@ class Infinity(Upline):
         given = [name for name in tables if getattr(self, name) is not None]
         wanted = ("generation_rates_by_rank",) if self.model == "generations" else ("rates_by_rank", "rate_from")
         if len(given) != 1 or given[0] not in wanted:
-            raise ValueError(f"model: {self.model} needs exactly one of: {', '.join(wanted)}")
+            raise Mistaken(
+                say(
+                    "model: {model} needs exactly one of: {wanted}",
+                    "تحتاج ⁨model:⁩ {model} إلى واحد فقط من: {wanted}",
+                    model=self.model,
+                    wanted=", ".join(wanted),
+                )
+            )
         for key, models in _ONLY.items():
             if key in self.model_fields_set and self.model not in models:
-                raise ValueError(f"{key} has a meaning only with model: {' or '.join(models)}")
+                raise Mistaken(
+                    say(
+                        "{key} has a meaning only with model: {models}",
+                        "لا معنى لـ {key} إلا مع ⁨model:⁩ {models}",
+                        key=key,
+                        models=" or ".join(models),
+                    )
+                )
         if self.on == "group_volume" and (self.from_level > 1 or self.from_level_by_rank):
-            raise ValueError("from_level counts levels above each order; it needs on: orders")
+            raise Mistaken(
+                Text(
+                    en="from_level counts levels above each order; it needs on: orders",
+                    ar="يعدّ ⁨from_level⁩ المستويات فوق كل طلب، فيحتاج إلى ⁨on: orders⁩",
+                )
+            )
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -21,6 +21,7 @@ from compensation.components.contract import Component
 from compensation.components.worst_case import Promise, of_base
 from compensation.frame import Base, Measure
 from compensation.quantities import Money, Points, Rate
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -70,13 +71,27 @@ class LeadershipMinimum(Component):
     @model_validator(mode="after")
     def _consistent(self) -> LeadershipMinimum:
         if self.guaranteed_volume is not None and self.guaranteed_amount is not None:
-            raise ValueError("give one of guaranteed_volume, guaranteed_amount")
+            raise Mistaken(
+                Text(
+                    en="give one of guaranteed_volume, guaranteed_amount",
+                    ar="يُذكر واحد من ⁨guaranteed_volume⁩ و⁨guaranteed_amount⁩",
+                )
+            )
         if self.leaders is not None and self.leaders.group_volume is not None:
-            raise ValueError("the volume of leaders is leader_volume; leaders names a rank or a fact")
+            raise Mistaken(
+                Text(
+                    en="the volume of leaders is leader_volume; leaders names a rank or a fact",
+                    ar="حجم القادة هو ⁨leader_volume⁩؛ أما ⁨leaders⁩ فتسمّي رتبة أو واقعة",
+                )
+            )
         if self.enough_leaders is not None and self.enough_leaders < self.min_leaders:
-            raise ValueError("enough_leaders cannot be fewer than min_leaders")
+            raise Mistaken(
+                Text(
+                    en="enough_leaders cannot be fewer than min_leaders", ar="لا يكون ⁨enough_leaders⁩ أقل من ⁨min_leaders⁩"
+                )
+            )
         if self.guaranteed_amount is not None and not self.rate:
-            raise ValueError("a rate of 0 brings no guaranteed_amount")
+            raise Mistaken(Text(en="a rate of 0 brings no guaranteed_amount", ar="النسبة 0 لا تعطي ⁨guaranteed_amount⁩"))
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

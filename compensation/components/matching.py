@@ -20,7 +20,8 @@ from pydantic import Field, model_validator
 from compensation.components.contract import Component, Id
 from compensation.components.unilevel import Rates
 from compensation.frame import OrderFilter
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -67,21 +68,54 @@ class Matching(Component):
     @model_validator(mode="after")
     def _consistent(self) -> Matching:
         if (self.rates is None) == (self.rates_by_rank is None):
-            raise ValueError("give exactly one of rates, rates_by_rank")
+            raise Mistaken(
+                Text(en="give exactly one of rates, rates_by_rank", ar="يُذكر واحد فقط من ⁨rates⁩ و⁨rates_by_rank⁩")
+            )
         if self.min_rank_by_level is not None and len(self.min_rank_by_level) != self.levels:
-            raise ValueError(f"min_rank_by_level needs one entry for each of the {self.levels} levels")
+            raise Mistaken(
+                say(
+                    "min_rank_by_level needs one entry for each of the {levels} levels",
+                    "تحتاج ⁨min_rank_by_level⁩ إلى قيمة لكل مستوى من المستويات وعددها {levels}",
+                    levels=self.levels,
+                )
+            )
         if self.orders != OrderFilter() or self.in_force is not None:
-            raise ValueError("commissions are matched, not orders; orders and in_force have no meaning here")
+            raise Mistaken(
+                Text(
+                    en="commissions are matched, not orders; orders and in_force have no meaning here",
+                    ar="تُطابَق العمولات لا الطلبات، فلا معنى هنا لـ ⁨orders⁩ و⁨in_force⁩",
+                )
+            )
         leaders = [name for name in ("boundary_rank", "leader_from") if getattr(self, name) is not None]
         if self.by == "generation":
             if len(leaders) != 1:
-                raise ValueError("by: generation needs exactly one of boundary_rank, leader_from")
+                raise Mistaken(
+                    Text(
+                        en="by: generation needs exactly one of boundary_rank, leader_from",
+                        ar="تحتاج ⁨by: generation⁩ إلى واحد فقط من ⁨boundary_rank⁩ و⁨leader_from⁩",
+                    )
+                )
             if self.compression != "none":
-                raise ValueError("compression counts levels; for generations use inactive_leader: invisible")
+                raise Mistaken(
+                    Text(
+                        en="compression counts levels; for generations use inactive_leader: invisible",
+                        ar="يعدّ ⁨compression⁩ المستويات؛ وللأجيال يُستعمل ⁨inactive_leader: invisible⁩",
+                    )
+                )
         elif leaders or self.inactive_leader != "boundary":
-            raise ValueError("boundary_rank, leader_from and inactive_leader have a meaning only with by: generation")
+            raise Mistaken(
+                Text(
+                    en="boundary_rank, leader_from and inactive_leader have a meaning only with by: generation",
+                    ar="لا معنى لـ ⁨boundary_rank⁩ و⁨leader_from⁩ و⁨inactive_leader⁩ إلا مع ⁨by: generation⁩",
+                )
+            )
         if self.compression == "dynamic" and self.unqualified == "pass_up":
-            raise ValueError("with compression: dynamic every level finds somebody qualified; pass_up has no meaning")
+            raise Mistaken(
+                Text(
+                    en="with compression: dynamic every level finds somebody qualified; pass_up has no meaning",
+                    ar="مع ⁨compression: dynamic⁩ يجد كل مستوى مؤهَّلًا، فلا معنى لـ ⁨pass_up⁩",
+                )
+            )
         return self
 
     @property

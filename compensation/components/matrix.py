@@ -18,7 +18,8 @@ from pydantic import Field, model_validator
 
 from compensation.components.unilevel import MOST_LEVELS, LevelCommission
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards, Int32s, Int64s
@@ -65,15 +66,33 @@ class Placing(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Placing:
         if self.re_place_days is not None and self.rule != "sponsors_choice":
-            raise ValueError("re_place_days has a meaning only with rule: sponsors_choice")
+            raise Mistaken(
+                Text(
+                    en="re_place_days has a meaning only with rule: sponsors_choice",
+                    ar="لا معنى لـ ⁨re_place_days⁩ إلا مع ⁨rule: sponsors_choice⁩",
+                )
+            )
         if self.max_entries is not None and self.full != "re_enter":
-            raise ValueError("max_entries has a meaning only with full: re_enter")
+            raise Mistaken(
+                Text(
+                    en="max_entries has a meaning only with full: re_enter",
+                    ar="لا معنى لـ ⁨max_entries⁩ إلا مع ⁨full: re_enter⁩",
+                )
+            )
         if self.re_place_days is not None and self.full == "re_enter":
-            raise ValueError(
-                "who enters again has several places, of which none can be chosen anew; drop re_place_days"
+            raise Mistaken(
+                Text(
+                    en="who enters again has several places, of which none can be chosen anew; drop re_place_days",
+                    ar="لمن يدخل من جديد مواضع عدة لا يُختار أيّ منها من جديد. يُرجى حذف ⁨re_place_days⁩",
+                )
             )
         if self.joins == "first_order" and (self.holding_tank is not None or self.re_place_days is not None):
-            raise ValueError("days of waiting count from the date of joining; say joins: date")
+            raise Mistaken(
+                Text(
+                    en="days of waiting count from the date of joining; say joins: date",
+                    ar="تُعدّ أيام الانتظار من تاريخ الانضمام. تُكتب ⁨joins: date⁩",
+                )
+            )
         return self
 
 
@@ -97,19 +116,36 @@ class Matrix(LevelCommission):
     @model_validator(mode="after")
     def _fits(self) -> Matrix:
         if self.place is None and self.tree == "sponsor":
-            raise ValueError(
-                "say where the matrix is: tree: matrix or tree: placement where the records hold it, or place: to find "
-                "the places"
+            raise Mistaken(
+                Text(
+                    en="say where the matrix is: tree: matrix or tree: placement where the records hold it, or "
+                    "place: to find the places",
+                    ar="يُرجى بيان مكان المصفوفة: ⁨tree: matrix⁩ أو ⁨tree: placement⁩ حيث تحملها السجلات، أو "
+                    "⁨place⁩ لإيجاد المواضع",
+                )
             )
         if self.place is not None and self.tree != "sponsor":
-            raise ValueError("with place the matrix is computed, by sponsors; drop tree, or drop place")
+            raise Mistaken(
+                Text(
+                    en="with place the matrix is computed, by sponsors; drop tree, or drop place",
+                    ar="مع ⁨place⁩ تُحسب المصفوفة من الرعاة. يُرجى حذف ⁨tree⁩ أو ⁨place⁩",
+                )
+            )
         if self.levels > self.depth:
-            raise ValueError(
-                f"{self.levels} levels are paid in a matrix {self.depth} deep; raise depth or cut the table"
+            raise Mistaken(
+                say(
+                    "{levels} levels are paid in a matrix {depth} deep; raise depth or cut the table",
+                    "المستويات المدفوعة {levels} في مصفوفة عمقها {depth}. يُرجى رفع ⁨depth⁩ أو تقصير الجدول",
+                    levels=self.levels,
+                    depth=self.depth,
+                )
             )
         if self.place is not None and self.place.full == "re_enter" and self.width == 1:
-            raise ValueError(
-                "in a matrix one wide every new place would fill another matrix, without end; drop re_enter"
+            raise Mistaken(
+                Text(
+                    en="in a matrix one wide every new place would fill another matrix, without end; drop re_enter",
+                    ar="في مصفوفة عرضها واحد يملأ كل موضع جديد مصفوفة أخرى بلا نهاية. يُرجى حذف ⁨re_enter⁩",
+                )
             )
         return self
 

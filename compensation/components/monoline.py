@@ -20,7 +20,8 @@ from pydantic import model_validator
 
 from compensation.components.unilevel import LevelCommission
 from genealogy.tree import Tree
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Int64s
@@ -51,7 +52,14 @@ class Monoline(LevelCommission):
     @model_validator(mode="after")
     def _one_line(self) -> Monoline:
         if self.line != "tree" and self.tree != "sponsor":
-            raise ValueError(f"line: {self.line} makes its own line; to walk the {self.tree} tree say line: tree")
+            raise Mistaken(
+                say(
+                    "line: {line} makes its own line; to walk the {tree} tree say line: tree",
+                    "يصنع ⁨line:⁩ {line} خطه بنفسه؛ ولاتباع الشجرة {tree} تُكتب ⁨line: tree⁩",
+                    line=self.line,
+                    tree=self.tree,
+                )
+            )
         return self
 
     def walks(self, evaluation: Evaluation, base: Int64s) -> Iterator[Walk]:

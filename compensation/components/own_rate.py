@@ -24,7 +24,8 @@ from compensation.components.customer_referral import FORMS, Form
 from compensation.components.tier_table import Tiers
 from compensation.frame import Base
 from compensation.quantities import Rate, rate_text
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards, Int32s, Int64s
@@ -62,12 +63,28 @@ class OwnRate(Component):
         names = ("rate", "rates_by_rank", "rate_from", "tiers")
         given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
-            found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of rate, rates_by_rank, rate_from, tiers ({found})")
+            found = those_given(given)
+            raise Mistaken(
+                say(
+                    "give exactly one of rate, rates_by_rank, rate_from, tiers ({found})",
+                    "يُذكر واحد فقط من ⁨rate⁩ و⁨rates_by_rank⁩ و⁨rate_from⁩ و⁨tiers⁩ ({found})",
+                    found=found,
+                )
+            )
         if not self.of or len(set(self.of)) != len(self.of) or {"recruits", "new_recruits"} <= set(self.of):
-            raise ValueError("of lists own and/or one of new_recruits, recruits, each once")
+            raise Mistaken(
+                Text(
+                    en="of lists own and/or one of new_recruits, recruits, each once",
+                    ar="تضم ⁨of⁩ القيمة ⁨own⁩ أو واحدة من ⁨new_recruits⁩ و⁨recruits⁩ أو كلتيهما، كلًا منها مرة واحدة",
+                )
+            )
         if self.own_from != "joining" and "own" not in self.of:
-            raise ValueError("own_from has a meaning only where own orders count")
+            raise Mistaken(
+                Text(
+                    en="own_from has a meaning only where own orders count",
+                    ar="لا معنى لـ ⁨own_from⁩ إلا حيث تُحتسب الطلبات الشخصية",
+                )
+            )
         return self
 
     @property

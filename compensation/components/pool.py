@@ -19,7 +19,8 @@ from pydantic import Field, model_validator
 from compensation.components.contract import Component
 from compensation.frame import Base
 from compensation.quantities import Factor, Money, Points, Rate
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -72,21 +73,52 @@ class Pool(Component):
         for names in (("rate", "amount", "amount_from"), ("shares_by_rank", "shares_from", "shares_by")):
             given = [name for name in names if getattr(self, name) is not None]
             if len(given) != 1:
-                found = f"found {' and '.join(given)}" if given else "found none"
-                raise ValueError(f"give exactly one of {', '.join(names)} ({found})")
+                found = those_given(given)
+                raise Mistaken(
+                    say(
+                        "give exactly one of {names} ({found})",
+                        "يُذكر واحد فقط من {names} ({found})",
+                        names=", ".join(names),
+                        found=found,
+                    )
+                )
         if self.rate is None and (self.base != Base() or self.base_from is not None):
-            raise ValueError("base and base_from have a meaning only with rate")
+            raise Mistaken(
+                Text(en="base and base_from have a meaning only with rate", ar="لا معنى لـ ⁨base⁩ و⁨base_from⁩ إلا مع ⁨rate⁩")
+            )
         if self.base_from is not None and self.base.measure not in ("amount", "volume", "points"):
-            raise ValueError("base_from is money or points: base.measure must be amount, volume or points")
+            raise Mistaken(
+                Text(
+                    en="base_from is money or points: base.measure must be amount, volume or points",
+                    ar="تكون ⁨base_from⁩ مالًا أو نقاطًا: يجب أن يكون ⁨base.measure⁩ أحد ⁨amount⁩ و⁨volume⁩ و⁨points⁩",
+                )
+            )
         by_volume = self.shares_by in ("personal_volume", "group_volume")
         if not by_volume and (self.shares_measure is not None or self.volume_per_share is not None):
-            raise ValueError("shares_measure and volume_per_share need shares_by: personal_volume or group_volume")
+            raise Mistaken(
+                Text(
+                    en="shares_measure and volume_per_share need shares_by: personal_volume or group_volume",
+                    ar="تحتاج ⁨shares_measure⁩ و⁨volume_per_share⁩ إلى ⁨shares_by⁩ بقيمة ⁨personal_volume⁩ أو ⁨group_volume⁩",
+                )
+            )
         if self.volume_per_share == 0:
-            raise ValueError("volume_per_share must be above zero")
+            raise Mistaken(
+                Text(en="volume_per_share must be above zero", ar="يجب أن يكون ⁨volume_per_share⁩ أكبر من صفر")
+            )
         if self.share_decimals is not None and self.round != "share_down":
-            raise ValueError("share_decimals has a meaning only with round: share_down")
+            raise Mistaken(
+                Text(
+                    en="share_decimals has a meaning only with round: share_down",
+                    ar="لا معنى لـ ⁨share_decimals⁩ إلا مع ⁨round: share_down⁩",
+                )
+            )
         if self.per_country and (self.rate is None or self.base_from is not None):
-            raise ValueError("per_country needs a rate of orders: what the company states is not divided by country")
+            raise Mistaken(
+                Text(
+                    en="per_country needs a rate of orders: what the company states is not divided by country",
+                    ar="تحتاج ⁨per_country⁩ إلى نسبة من الطلبات: ما تذكره الشركة غير مقسوم بحسب البلد",
+                )
+            )
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -20,7 +20,8 @@ from compensation.components.contract import Component
 from compensation.frame import Base, OrderFilter
 from compensation.quantities import Money, Rate
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -77,25 +78,60 @@ class RankBonus(Component):
         names = ("amounts_by_rank", "rates_by_rank", "amount", "rate")
         given = [name for name in names if getattr(self, name) is not None]
         if len(given) != 1:
-            found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of {', '.join(names)} ({found})")
+            found = those_given(given)
+            raise Mistaken(
+                say(
+                    "give exactly one of {names} ({found})",
+                    "يُذكر واحد فقط من {names} ({found})",
+                    names=", ".join(names),
+                    found=found,
+                )
+            )
         if not self.shares and (self.base, self.of, self.group_includes_own) != (
             Base(measure="volume"),
             "group_volume",
             True,
         ):
-            raise ValueError("base, of and group_includes_own have a meaning only for rates")
+            raise Mistaken(
+                Text(
+                    en="base, of and group_includes_own have a meaning only for rates",
+                    ar="لا معنى لـ ⁨base⁩ و⁨of⁩ و⁨group_includes_own⁩ إلا مع النسب",
+                )
+            )
         if self.base.measure not in ("volume", "points", "amount") or self.base.less:
-            raise ValueError("base of a rank bonus is volume, points or amount as it was ordered, without less")
+            raise Mistaken(
+                Text(
+                    en="base of a rank bonus is volume, points or amount as it was ordered, without less",
+                    ar="أساس مكافأة الرتبة هو ⁨volume⁩ أو ⁨points⁩ أو ⁨amount⁩ كما طُلب، بلا ⁨less⁩",
+                )
+            )
         if self.amounts_are == "totals" and (self.when != "first_time" or self.amounts_by_rank is None):
-            raise ValueError("amounts_are: totals needs amounts_by_rank and pays: first_time")
+            raise Mistaken(
+                Text(
+                    en="amounts_are: totals needs amounts_by_rank and pays: first_time",
+                    ar="تحتاج ⁨amounts_are: totals⁩ إلى ⁨amounts_by_rank⁩ و⁨pays: first_time⁩",
+                )
+            )
         if self.skipped_ranks == "not_paid" and (self.when == "every_period" or self.amounts_are == "totals"):
-            raise ValueError("skipped_ranks has a meaning only for single amounts on reaching a rank")
+            raise Mistaken(
+                Text(
+                    en="skipped_ranks has a meaning only for single amounts on reaching a rank",
+                    ar="لا معنى لـ ⁨skipped_ranks⁩ إلا مع مبالغ مفردة عند بلوغ الرتبة",
+                )
+            )
         if self.instalments is not None and (self.when != "first_time" or self.shares or self.amounts_are == "totals"):
-            raise ValueError("instalments need single amounts and pays: first_time")
+            raise Mistaken(
+                Text(
+                    en="instalments need single amounts and pays: first_time",
+                    ar="تحتاج ⁨instalments⁩ إلى مبالغ مفردة و⁨pays: first_time⁩",
+                )
+            )
         if self.orders != OrderFilter():
-            raise ValueError(
-                "orders has no meaning for a rank bonus: it is reckoned on ranks and volumes of the period"
+            raise Mistaken(
+                Text(
+                    en="orders has no meaning for a rank bonus: it is reckoned on ranks and volumes of the period",
+                    ar="لا معنى لـ ⁨orders⁩ في مكافأة الرتبة: فهي تُحتسب على رتب الفترة وأحجامها",
+                )
             )
         return self
 

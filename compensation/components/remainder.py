@@ -22,6 +22,7 @@ from compensation.errors import PlanMismatch
 from compensation.frame import Base
 from compensation.quantities import minor_text
 from compensation.steps import Step
+from intake.mistakes import Mistaken
 from intake.text import Text, say
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ class Remainder(Component):
     @model_validator(mode="after")
     def _money(self) -> Remainder:
         if not self.base.money or self.base.share != 1:
-            raise ValueError("the remainder is money of the orders: use measure: amount or margin, without a share")
+            raise Mistaken(
+                Text(
+                    en="the remainder is money of the orders: use measure: amount or margin, without a share",
+                    ar="ما يبقى هو مال الطلبات: يُستعمل ⁨measure: amount⁩ أو ⁨margin⁩، بلا ⁨share⁩",
+                )
+            )
         return self
 
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

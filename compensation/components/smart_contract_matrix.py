@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 from compensation.components.contract import Component
 from compensation.components.worst_case import Promise
 from compensation.quantities import Money, decimal_text
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -54,11 +55,26 @@ class SmartContractMatrix(Component):
     @model_validator(mode="after")
     def _contract(self) -> SmartContractMatrix:
         if self.reversals != "ignore":
-            raise ValueError("a smart contract takes nothing back; say reversals: ignore, or leave it out")
+            raise Mistaken(
+                Text(
+                    en="a smart contract takes nothing back; say reversals: ignore, or leave it out",
+                    ar="العقد الذكي لا يسترد شيئًا. تُكتب ⁨reversals: ignore⁩ أو تُحذف",
+                )
+            )
         if self.product is not None and self.product.count("{level}") != 1:
-            raise ValueError("product needs {level} once, where the number of the level stands")
+            raise Mistaken(
+                Text(
+                    en="product needs {level} once, where the number of the level stands",
+                    ar="يحتاج ⁨product⁩ إلى {level} مرة واحدة، في مكان رقم المستوى",
+                )
+            )
         if any(price == 0 for price in self.prices):
-            raise ValueError("a level costs something; leave out levels that cannot be bought")
+            raise Mistaken(
+                Text(
+                    en="a level costs something; leave out levels that cannot be bought",
+                    ar="لكل مستوى سعر. تُحذف المستويات التي لا تُشترى",
+                )
+            )
         return self
 
     @property

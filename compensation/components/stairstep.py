@@ -27,7 +27,8 @@ from compensation.frame import Base, Measure, OrderFilter
 from compensation.quantities import Points, Rate
 from compensation.standing.requirements import Requirements
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards
@@ -92,25 +93,59 @@ class Stairstep(Component):
     def _consistent(self) -> Stairstep:
         given = [name for name in ("brackets", "rates_by_rank", "rate_from") if getattr(self, name) is not None]
         if len(given) != 1:
-            found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of brackets, rates_by_rank, rate_from ({found})")
+            found = those_given(given)
+            raise Mistaken(
+                say(
+                    "give exactly one of brackets, rates_by_rank, rate_from ({found})",
+                    "يُذكر واحد فقط من ⁨brackets⁩ و⁨rates_by_rank⁩ و⁨rate_from⁩ ({found})",
+                    found=found,
+                )
+            )
         if self.brackets is not None:
             starts = [each.at_least for each in self.brackets]
             if starts != sorted(set(starts)):
-                raise ValueError("brackets must rise in at_least")
+                raise Mistaken(Text(en="brackets must rise in at_least", ar="يجب أن ترتفع ⁨brackets⁩ في ⁨at_least⁩"))
         elif self.top_bracket_breaks_away:
-            raise ValueError("top_bracket_breaks_away needs brackets; say breaks_away: {rank: ...} or {fact: ...}")
+            raise Mistaken(
+                Text(
+                    en="top_bracket_breaks_away needs brackets; say breaks_away: {rank: ...} or {fact: ...}",
+                    ar="تحتاج ⁨top_bracket_breaks_away⁩ إلى ⁨brackets⁩. تُكتب ⁨breaks_away: {rank: ...}⁩ أو ⁨{fact: ...}⁩",
+                )
+            )
         elif self.bracket_by != "group" or not self.own_volume_in_group:
-            raise ValueError("bracket_by and own_volume_in_group have a meaning only with brackets")
+            raise Mistaken(
+                Text(
+                    en="bracket_by and own_volume_in_group have a meaning only with brackets",
+                    ar="لا معنى لـ ⁨bracket_by⁩ و⁨own_volume_in_group⁩ إلا مع ⁨brackets⁩",
+                )
+            )
         if self.top_bracket_breaks_away and self.bracket_by == "own":
-            raise ValueError("top_bracket_breaks_away needs bracket_by: group")
+            raise Mistaken(
+                Text(
+                    en="top_bracket_breaks_away needs bracket_by: group",
+                    ar="تحتاج ⁨top_bracket_breaks_away⁩ إلى ⁨bracket_by: group⁩",
+                )
+            )
         if self.compression != "none" and self.difference != "line":
-            raise ValueError("compression has a meaning only with difference: line")
+            raise Mistaken(
+                Text(
+                    en="compression has a meaning only with difference: line",
+                    ar="لا معنى لـ ⁨compression⁩ إلا مع ⁨difference: line⁩",
+                )
+            )
         if self.deduct_on is not None and (self.difference == "line" or self.pays_on == "own"):
-            raise ValueError("deduct_on has a meaning only with pays_on: group and difference: legs")
+            raise Mistaken(
+                Text(
+                    en="deduct_on has a meaning only with pays_on: group and difference: legs",
+                    ar="لا معنى لـ ⁨deduct_on⁩ إلا مع ⁨pays_on: group⁩ و⁨difference: legs⁩",
+                )
+            )
         if self.pays_on == "own" and (self.difference == "line" or not self.own_volume_paid or self.legs_require):
-            raise ValueError(
-                "pays_on: own pays on own volume alone; leave out difference, own_volume_paid and legs_require"
+            raise Mistaken(
+                Text(
+                    en="pays_on: own pays on own volume alone; leave out difference, own_volume_paid and legs_require",
+                    ar="تدفع ⁨pays_on: own⁩ على الحجم الشخصي وحده. تُحذف ⁨difference⁩ و⁨own_volume_paid⁩ و⁨legs_require⁩",
+                )
             )
         return self
 

@@ -17,6 +17,7 @@ from compensation.components.contract import Component
 from compensation.frame import Base
 from compensation.quantities import Points, Rate, decimal_text, rate_text
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class TeamCommission(Component):
     def _rising(self) -> TeamCommission:
         rates = [step.rate for step in self.steps]
         if rates != sorted(set(rates)):
-            raise ValueError("steps must rise in rate")
+            raise Mistaken(Text(en="steps must rise in rate", ar="يجب أن ترتفع ⁨steps⁩ في ⁨rate⁩"))
         return self
 
     def pays_in_its_base_currency(self) -> bool:

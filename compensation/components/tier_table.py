@@ -24,6 +24,7 @@ from compensation.kernels import running
 from compensation.quantities import Points, Rate, decimal_text, rate_text
 from genealogy.dates import UNKNOWN
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -64,13 +65,23 @@ class Tiers(Frozen):
     def _consistent(self) -> Tiers:
         starts = [step.at_least for step in self.steps]
         if starts != sorted(set(starts)):
-            raise ValueError("steps must rise in at_least")
+            raise Mistaken(Text(en="steps must rise in at_least", ar="يجب أن ترتفع ⁨steps⁩ في ⁨at_least⁩"))
         if self.by != "running_total" and (self.over != "period" or self.this_order == "excluded"):
-            raise ValueError("over and this_order have a meaning only with by: running_total")
+            raise Mistaken(
+                Text(
+                    en="over and this_order have a meaning only with by: running_total",
+                    ar="لا معنى لـ ⁨over⁩ و⁨this_order⁩ إلا مع ⁨by: running_total⁩",
+                )
+            )
         if self.mode == "marginal" and (self.of == "orders" or self.this_order == "excluded"):
-            raise ValueError("marginal tiers divide sales: use of: sales, with this_order: included")
+            raise Mistaken(
+                Text(
+                    en="marginal tiers divide sales: use of: sales, with this_order: included",
+                    ar="الشرائح ⁨marginal⁩ تقسم المبيعات: يُستعمل ⁨of: sales⁩ مع ⁨this_order: included⁩",
+                )
+            )
         if self.by == "order" and self.of == "orders":
-            raise ValueError("by: order needs of: sales")
+            raise Mistaken(Text(en="by: order needs of: sales", ar="تحتاج ⁨by: order⁩ إلى ⁨of: sales⁩"))
         return self
 
     def words(self) -> Text:

@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 from compensation.components.contract import Component, Id
 from compensation.frame import Base
 from compensation.quantities import Rate, rate_text
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -55,9 +56,16 @@ class TwoTier(Component):
     @model_validator(mode="after")
     def _base_fits(self) -> TwoTier:
         if self.share_of == "commission" and self.base != Base():
-            raise ValueError("base has no meaning with share_of: commission")
+            raise Mistaken(
+                Text(en="base has no meaning with share_of: commission", ar="لا معنى لـ ⁨base⁩ مع ⁨share_of: commission⁩")
+            )
         if self.share_of == "remainder" and (not self.base.money or self.base.share != 1):
-            raise ValueError("what remains to the merchant is money: use measure: amount or margin, without a share")
+            raise Mistaken(
+                Text(
+                    en="what remains to the merchant is money: use measure: amount or margin, without a share",
+                    ar="ما يبقى للتاجر مال: يُستعمل ⁨measure: amount⁩ أو ⁨margin⁩، بلا ⁨share⁩",
+                )
+            )
         return self
 
     def reads(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -23,7 +23,8 @@ from compensation.components.worst_case import Promise, of_base
 from compensation.frame import Base
 from compensation.quantities import Money, Points, Rate, decimal_text
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken, those_given
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awards import Awards, Int32s, Int64s
@@ -53,7 +54,7 @@ class DepthByLegs(Frozen):
     def _rising(self) -> DepthByLegs:
         legs = [step.min_legs for step in self.steps]
         if legs != sorted(set(legs)):
-            raise ValueError("steps must rise in min_legs")
+            raise Mistaken(Text(en="steps must rise in min_legs", ar="يجب أن ترتفع ⁨steps⁩ في ⁨min_legs⁩"))
         return self
 
 
@@ -93,12 +94,24 @@ class LevelCommission(Component):
             name for name in ("rates", "rates_by_rank", "amounts", "amounts_by_rank") if getattr(self, name) is not None
         ]
         if len(given) != 1:
-            found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of rates, rates_by_rank, amounts, amounts_by_rank ({found})")
+            found = those_given(given)
+            raise Mistaken(
+                say(
+                    "give exactly one of rates, rates_by_rank, amounts, amounts_by_rank ({found})",
+                    "يُذكر واحد فقط من ⁨rates⁩ و⁨rates_by_rank⁩ و⁨amounts⁩ و⁨amounts_by_rank⁩ ({found})",
+                    found=found,
+                )
+            )
         if self.min_rank_by_level is not None and len(self.min_rank_by_level) != self.levels:
-            raise ValueError(f"min_rank_by_level needs one entry for each of the {self.levels} levels")
+            raise Mistaken(
+                say(
+                    "min_rank_by_level needs one entry for each of the {levels} levels",
+                    "تحتاج ⁨min_rank_by_level⁩ إلى قيمة لكل مستوى من المستويات وعددها {levels}",
+                    levels=self.levels,
+                )
+            )
         if self.fixed and self.base != Base():
-            raise ValueError("base has no meaning for fixed amounts")
+            raise Mistaken(Text(en="base has no meaning for fixed amounts", ar="لا معنى لـ ⁨base⁩ مع المبالغ الثابتة"))
         return self
 
     @property

@@ -21,7 +21,8 @@ from pydantic import Field, model_validator
 from compensation.components.contract import Component
 from compensation.quantities import Money, decimal_text
 from intake.frozen import Frozen
-from intake.text import Text
+from intake.mistakes import Mistaken
+from intake.text import Text, say
 
 if TYPE_CHECKING:
     from compensation.awarding.held_rewards import Kind
@@ -75,7 +76,9 @@ class UpgradePassUp(Component):
         names = [reward.level for reward in self.rewards]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"two rewards for the same level: {', '.join(twice)}")
+            raise Mistaken(
+                say("two rewards for the same level: {twice}", "مكافأتان للمستوى نفسه: {twice}", twice=", ".join(twice))
+            )
         return self
 
     def ranks_named(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -21,6 +21,7 @@ from compensation.components.worst_case import Promise
 from compensation.frame import Base
 from compensation.quantities import Money, Rate
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -88,17 +89,32 @@ class XUp(Component):
     @model_validator(mode="after")
     def _complete(self) -> XUp:
         if (self.x is None) == (self.passed_sales is None):
-            raise ValueError("give exactly one of x, passed_sales")
+            raise Mistaken(Text(en="give exactly one of x, passed_sales", ar="يُذكر واحد فقط من ⁨x⁩ و⁨passed_sales⁩"))
         if (self.kept is None) == (self.kept_amounts is None):
-            raise ValueError(
-                "give exactly one of kept, kept_amounts: who gets how much of a sale that is not passed up"
+            raise Mistaken(
+                Text(
+                    en="give exactly one of kept, kept_amounts: who gets how much of a sale that is not passed up",
+                    ar="يُذكر واحد فقط من ⁨kept⁩ و⁨kept_amounts⁩: لمن يذهب البيع الذي لا يُرحَّل إلى أعلى وكم منه",
+                )
             )
         if (self.passed is None) != (self.kept is None) or (self.passed_amounts is None) != (self.kept_amounts is None):
-            raise ValueError("give passed with kept, or passed_amounts with kept_amounts")
+            raise Mistaken(
+                Text(
+                    en="give passed with kept, or passed_amounts with kept_amounts",
+                    ar="تُذكر ⁨passed⁩ مع ⁨kept⁩، أو ⁨passed_amounts⁩ مع ⁨kept_amounts⁩",
+                )
+            )
         if self.fixed and self.base.share != 1:
-            raise ValueError("base.share has no meaning for fixed amounts")
+            raise Mistaken(
+                Text(en="base.share has no meaning for fixed amounts", ar="لا معنى لـ ⁨base.share⁩ مع المبالغ الثابتة")
+            )
         if self.what == "person" and self.passed_to == "company":
-            raise ValueError("a person passes up to the sponsor; say passed_to: sponsor, or what: commission")
+            raise Mistaken(
+                Text(
+                    en="a person passes up to the sponsor; say passed_to: sponsor, or what: commission",
+                    ar="ينتقل الشخص إلى الراعي. تُكتب ⁨passed_to: sponsor⁩ أو ⁨what: commission⁩",
+                )
+            )
         return self
 
     @property

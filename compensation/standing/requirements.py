@@ -19,6 +19,8 @@ from pydantic_core import core_schema
 
 from compensation.quantities import Money, Points, Rate
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
+from intake.text import Text
 
 RequiredMeasure = Literal["volume", "points", "amount"]
 TreeName = Literal["sponsor", "placement", "matrix"]
@@ -83,7 +85,7 @@ class Without(Frozen):
     @model_validator(mode="after")
     def _one(self) -> Without:
         if (self.rank is None) == (self.fact is None):
-            raise ValueError("give exactly one of rank, fact")
+            raise Mistaken(Text(en="give exactly one of rank, fact", ar="يُذكر واحد فقط من ⁨rank⁩ و⁨fact⁩"))
         return self
 
 
@@ -103,9 +105,16 @@ class GroupVolume(InTree):
     @model_validator(mode="after")
     def _one_way(self) -> GroupVolume:
         if self.max_share_per_leg is not None and self.max_per_leg is not None:
-            raise ValueError("give one of max_share_per_leg, max_per_leg")
+            raise Mistaken(
+                Text(en="give one of max_share_per_leg, max_per_leg", ar="يُذكر واحد من ⁨max_share_per_leg⁩ و⁨max_per_leg⁩")
+            )
         if self.levels is not None and (self.without is not None or self.limit is not None):
-            raise ValueError("levels cannot be combined with without, max_share_per_leg or max_per_leg")
+            raise Mistaken(
+                Text(
+                    en="levels cannot be combined with without, max_share_per_leg or max_per_leg",
+                    ar="لا تجتمع ⁨levels⁩ مع ⁨without⁩ أو ⁨max_share_per_leg⁩ أو ⁨max_per_leg⁩",
+                )
+            )
         return self
 
     @property
@@ -259,7 +268,12 @@ class Requirements(Frozen):
     @model_validator(mode="after")
     def _says_something(self) -> Requirements:
         if next(self.everywhere(), None) is None:
-            raise ValueError("names no condition; list at least one, such as personal_volume")
+            raise Mistaken(
+                Text(
+                    en="names no condition; list at least one, such as personal_volume",
+                    ar="لا شرط فيه. يُذكر شرط واحد على الأقل، مثل ⁨personal_volume⁩",
+                )
+            )
         return self
 
     def conditions(self) -> Iterator[tuple[str, Any]]:

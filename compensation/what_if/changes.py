@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field
 from compensation.plan import Plan
 from compensation.quantities import Rate, rate_text
 from intake.frozen import Frozen
+from intake.mistakes import Mistaken
 from intake.text import Text
 
 NO_SALE = ("starter_kit", "fee", "training", "sales_tool", "deposit")
@@ -28,7 +29,12 @@ CustomerMeasure = Literal["amount", "volume", "points"]
 
 def _above_zero(share: Fraction) -> Fraction:
     if share == 0:
-        raise ValueError("a customer share of 0 asks for nothing; write for example 50%")
+        raise Mistaken(
+            Text(
+                en="a customer share of 0 asks for nothing; write for example 50%",
+                ar="حصة العملاء 0 لا تغيّر شيئًا. تُكتب مثلًا ⁦50%⁩",
+            )
+        )
     return share
 
 
