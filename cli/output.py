@@ -79,7 +79,8 @@ def print_table(
     """A table for people; columns whose index is in `numbers` are aligned to the right.
 
     In Arabic every line is one of a right-to-left table, even one that begins with a file's name, and every cell
-    without Arabic letters is set apart: a terminal that knows both directions then shows the columns from the right.
+    without Arabic letters is set apart: a terminal that knows both directions then shows the columns from the right. Numbers start where their column
+    does, which is on the right there, so that their last digits stand under each other.
     """
     from io import StringIO
 
@@ -89,7 +90,7 @@ def print_table(
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if index in numbers else "left", overflow="fold")
+        table.add_column(heading, justify="right" if index in numbers and lang is Language.EN else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else _cell(on_one_line(str(cell)), lang)) for cell in row))
     terminal = sys.stdout.isatty()
