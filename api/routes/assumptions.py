@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends
 
 from api.identity import actor
 from api.models import AssumptionInfo
+from api.problems import declared
 from compliance.assumptions import MEANINGS, Assumptions, stated
 
 router = APIRouter(prefix="/assumptions", tags=["analyses"], dependencies=[Depends(actor)])
 
 
-@router.get("", summary="List the numbers that are assumed")
+@router.get("", summary="List the numbers that are assumed", responses=declared())
 def list_assumptions() -> list[AssumptionInfo]:
     """Every number that no record holds and that figures may need: its name, what it is, and its default.
 

@@ -78,6 +78,7 @@ def test_operation_ids_are_stable(document: dict[str, Any]) -> None:
         "give_answers",
         "list_analyses",
         "list_answers",
+        "list_assumptions",
         "list_cases",
         "list_causes",
         "list_files",
