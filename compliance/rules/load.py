@@ -17,10 +17,10 @@ from compliance.entries import read_document
 from compliance.errors import RulePackError, UnknownPack
 from compliance.measurement import MAIN
 from compliance.rules.known import PACKS, pack_file, pack_names
-from compliance.rules.mistakes import FROM_HEADING, HEADING, entry_name, located, nearest, shortened, told, wrong
+from compliance.rules.mistakes import FROM_HEADING, HEADING, located, nearest, no_key, of_entry, shortened, told, wrong
 from compliance.rules.model import Rule, Worded
 from intake.frozen import Frozen
-from intake.text import Text, say, verbatim
+from intake.text import Text, say
 from intake.values.folding import fold
 from intake.yaml_lines import Document
 
@@ -119,7 +119,7 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
         )
     extra = {"pack": data.get("pack", file.stem)}
     if not isinstance(extra["pack"], str):
-        raise RulePackError(file.name, verbatim(wrong("pack", extra["pack"])), line=document.line(("pack",)))
+        raise RulePackError(file.name, wrong("pack", extra["pack"]), line=document.line(("pack",)))
     if mistakes := _heading_mistakes(document, data):
         raise told(file, mistakes)
     entries = [
@@ -151,20 +151,19 @@ def _load(file: Path, changed: int) -> Pack:  # noqa: ARG001 - the time of the c
     return pack
 
 
-def _heading_mistakes(document: Document, data: dict[str, Any]) -> list[tuple[int, str]]:
+def _heading_mistakes(document: Document, data: dict[str, Any]) -> list[tuple[int, Text]]:
     """What the model would not see: keys that are filled in here, and a pack without a rule."""
     found = [
-        (document.line((key,)), f"{key} is no key of a pack{nearest(key, HEADING)}")
-        for key in data
-        if key not in HEADING
+        (document.line((key,)), no_key(key, nearest(key, HEADING), of_rule=False)) for key in data if key not in HEADING
     ]
     if not data["rules"]:
-        found.append((document.line(("rules",)), "rules: a pack needs at least one rule"))
+        empty = Text(en="rules: a pack needs at least one rule", ar="⁨rules⁩: تحتاج الحزمة إلى قاعدة واحدة على الأقل")
+        found.append((document.line(("rules",)), empty))
+    filled_in = Text(en=": it is known from the file; leave it out", ar="، فهو معروف من الملف. يُرجى حذفه")
     for index, entry in enumerate(data["rules"]):
         for key in FROM_HEADING & entry.keys() if isinstance(entry, dict) else ():
             path = ("rules", index, key)
-            said = f"{key} is no key of a rule: it is known from the file; leave it out"
-            found.append((document.line(path), entry_name(document, path) + said))
+            found.append((document.line(path), of_entry(document, path, no_key(key, filled_in, of_rule=True))))
     return found
 
 
@@ -174,30 +173,69 @@ def _refuse_unknown_names(file: Path, document: Document, pack: Pack) -> None:
     from compliance.indicators import REGISTRY
     from compliance.indicators.alternatives import alternatives_of
 
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, Text]] = []
     for index, rule in enumerate(pack.rules):
 
-        def mistake(key: str, said: str, rule: Rule = rule, index: int = index) -> None:
-            found.append((document.line(("rules", index, key)), f"{rule.id}: {key}: {said}"))
+        def mistake(key: str, said: Text, rule: Rule = rule, index: int = index) -> None:
+            where = say("{rule}: {key}: {said}", "{rule}: {key}: {said}", rule=rule.id, key=key, said=said)
+            found.append((document.line(("rules", index, key)), where))
 
         if rule.indicator is None:
             for key in ("alternative", "definitions"):
                 if getattr(rule, key):
-                    mistake(key, "belongs to an indicator, and this rule names none; leave it out")
+                    mistake(key, _WITHOUT_INDICATOR)
             continue
         if rule.indicator not in REGISTRY:
-            mistake("indicator", f"{shortened(rule.indicator)} is not measured{nearest(rule.indicator, REGISTRY)}")
+            mistake(
+                "indicator",
+                say(
+                    "{name} is not measured{nearest}",
+                    "{name} ليس من المؤشرات{nearest}",
+                    name=shortened(rule.indicator),
+                    nearest=nearest(rule.indicator, REGISTRY),
+                ),
+            )
             continue
         units = {MAIN: REGISTRY[rule.indicator].unit, **alternatives_of(rule.indicator)}
         named = [("definitions", name) for name in rule.definitions] if rule.definitions != "all" else []
         for key, name in (("alternative", rule.reads), *named):
             if name not in units:
-                mistake(key, f"{shortened(name)} is no alternative of {rule.indicator}{nearest(name, units)}")
+                mistake(
+                    key,
+                    say(
+                        "{name} is no alternative of {indicator}{nearest}",
+                        "{name} ليس من بدائل المؤشر {indicator}{nearest}",
+                        name=shortened(name),
+                        indicator=rule.indicator,
+                        nearest=nearest(name, units),
+                    ),
+                )
             elif rule.reads in units and units[name] != units[rule.reads]:
                 mistake(
-                    key, f"{name} is a {units[name]} and {rule.reads} a {units[rule.reads]}; the two are not compared"
+                    key,
+                    say(
+                        "{name} is a {unit} and {main} a {other}; the two are not compared",
+                        "وحدة {name} هي {unit} ووحدة {main} هي {other}، فلا يُقارن بينهما",
+                        name=name,
+                        unit=units[name],
+                        main=rule.reads,
+                        other=units[rule.reads],
+                    ),
                 )
         if units.get(rule.reads) == "money" and rule.limit and rule.currency is None:
-            mistake("threshold", f"{rule.threshold} is a sum of money; write its currency, such as currency: EUR")
+            mistake(
+                "threshold",
+                say(
+                    "{amount} is a sum of money; write its currency, such as currency: EUR",
+                    "{amount} مبلغ من المال. تُذكر عملته، مثل ⁨currency: EUR⁩",
+                    amount=rule.threshold,
+                ),
+            )
     if found:
         raise told(file, found)
+
+
+_WITHOUT_INDICATOR = Text(
+    en="belongs to an indicator, and this rule names none; leave it out",
+    ar="يخص المؤشر، ولا مؤشر في هذه القاعدة. يُرجى حذفه",
+)

@@ -9,6 +9,7 @@ source was not seen is `enabled=False` and says why."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
@@ -17,7 +18,8 @@ from pydantic import AfterValidator, ConfigDict, Field, computed_field, model_va
 
 from compliance.measurement import MAIN, Unit
 from intake.frozen import Frozen
-from intake.text import LANGUAGES, Text
+from intake.mistakes import Mistaken
+from intake.text import LANGUAGES, Text, say
 
 Comparator = Literal[">=", ">", "<=", "<", "=="]
 Means = Literal["compliant", "flag", "gate", "reference"]
@@ -53,7 +55,13 @@ def _worded(text: Text) -> Text:
     """A text that says something in both languages."""
     for language in LANGUAGES:
         if not text.in_language(language).strip():
-            raise ValueError(f"the text is empty in the language {language}; write it in both, {{en: ..., ar: ...}}")
+            raise Mistaken(
+                say(
+                    "the text is empty in the language {language}; write it in both, {{en: ..., ar: ...}}",
+                    "النص فارغ باللغة {language}. يُكتب باللغتين، ⁨{{en: ..., ar: ...}}⁩",
+                    language=language,
+                )
+            )
     return text
 
 
@@ -78,7 +86,14 @@ class InForce(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> InForce:
         if self.from_ is not None and self.to is not None and self.to < self.from_:
-            raise ValueError(f"the last day, {self.to}, lies before the first, {self.from_}")
+            raise Mistaken(
+                say(
+                    "the last day, {last}, lies before the first, {first}",
+                    "آخر يوم، {last}، قبل أول يوم، {first}",
+                    last=self.to,
+                    first=self.from_,
+                )
+            )
         return self
 
 
@@ -141,34 +156,9 @@ class Rule(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Rule:
-        if (self.comparator is None) != (self.threshold is None):
-            raise ValueError("comparator and threshold come together or not at all")
-        if self.question is None and self.indicator is None and self.needs is None:
-            raise ValueError("a rule needs an indicator, or a question for a person, or needs that say what is missing")
-        if self.question is not None and self.indicator is not None:
-            raise ValueError("a rule is either measured by an indicator or answered by a person, not both")
-        if (self.question is None) != (self.answer is None):
-            raise ValueError("a question comes with the kind of its answer: yes-no, number or text")
-        if self.question is not None and self.comparator is not None and self.answer != "number":
-            raise ValueError("a question with a threshold is answered by a number: answer number")
-        if self.good_answer is not None and self.answer != "yes-no":
-            raise ValueError("good_answer is for questions answered by yes or no")
-        can_breach = self.question is not None and self.means in ("compliant", "flag")
-        if can_breach and self.good_answer is None and self.comparator is None:
-            raise ValueError(
-                "a question that can be breached says which answer is good: good_answer yes or no, or answer number "
-                "with comparator and threshold"
-            )
-        if self.question is None and self.means != "reference" and self.comparator is None:
-            raise ValueError(f"means {self.means} needs a comparator and a threshold")
-        if self.bound != "exact" and (self.indicator is None or self.approximation is None):
-            raise ValueError("bound belongs to an indicator, and approximation says why the figure is only a bound")
-        if self.comparator != "==" and Fraction(self.tolerance):
-            raise ValueError("tolerance is for the comparator == only")
-        if Fraction(self.tolerance) < 0 or Fraction(self.near) < 0:
-            raise ValueError("tolerance and near cannot be negative")
-        if not self.verified and self.verified_basis != "none":
-            raise ValueError("an unverified rule has verified_basis none")
+        for wrong, text in self._contradictions():
+            if wrong:
+                raise Mistaken(text)
         return self
 
     @computed_field  # type: ignore[prop-decorator]
@@ -182,6 +172,95 @@ class Rule(Frozen):
     def disabled_because(self) -> Text | None:
         """Why the rule is switched off."""
         return None if self.verified else UNVERIFIED
+
+    def _contradictions(self) -> Iterator[tuple[bool, Text]]:
+        """What keys can get wrong together: whether it is so, and what is said of it."""
+        asked = self.question is not None
+        yield (
+            (self.comparator is None) != (self.threshold is None),
+            Text(
+                en="comparator and threshold come together or not at all",
+                ar="يُذكر ⁨comparator⁩ و⁨threshold⁩ معًا أو لا يُذكر أي منهما",
+            ),
+        )
+        yield (
+            not asked and self.indicator is None and self.needs is None,
+            Text(
+                en="a rule needs an indicator, or a question for a person, or needs that say what is missing",
+                ar="تحتاج القاعدة إلى مؤشر (⁨indicator⁩)، أو سؤال للمراجِع (⁨question⁩)، أو بيان ما ينقص (⁨needs⁩)",
+            ),
+        )
+        yield (
+            asked and self.indicator is not None,
+            Text(
+                en="a rule is either measured by an indicator or answered by a person, not both",
+                ar="القاعدة إما أن يقيسها مؤشر وإما أن يجيب عنها مراجِع، ولا يُجمع بينهما",
+            ),
+        )
+        yield (
+            asked == (self.answer is None),
+            Text(
+                en="a question comes with the kind of its answer: yes-no, number or text",
+                ar="يُذكر مع السؤال نوع إجابته (⁨answer⁩): ⁨yes-no⁩ أو ⁨number⁩ أو ⁨text⁩",
+            ),
+        )
+        yield (
+            asked and self.comparator is not None and self.answer != "number",
+            Text(
+                en="a question with a threshold is answered by a number: answer number",
+                ar="إجابة السؤال الذي له حد رقم: ⁨answer: number⁩",
+            ),
+        )
+        yield (
+            self.good_answer is not None and self.answer != "yes-no",
+            Text(
+                en="good_answer is for questions answered by yes or no",
+                ar="المفتاح ⁨good_answer⁩ للأسئلة التي إجابتها نعم أو لا",
+            ),
+        )
+        can_breach = asked and self.means in ("compliant", "flag")
+        yield (
+            can_breach and self.good_answer is None and self.comparator is None,
+            Text(
+                en="a question that can be breached says which answer is good: good_answer yes or no, or answer number "
+                "with comparator and threshold",
+                ar="السؤال الذي قد يُتجاوز حده يبيّن الإجابة المقبولة: ⁨good_answer⁩ بالقيمة ⁨yes⁩ أو ⁨no⁩، أو "
+                "⁨answer: number⁩ مع ⁨comparator⁩ و⁨threshold⁩",
+            ),
+        )
+        yield (
+            not asked and self.means != "reference" and self.comparator is None,
+            say(
+                "means {means} needs a comparator and a threshold",
+                "القيمة {means} في ⁨means⁩ تحتاج إلى ⁨comparator⁩ و⁨threshold⁩",
+                means=self.means,
+            ),
+        )
+        yield (
+            self.bound != "exact" and (self.indicator is None or self.approximation is None),
+            Text(
+                en="bound belongs to an indicator, and approximation says why the figure is only a bound",
+                ar="المفتاح ⁨bound⁩ يخص المؤشر، ويبيّن ⁨approximation⁩ سبب كون القيمة حدًا فقط",
+            ),
+        )
+        yield (
+            self.comparator != "==" and Fraction(self.tolerance) != 0,
+            Text(
+                en="tolerance is for the comparator == only",
+                ar="المفتاح ⁨tolerance⁩ للمقارنة ⁨==⁩ وحدها",
+            ),
+        )
+        yield (
+            Fraction(self.tolerance) < 0 or Fraction(self.near) < 0,
+            Text(en="tolerance and near cannot be negative", ar="لا تقل قيمة ⁨tolerance⁩ و⁨near⁩ عن صفر"),
+        )
+        yield (
+            not self.verified and self.verified_basis != "none",
+            Text(
+                en="an unverified rule has verified_basis none",
+                ar="القاعدة غير المتحقق منها قيمة ⁨verified_basis⁩ فيها ⁨none⁩",
+            ),
+        )
 
     @property
     def is_question(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,27 @@ RULE: dict[str, Any] = {
 }
 PACK: dict[str, Any] = {"pack": "house", "title": BOTH, "about": BOTH, "rules": [RULE]}
 GONE = object()
+ARABIC = re.compile("[\u0600-\u06ff]")
+LINES = re.compile(r"(?:line|السطر) \u2068?(\d+)\u2069?: ")
+FOREIGN = re.compile(r"\u2068[^\u2068\u2069]*\u2069")
+"""What stands in an isolate: keys, values and names, which read the same in both languages."""
+
+
+def refusal(file: Path) -> RulePackError:
+    """The error of a pack, whose Arabic is Arabic and speaks of the same lines in the same order."""
+    with pytest.raises(RulePackError) as caught:
+        load_pack(file)
+    text = caught.value.text
+    assert str(caught.value) == text.en
+    for line in text.ar.splitlines():
+        own_words = FOREIGN.sub("", line)
+        assert ARABIC.search(own_words.replace("السطر", "").replace("الملف", "")), line
+        assert not re.search("[A-Za-z]{2}", own_words.replace("YAML", "")), line
+    lines = LINES.findall(text.en)
+    assert lines
+    assert LINES.findall(text.ar) == lines
+    assert lines[0] == str(caught.value.line)
+    return caught.value
 
 
 def written(folder: Path, content: Any) -> Path:
@@ -96,11 +118,10 @@ def changed(**keys: Any) -> dict[str, Any]:
 def test_a_wrong_value_is_answered_with_its_line_and_the_way_out(
     tmp_path: Path, keys: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(RulePackError) as caught:
-        load_pack(written(tmp_path, changed(**keys)))
-    message = str(caught.value)
+    error = refusal(written(tmp_path, changed(**keys)))
+    message = str(error)
     assert said in message
-    assert message.startswith(f"house.yaml, line {caught.value.line}: ")
+    assert message.startswith(f"house.yaml, line {error.line}: ")
     assert "should" not in message, "a sentence of the validator"
     assert len(message) < 400
 
@@ -122,26 +143,20 @@ def test_a_wrong_value_is_answered_with_its_line_and_the_way_out(
     ],
 )
 def test_a_wrong_file_is_answered(tmp_path: Path, content: Any, line: int | None, said: str) -> None:
-    with pytest.raises(RulePackError) as caught:
-        load_pack(written(tmp_path, content))
-    assert said in str(caught.value)
-    assert caught.value.line is not None
-    assert line is None or caught.value.line == line
+    error = refusal(written(tmp_path, content))
+    assert said in str(error)
+    assert error.line is not None
+    assert line is None or error.line == line
 
 
 def test_all_mistakes_of_a_pack_are_told_at_once(tmp_path: Path) -> None:
     pack = changed(severity="grave", threshold="half", means="ask")
-    with pytest.raises(RulePackError) as caught:
-        load_pack(written(tmp_path, pack))
-    assert [
-        line for line in str(caught.value).splitlines() if "severity" in line or "half" in line or "ask" in line
-    ] == str(caught.value).splitlines()
+    lines = str(refusal(written(tmp_path, pack))).splitlines()
+    assert [line for line in lines if "severity" in line or "half" in line or "ask" in line] == lines
 
 
 def test_an_entry_with_nothing_in_it_is_told_all_that_it_needs(tmp_path: Path) -> None:
-    with pytest.raises(RulePackError) as caught:
-        load_pack(written(tmp_path, {**PACK, "rules": [{}]}))
-    lines = str(caught.value).splitlines()
+    lines = str(refusal(written(tmp_path, {**PACK, "rules": [{}]}))).splitlines()
     assert len(lines) == 13
     assert all(" is required; write " in line for line in lines)
 
