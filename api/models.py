@@ -190,7 +190,7 @@ class CaseFault(Frozen):
 
     code: str
     path: str
-    detail: str
+    detail: Text
     text: Text
 
     @classmethod

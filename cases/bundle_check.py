@@ -20,8 +20,9 @@ from urllib.parse import unquote
 from cases import storage
 from cases.bag import DECLARATION, HOME, LISTS, UNREADABLE, Bag, opened
 from cases.manifest import MANIFEST
+from cases.verify import differing
 from intake.progress import Progress, silent
-from intake.text import Text
+from intake.text import NOTHING, Text, verbatim
 
 _LINE = re.compile(r"([0-9a-fA-F]{64})[ \t]+\*?(.+)")
 LARGEST_TAG = 64 << 20
@@ -43,6 +44,9 @@ _TEXTS: dict[Code, Text] = {
 }
 
 
+_WITHOUT_LIST = Text(en="nothing under data/ can be compared without it", ar="لا يمكن فحص شيء في ⁨data/⁩ دونه")
+
+
 @dataclass(frozen=True, slots=True)
 class BundleFault:
     """One thing that is not as it was packed."""
@@ -50,7 +54,7 @@ class BundleFault:
     code: Code
     path: str
     """Inside the bundle; a line number follows after a colon for its lists."""
-    detail: str = ""
+    detail: Text = NOTHING
     """Expected and found, where that helps."""
 
     @property
@@ -86,8 +90,7 @@ class _Check:
     def run(self) -> list[BundleFault]:
         for name in (DECLARATION, *LISTS):
             if name not in self.bag.sizes:
-                detail = "nothing under data/ can be compared without it" if name == LISTS[0] else ""
-                self.faults.append(BundleFault("missing", name, detail))
+                self.faults.append(BundleFault("missing", name, _WITHOUT_LIST if name == LISTS[0] else NOTHING))
         listed = {name: self._list(name) for name in LISTS}
         for wanted in listed.values():
             for name, expected in wanted.items():
@@ -117,16 +120,17 @@ class _Check:
             with self.bag.open(name) as file:
                 return str(file.read(LARGEST_TAG).decode("utf-8"))
         except (UnicodeDecodeError, *UNREADABLE) as error:
-            self.faults.append(BundleFault("unreadable", name, str(error)[:100]))
+            self.faults.append(BundleFault("unreadable", name, verbatim(str(error)[:100])))
             return ""
 
     def _compare(self, name: str, expected: str) -> None:
         if name not in self.bag.sizes:
-            self.faults.append(BundleFault("missing", name))
+            if name not in (DECLARATION, *LISTS):  # those were told first
+                self.faults.append(BundleFault("missing", name))
             return
         found = self._hash(name)
         if found and found != expected:
-            self.faults.append(BundleFault("changed", name, f"expected {expected}, found {found}"))
+            self.faults.append(BundleFault("changed", name, differing(expected, found)))
 
     def _hash(self, name: str) -> str:
         if name not in self.hashes:
@@ -139,7 +143,7 @@ class _Check:
                         self.progress("verifying", min(1.0, self.done / self.total))
                 self.hashes[name] = total.hexdigest()
             except UNREADABLE as error:
-                self.faults.append(BundleFault("unreadable", name, str(error)[:100]))
+                self.faults.append(BundleFault("unreadable", name, verbatim(str(error)[:100])))
                 self.hashes[name] = ""
         return self.hashes[name]
 
@@ -154,6 +158,6 @@ class _Check:
             return
         manifest = f"data/snapshot/{MANIFEST}"
         if included and manifest in self.bag.sizes and self._hash(manifest) != id_:
-            self.faults.append(BundleFault("changed", manifest, f"expected {id_}, found {self._hash(manifest)}"))
+            self.faults.append(BundleFault("changed", manifest, differing(id_, self._hash(manifest))))
         elif included and manifest not in self.bag.sizes:
             self.faults.append(BundleFault("missing", manifest))

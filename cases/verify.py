@@ -20,7 +20,7 @@ from cases.errors import CaseDamaged, FormatTooNew
 from cases.manifest import MANIFEST, Manifest
 from cases.redaction_key import KEY, MADE
 from intake.progress import Progress, silent
-from intake.text import Text
+from intake.text import NOTHING, Text, say, verbatim
 
 Code = Literal["missing", "changed", "unexpected", "log-changed", "log-cut", "log-torn", "unfinished", "unreadable"]
 
@@ -54,7 +54,7 @@ class Fault:
     code: Code
     path: str
     """Inside the case folder; a line number follows after a colon for the audit log."""
-    detail: str = ""
+    detail: Text = NOTHING
     """Expected and found, where that helps."""
 
     @property
@@ -68,7 +68,14 @@ class Fault:
         return self.code not in LEFTOVERS
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.text.en.lower()}{f' ({self.detail})' if self.detail else ''}"
+        return f"{self.path}: {self.text.en.lower()}{f' ({self.detail.en})' if self.detail.en else ''}"
+
+
+def differing(expected: object, found: object) -> Text:
+    """The hash that a file should have and the one that it has."""
+    return say(
+        "expected {expected}, found {found}", "المتوقع {expected}، والموجود {found}", expected=expected, found=found
+    )
 
 
 def verify(folder: Path, *, anchor: Head | None = None, progress: Progress = silent) -> list[Fault]:
@@ -100,7 +107,7 @@ class _Inspection:
         self.progress("verifying", 1.0)
         return sorted(set(self.faults), key=lambda fault: (fault.path, fault.code))
 
-    def _fault(self, code: Code, path: Path | str, detail: str = "") -> None:
+    def _fault(self, code: Code, path: Path | str, detail: Text = NOTHING) -> None:
         name = path if isinstance(path, str) else path.relative_to(self.folder).as_posix()
         self.faults.append(Fault(code, name, detail))
 
@@ -115,13 +122,13 @@ class _Inspection:
             self.done += path.stat().st_size
             return storage.digest_file(path)
         except OSError as error:
-            self._fault("unreadable", path, error.strerror or "")
+            self._fault("unreadable", path, verbatim(error.strerror) if error.strerror else NOTHING)
             return None
 
     def _compare(self, path: Path, expected: object) -> None:
         found = self._hash(path)
         if found is not None and found != expected:
-            self._fault("changed", path, f"expected {expected}, found {found}")
+            self._fault("changed", path, differing(expected, found))
 
     # The audit log
 
@@ -161,16 +168,27 @@ class _Inspection:
         return entries
 
     def _heads(self, entries: list[Entry], newest: Head | CaseDamaged) -> None:
-        heads = [] if self.anchor is None else [(self.anchor, f"the head {self.anchor.seq} noted elsewhere")]
+        heads: list[tuple[Head, Text]] = []
+        if self.anchor is not None:
+            noted = say("the head {seq} noted elsewhere", "الرأس {seq} المدوَّن في مكان آخر", seq=self.anchor.seq)
+            heads.append((self.anchor, noted))
         if isinstance(newest, Head):
-            heads.append((newest, HEAD))
+            heads.append((newest, verbatim(HEAD)))
         else:
             self._fault("changed" if (self.folder / HEAD).exists() else "missing", self.folder / HEAD)
         for head, name in heads:
             if head.seq > len(entries):
-                self._fault("log-cut", f"{LOG}:{len(entries) + 1}", f"{name} names line {head.seq}")
+                self._fault(
+                    "log-cut",
+                    f"{LOG}:{len(entries) + 1}",
+                    say("{name} names line {line}", "يذكر {name} السطر {line}", name=name, line=head.seq),
+                )
             elif head.seq < 1 or entries[head.seq - 1].hash != head.hash:
-                self._fault("log-changed", f"{LOG}:{head.seq}", f"{name} gives another hash")
+                self._fault(
+                    "log-changed",
+                    f"{LOG}:{head.seq}",
+                    say("{name} gives another hash", "يذكر {name} بصمة أخرى", name=name),
+                )
 
     # The shelves
 
@@ -179,7 +197,8 @@ class _Inspection:
         if entries and entries[0].action == "case.created":
             self._compare(path, entries[0].details.get("sha256"))
         else:
-            self._fault("log-changed", f"{LOG}:1", "the log does not begin with the making of the case")
+            begins = Text(en="the log does not begin with the making of the case", ar="لا يبدأ السجل بإنشاء ملف الفحص")
+            self._fault("log-changed", f"{LOG}:1", begins)
             self.seen.add(path)
 
     def _key(self, entries: list[Entry]) -> None:
@@ -226,7 +245,7 @@ class _Inspection:
             return
         intact = found == expected and (kind != "snapshot" or found == id_)
         if not intact:
-            self._fault("changed", path, f"expected {expected}, found {found}")
+            self._fault("changed", path, differing(expected, found))
         try:
             manifest = Manifest.read(folder)
             sources = [source["sha256"] for source in manifest.inputs["sources"]] if kind == "snapshot" else []
@@ -238,7 +257,10 @@ class _Inspection:
             self._fault("changed", path)
             return
         if kind == "analysis" and storage.digest(storage.canonical(manifest.inputs)) != id_:
-            self._fault("changed", path, "its inputs are not those that its folder is named after")
+            named = Text(
+                en="its inputs are not those that its folder is named after", ar="مدخلاته ليست التي سُمّي المجلد بها"
+            )
+            self._fault("changed", path, named)
         for entry in manifest.files:
             self._compare(folder / entry.path, entry.sha256)
         for source in sources:

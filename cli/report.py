@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import CaseFolder, Json
+from cli.options import CaseFolder, Json, Lang
+from cli.options import Language as Spoken
 from cli.output import print_json, print_lines, print_table, progress_bar
 from cli.records import actor, last_analysis
 
@@ -147,11 +148,13 @@ def _write(analysis: Analysis, form: Written, lang: Languages, output: Path | No
 
 def verify(
     path: Annotated[Path, typer.Argument(help="A case folder, or a bundle (zip or folder).", metavar="CASE|BUNDLE")],
+    lang: Lang = Spoken.EN,
     json: Json = False,
 ) -> None:
     """Compare every byte of a case or a bundle with its manifests; exit 1 if anything differs."""
     from cases.bag import is_case_folder
     from cases.bundle_check import check_bundle
+    from cli.words import word
 
     path.stat()  # what is not there is said so, before it is taken for anything
     is_case = is_case_folder(path)
@@ -160,18 +163,16 @@ def verify(
     head = _head(path) if is_case else None
     if json:
         noted = None if head is None else {"seq": head.seq, "hash": head.hash}
-        found = [
-            {"code": one.code, "path": one.path, "text": one.text.model_dump(), "detail": one.detail} for one in faults
-        ]
+        found = [{"code": one.code, "path": one.path, "text": one.text, "detail": one.detail} for one in faults]
         print_json({"case" if is_case else "bundle": str(path), "faults": found, "head": noted})
     elif faults:
-        _show_faults(path, faults)
+        _show_faults(path, faults, lang)
     elif head is None:
-        print_lines(f"{path}: every file is as the bundle's manifests say, and none is missing or added.")
+        print_lines(word(lang, "bundle_whole", path=path))
     else:
         print_lines(
-            f"{path}: every file is as its manifest says, and the audit log is unbroken.",
-            f"audit log head: line {head.seq}, {head.hash} (note it down outside the case)",
+            word(lang, "case_whole", path=path),
+            word(lang, "log_head", line=head.seq, hash=head.hash),
         )
     if faults:
         raise typer.Exit(1)
@@ -200,12 +201,16 @@ def _head(case: Path) -> Head | None:
 _HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b")
 
 
-def _show_faults(path: Path, faults: Sequence[Fault | BundleFault]) -> None:
+def _show_faults(path: Path, faults: Sequence[Fault | BundleFault], lang: Spoken) -> None:
     """Faults as a table, their hashes cut in the middle so that a line holds two."""
-    details = [_HASH.sub(r"\1…\2", fault.detail) for fault in faults]
-    rows = [(fault.text.en, fault.path, detail) for fault, detail in zip(faults, details, strict=True)]
-    headings = ("what", "where", "how it differs")
-    print_lines(f"{path}: faults: {len(faults):,}", "")
-    print_table(*((headings, rows) if any(details) else (headings[:2], [row[:2] for row in rows])))
-    if details != [fault.detail for fault in faults]:
-        print_lines("", f"Hashes are shortened here; downline verify {path} --json gives them in full.")
+    from cli.words import headings, word
+
+    details = [fault.detail.in_language(lang.value) for fault in faults]
+    shown = [_HASH.sub(r"\1…\2", detail) for detail in details]
+    rows = [(fault.text.in_language(lang.value), fault.path, it) for fault, it in zip(faults, shown, strict=True)]
+    columns = headings(lang, "what_differs", "where", "how_it_differs")
+    print_lines(word(lang, "faults", path=path, count=len(faults)), "")
+    wide = (columns, rows) if any(details) else (columns[:2], [row[:2] for row in rows])
+    print_table(*wide, lang=lang)
+    if shown != details:
+        print_lines("", word(lang, "hashes_cut", command=f"downline verify {path} --json"))

@@ -117,6 +117,27 @@ WORDS: dict[str, Text] = {
     "kind": Text(en="kind", ar="النوع"),
     "what_it_is": Text(en="what it is", ar="الوصف"),
     "planted": Text(en="what is planted: {file}", ar="ما زُرع فيها: {file}"),
+    # verify
+    "what_differs": Text(en="what", ar="ما وُجد"),
+    "where": Text(en="where", ar="الموضع"),
+    "how_it_differs": Text(en="how it differs", ar="وجه الاختلاف"),
+    "faults": Text(en="{path}: faults: {count:,}", ar="{path}: الفروق التي وُجدت: {count:,}"),
+    "hashes_cut": Text(
+        en="Hashes are shortened here; {command} gives them in full.",
+        ar="البصمات مختصرة هنا، ويعرضها كاملة الأمر {command}",
+    ),
+    "bundle_whole": Text(
+        en="{path}: every file is as the bundle's manifests say, and none is missing or added.",
+        ar="{path}: كل ملف كما هو في قوائم الحزمة، بلا ملف ناقص ولا مضاف.",
+    ),
+    "case_whole": Text(
+        en="{path}: every file is as its manifest says, and the audit log is unbroken.",
+        ar="{path}: كل ملف كما هو في قائمته، وسجل العمليات متصل.",
+    ),
+    "log_head": Text(
+        en="audit log head: line {line}, {hash} (note it down outside the case)",
+        ar="رأس سجل العمليات: السطر {line}، {hash} (يُرجى تدوينه خارج ملف الفحص)",
+    ),
     # doctor, up
     "healthy": Text(en="Everything required is there.", ar="كل ما يلزم موجود."),
     "unhealthy": Text(en="Something required is missing; see above.", ar="شيء مما يلزم غير موجود؛ التفاصيل أعلاه."),

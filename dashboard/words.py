@@ -446,6 +446,7 @@ REPORT: dict[str, Word] = {
     "verify_ok": W("Every byte is as it was written.", "كل بايت كما كُتب."),
     "verify_faults": W("Differences found: {count}", "الفروق التي وُجدت: {count}"),
     "verify_where": W("Where", "الموضع"),
+    "verify_differs": W("How it differs", "وجه الاختلاف"),
     "provenance": W("What this analysis was made from", "ما بُني عليه هذا التحليل"),
     "snapshot": W("Snapshot", "النسخة الثابتة"),
     "plan_sha": W("Plan", "خطة العمولات"),

@@ -135,6 +135,9 @@ def _verify(session: Session) -> None:
         pieces.notice("good", session.word("verify_ok"))
         return
     faults = found["faults"]
-    rows = [[pieces.ltr(one["path"]), escape(session.text(one["text"]))] for one in faults]
-    table = pieces.table([session.word("verify_where"), session.word("problem")], rows)
+    rows = [
+        [pieces.ltr(one["path"]), *(escape(session.text(one[words])) for words in ("text", "detail"))] for one in faults
+    ]
+    headings = [session.word(name) for name in ("verify_where", "problem", "verify_differs")]
+    table = pieces.table(headings, rows)
     pieces.notice("warn", session.word("verify_faults", count=session.number(len(faults))), table)

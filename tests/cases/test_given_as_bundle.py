@@ -149,6 +149,9 @@ def test_a_mark_of_the_bag_that_is_gone_is_one_fault_and_not_one_a_file(tmp_path
         files = bag()
         del files[name]
         assert faults(packed(tmp_path / name, files)) == {("missing", name)}
+        (fault,) = check_bundle(tmp_path / name)
+        assert bool(re.search("[\u0600-\u06ff]", fault.detail.ar)) is bool(fault.detail.en)
+        assert bool(fault.detail.en) is (name == "manifest-sha256.txt")
 
 
 def test_bytes_that_break_inside_an_entry_are_a_fault_of_that_file(whole: Path) -> None:

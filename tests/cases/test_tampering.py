@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -250,3 +251,13 @@ def test_faults_are_told_in_both_languages(copy: Callable[[], Path]) -> None:
     assert fault.path == "case.json"
     assert str(fault) == "case.json: the file is missing"
     assert fault.text.ar == "الملف مفقود"
+    source = min((folder / "sources").iterdir())
+    source.chmod(0o644)
+    source.write_bytes(b"x")
+    changed = next(each for each in verify(folder) if each.code == "changed")
+    found = hashlib.sha256(b"x").hexdigest()
+    assert changed.detail.en == f"expected {source.name}, found {found}"
+    assert changed.detail.ar == f"المتوقع \u2068{source.name}\u2069، والموجود \u2068{found}\u2069"
+    noted = verify(folder, anchor=Head(1_000, "0" * 64))
+    assert any(each.detail.en == "the head 1000 noted elsewhere names line 1000" for each in noted)
+    assert all(re.search("[\u0600-\u06ff]", each.detail.ar) for each in noted if each.detail.en)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reconcile": ("reconcile", "CASE", "--limit", "3"),
     "changes": ("changes", "CASE", "--law-from", "2024-01-01", "--law-to", "2024-01-02"),
     "packs": ("packs",),
+    "verify": ("verify", "CASE"),
     "import": ("import", "BEEHIVE", "--case", "NEW"),
 }
-WITHOUT_LANGUAGE = {"verify", "up", "doctor"}
+WITHOUT_LANGUAGE = {"up", "doctor"}
 """Commands that do not ask for a language yet; `DOWNLINE_LANG` still sets that of their errors."""
 
 
@@ -49,6 +51,24 @@ def test_a_command_prints_no_english_of_its_own(
     english = set(ENGLISH.findall(APART.sub("", ran.out))) - NAMES
     assert english == set(), f"{name}: {sorted(english)}"
     assert re.search("[\u0600-\u06ff]{3}", ran.out)
+
+
+def test_the_faults_of_a_case_are_told_in_arabic(
+    case: Path, inside: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "a.case"
+    shutil.copytree(case, copy)
+    source = min((copy / "sources").iterdir())
+    source.chmod(0o644)
+    source.write_bytes(source.read_bytes() + b"x")
+    monkeypatch.setenv("DOWNLINE_LANG", "ar")
+    ran = inside("verify", copy)
+    assert ran.code == 1, ran.err
+    told = re.sub(r"\s+", " ", ran.out)
+    assert "المحتوى ليس هو المحتوى الذي كُتب أول مرة" in told
+    assert "المتوقع \u2068" in told
+    hashes = re.compile("sources/|[0-9a-f]{6,}")  # what stands apart may go on in the next line of its cell
+    assert ENGLISH.findall(hashes.sub("", APART.sub("", told))) == []
 
 
 def test_an_english_word_would_be_found() -> None:

@@ -72,7 +72,7 @@ def test_bundle_and_twin_and_their_verification(case: Path, tmp_path: Path) -> N
     assert ran.exit_code == 1
     (fault,) = json.loads(ran.stdout)["faults"]
     assert (fault["code"], fault["path"]) == ("changed", "data/certificate/certificate.ar.pdf")
-    hashes = re.findall(r"\b[0-9a-f]{64}\b", fault["detail"])
+    hashes = re.findall(r"\b[0-9a-f]{64}\b", fault["detail"]["en"])
     assert len(hashes) == 2
     shown = run("verify", twin).stdout
     assert not re.search(r"[0-9a-f]{64}", shown)
