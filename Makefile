@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) 2>/dev/null)))
 
-.PHONY: help setup demo test test-fast explore lint types imports fix up neo4j docs bench constraints clean
+.PHONY: help setup demo test test-fast explore lint types imports fix up neo4j docs bench bench-small constraints clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -57,6 +57,15 @@ docs: setup ## Write the generated pages of docs/ anew
 
 bench: setup ## Time Downline against its peers in one run
 	$(BIN)/python -m benchmarks.tree --n 1000000 --n 10000000
+
+bench-small: setup ## See that every benchmark still runs, on companies too small to time
+	$(BIN)/python -m benchmarks.tree --n 2000
+	$(BIN)/python -m benchmarks.intake 20_000
+	$(BIN)/python -m benchmarks.unilevel 1000 1000
+	for plans in binary matrices stairstep walks ranks sales; do $(BIN)/python -m benchmarks.plans_$$plans --participants 1000 || exit; done
+	$(BIN)/python -m benchmarks.what_if 1000 1000
+	$(BIN)/python -m benchmarks.pipeline --participants 1000 --orders 5000 --detail
+	$(BIN)/python -m benchmarks.indicators --participants 1000 --folder build/bench-small --fresh
 
 constraints: setup ## Pin the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
