@@ -8,6 +8,7 @@
       WrongLaw                  wrong-law               --law names no rule pack, or one that there is not
       OfACase                   of-a-case               an option for new records with a case folder
       OfNoCase                  of-no-case              an option for a case folder with records
+      ServingError              serving                 the API or the dashboard did not start, or stopped
 
 `main` shows the message and exits with 2. Mistakes that the parser finds (an unknown option) are the parser's own, and
 `cli.usage` says them; `WrongOption` is how a command joins them. Import this module inside functions: it brings more
@@ -24,7 +25,7 @@ from typing import ClassVar
 
 import typer
 
-from intake.text import Said, Text, say, verbatim
+from intake.text import NOTHING, Said, Text, say, verbatim
 
 
 class CommandError(Said):
@@ -201,6 +202,49 @@ class SynthUnclear(CommandError):
             Text(
                 en="--messy is made for text files: leave out --format parquet, or --messy",
                 ar="الخيار ⁨--messy⁩ للملفات النصية. يُرجى حذف ⁨--format parquet⁩ أو ⁨--messy⁩",
+            )
+        )
+
+
+class ServingError(CommandError):
+    """A child process did not start, or stopped by itself."""
+
+    code = "serving"
+
+    @classmethod
+    def no_dashboard(cls) -> ServingError:
+        """There is no dashboard to start."""
+        return cls(
+            Text(
+                en="the dashboard is not part of this installation; --api-only starts the API without it",
+                ar="لوحة المتابعة ليست ضمن هذا التثبيت. تعمل الواجهة البرمجية دونها بالخيار ⁨--api-only⁩",
+            )
+        )
+
+    @classmethod
+    def late(cls, child: Text, seconds: float, log: Path) -> ServingError:
+        """It took too long."""
+        return cls(
+            say(
+                "{child} did not answer within {seconds:.0f} s; its log is {log}",
+                "{child}: لا رد حتى الآن. الثواني المنقضية: {seconds:.0f}. السجل: {log}",
+                child=child,
+                seconds=seconds,
+                log=log,
+            )
+        )
+
+    @classmethod
+    def stopped(cls, child: Text, code: int, last: str, log: Path) -> ServingError:
+        """It ended by itself; `last` is the last line of its log."""
+        return cls(
+            say(
+                "{child} stopped (exit code {code}){last}; its log is {log}",
+                "{child}: توقف التشغيل (رمز الخروج: {code}){last}. السجل: {log}",
+                child=child,
+                code=code,
+                last=say(": {last}", ": {last}", last=last) if last else NOTHING,
+                log=log,
             )
         )
 

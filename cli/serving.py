@@ -20,12 +20,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Annotated, ClassVar
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Json
+from cli.options import Json, Lang, Language
 from cli.output import print_json, print_lines, print_table
+
+if TYPE_CHECKING:
+    from intake.text import Text
 
 HOST = "127.0.0.1"
 START_SECONDS = 90.0
@@ -36,12 +39,6 @@ STOP_SECONDS = 12.0
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of the cases; default DOWNLINE_HOME, else the user's data folder.")
 ]
-
-
-class ServingError(Exception):
-    """A child process did not start, or stopped by itself."""
-
-    code: ClassVar[str] = "serving"
 
 
 def register(app: typer.Typer) -> None:
@@ -60,15 +57,27 @@ def up(
     show_token: Annotated[
         bool, typer.Option("--show-token", help="Print the token too, for calling the API yourself.")
     ] = False,
+    lang: Lang = Language.EN,
     json: Json = False,
 ) -> None:
     """Start the API and the dashboard on this machine; Ctrl+C stops both."""
-    port = _free(port, "--port", taken_by="the API")
+    from cli.errors import WrongOption
+    from cli.words import WORDS
+    from intake.text import say
+
+    port = _free(port, "--port", taken_by=WORDS["the_api"])
     page = None if api_only else _dashboard()
     if page is not None:
-        dashboard_port = _free(dashboard_port, "--dashboard-port", taken_by="the dashboard")
+        dashboard_port = _free(dashboard_port, "--dashboard-port", taken_by=WORDS["the_dashboard"])
         if dashboard_port == port:
-            raise typer.BadParameter(f"{port} is the API's port already; choose another", param_hint="--dashboard-port")
+            raise WrongOption(
+                say(
+                    "{port} is the API's port already; choose another",
+                    "{port} هو منفذ الواجهة البرمجية. يُرجى اختيار غيره",
+                    port=port,
+                ),
+                "--dashboard-port",
+            )
     folder = _home(home)
     address, page_address = f"http://{HOST}:{port}", f"http://{HOST}:{dashboard_port}"
     logs = folder / "logs"
@@ -77,7 +86,7 @@ def up(
     with _told_to_stop() as stop, _running() as children:
         children.append(
             _Child(
-                "the API",
+                WORDS["the_api"],
                 [sys.executable, "-P", "-m", "api", "--host", HOST, "--port", str(port), "--log-level", "warning"],
                 bare | {"DOWNLINE_HOME": str(folder)},
                 f"{address}/health",
@@ -88,7 +97,7 @@ def up(
         if page is not None:
             children.append(
                 _Child(
-                    "the dashboard",
+                    WORDS["the_dashboard"],
                     _streamlit(page, dashboard_port),
                     bare | {"DOWNLINE_API": address, "DOWNLINE_TOKEN": token},
                     f"{page_address}/_stcore/health",
@@ -98,25 +107,28 @@ def up(
             )
         _wait_for(children, stop)
         if not stop.is_set():
-            _say(folder, address, None if page is None else page_address, token if show_token else None, json=json)
+            served = {"api": address, "dashboard": None if page is None else page_address, "home": str(folder)}
+            _say(served | ({"token": token} if show_token else {}), lang, json=json)
         while not stop.wait(0.2):
             _check(children)
 
 
-def doctor(home: Home = None, json: Json = False) -> None:
+def doctor(home: Home = None, lang: Lang = Language.EN, json: Json = False) -> None:
     """Look at this machine: is everything there that Downline needs? Exit 1 if something required is missing."""
     from cli.machine import look
+    from cli.words import headings, word
 
     checks = look(_home(home))
     healthy = all(check.ok for check in checks if check.required)
     if json:
-        print_json({"healthy": healthy, "checks": [check.plain() for check in checks]})
+        print_json({"healthy": healthy, "checks": [check.plain(lang.value) for check in checks]})
     else:
-        print_table(
-            ("what", "", "found", "why, or the way out"),
-            [(check.name, check.state, check.found, check.why) for check in checks],
-        )
-        print_lines("", "Everything required is there." if healthy else "Something required is missing; see above.")
+        rows = [
+            [cell.in_language(lang.value) for cell in (check.name, check.state, check.found, check.why)]
+            for check in checks
+        ]
+        print_table(headings(lang, "what", "none", "found", "way_out"), rows, lang=lang)
+        print_lines("", word(lang, "healthy" if healthy else "unhealthy"))
     if not healthy:
         raise typer.Exit(1)
 
@@ -140,12 +152,14 @@ def _fresh_token(home: Path) -> str:
 
 def _dashboard() -> Path:
     """The dashboard's first page."""
+    from cli.errors import ServingError
+
     found = importlib.util.find_spec("dashboard")
     folders = [] if found is None else [Path(one) for one in found.submodule_search_locations or ()]
     for folder in folders:
         if (folder / "app.py").is_file():
             return folder / "app.py"
-    raise ServingError("the dashboard is not part of this installation; --api-only starts the API without it")
+    raise ServingError.no_dashboard()
 
 
 def _streamlit(page: Path, port: int) -> list[str]:
@@ -161,21 +175,35 @@ def _streamlit(page: Path, port: int) -> list[str]:
     return command + [part for name, value in options.items() for part in (f"--{name}", str(value))]
 
 
-def _free(port: int, option: str, *, taken_by: str) -> int:
+def _free(port: int, option: str, *, taken_by: Text) -> int:
     """The port itself, or any free one for 0.
 
     Raises:
-        typer.BadParameter: another program has it.
+        WrongOption: another program has it.
     """
+    from cli.errors import WrongOption
+    from cli.usage import refused
+    from intake.text import Text, say
+
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that is only waiting out is free
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            reason = "is taken by another program" if error.errno == errno.EADDRINUSE else "cannot be used"
-            raise typer.BadParameter(
-                f"port {port}, meant for {taken_by}, {reason} ({error.strerror}); choose another with {option}, or 0 for any",
-                param_hint=option,
+            in_use = error.errno == errno.EADDRINUSE
+            raise WrongOption(
+                say(
+                    "port {port}, meant for {taken_by}, {reason} ({why}); choose another with {option}, or 0 for any",
+                    "المنفذ {port} ({taken_by}) {reason} ({why}). يُرجى اختيار غيره بالخيار {option}، أو 0 لأي منفذ متاح",
+                    port=port,
+                    taken_by=taken_by,
+                    reason=Text(en="is taken by another program", ar="يستخدمه برنامج آخر")
+                    if in_use
+                    else Text(en="cannot be used", ar="لا يمكن استخدامه"),
+                    why=refused(error),
+                    option=option,
+                ),
+                option,
             ) from None
         return int(probe.getsockname()[1])
 
@@ -184,7 +212,7 @@ def _free(port: int, option: str, *, taken_by: str) -> int:
 class _Child:
     """One server under this one's care."""
 
-    name: str
+    name: Text
     command: Sequence[str]
     environment: Mapping[str, str]
     answers_at: str
@@ -262,38 +290,39 @@ def _wait_for(children: Sequence[_Child], stop: threading.Event) -> None:
     Raises:
         ServingError: one ended by itself, or took too long.
     """
+    from cli.errors import ServingError
+
     until = time.monotonic() + START_SECONDS
     waiting = list(children)
     while waiting and not stop.is_set():
         _check(children)
         waiting = [child for child in waiting if not child.answers()]
         if waiting and time.monotonic() > until:
-            late = waiting[0]
-            raise ServingError(f"{late.name} did not answer within {START_SECONDS:.0f} s; its log is {late.log}")
+            raise ServingError.late(waiting[0].name, START_SECONDS, waiting[0].log)
         if waiting:
             stop.wait(0.1)
 
 
 def _check(children: Sequence[_Child]) -> None:
+    from cli.errors import ServingError
+
     for child in children:
         if child.process is not None and child.process.poll() is not None:
             said = child.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            last = f": {said[-1][:300]}" if said else ""
-            raise ServingError(
-                f"{child.name} stopped (exit code {child.process.returncode}){last}; its log is {child.log}"
-            )
+            raise ServingError.stopped(child.name, child.process.returncode, said[-1][:300] if said else "", child.log)
 
 
-def _say(home: Path, api: str, dashboard: str | None, token: str | None, *, json: bool) -> None:
+def _say(served: Mapping[str, str | None], lang: Language, *, json: bool) -> None:
+    """Where everything is: API, dashboard (None without one), home, and the token where it was asked for."""
     if json:
-        urls = {"api": api, "dashboard": dashboard, "home": str(home)} | ({} if token is None else {"token": token})
-        sys.stdout.write(json_.dumps(urls) + "\n")  # one line: a program reads it while this one goes on
-        sys.stdout.flush()
-        return
-    if dashboard is not None:
-        print_lines(f"dashboard  {dashboard}")
-    print_lines(f"API        {api} (routes: {api}/docs)")
-    if token is not None:
-        print_lines(f"token      {token}")
-    print_lines(f"cases in   {home}", "Ctrl+C stops.")
+        sys.stdout.write(json_.dumps(served) + "\n")  # one line: a program reads it while this one goes on
+    else:
+        from cli.words import word
+
+        if served["dashboard"] is not None:
+            print_lines(word(lang, "dashboard_at", address=served["dashboard"]))
+        print_lines(word(lang, "api_at", address=served["api"], routes=f"{served['api']}/docs"))
+        if "token" in served:
+            print_lines(word(lang, "token_is", token=served["token"]))
+        print_lines(word(lang, "cases_in", folder=served["home"]), word(lang, "how_to_stop"))
     sys.stdout.flush()

@@ -25,6 +25,7 @@ SYSTEM = {
     errno.ENOTEMPTY: "المجلد ليس فارغًا",
     errno.ENOSPC: "لا مساحة خالية على القرص",
     errno.EROFS: "القرص للقراءة فقط",
+    errno.EADDRINUSE: "العنوان مستخدَم",
     errno.ENAMETOOLONG: "الاسم أطول من الحد",
 }
 """What the system says of a file, by its number; the English is the system's own."""
@@ -32,9 +33,13 @@ SYSTEM = {
 
 def system_text(error: OSError) -> Text:
     """What the system refused, after the name of the file."""
+    return say("{file}: {why}", "{file}: {why}", file=error.filename, why=refused(error))
+
+
+def refused(error: OSError) -> Text:
+    """What the system refused, alone."""
     told = str(error.strerror or error)
-    arabic = SYSTEM.get(error.errno or 0, apart(told))
-    return say("{file}: {why}", "{file}: {why}", file=error.filename, why=Text(en=told, ar=arabic))
+    return Text(en=told, ar=SYSTEM.get(error.errno or 0, apart(told)))
 
 
 def usage_text(error: Any) -> Text:

@@ -141,6 +141,13 @@ WORDS: dict[str, Text] = {
     # doctor, up
     "healthy": Text(en="Everything required is there.", ar="كل ما يلزم موجود."),
     "unhealthy": Text(en="Something required is missing; see above.", ar="شيء مما يلزم غير موجود؛ التفاصيل أعلاه."),
+    "the_api": Text(en="the API", ar="الواجهة البرمجية"),
+    "the_dashboard": Text(en="the dashboard", ar="لوحة المتابعة"),
+    "dashboard_at": Text(en="dashboard  {address}", ar="لوحة المتابعة: {address}"),
+    "api_at": Text(en="API        {address} (routes: {routes})", ar="الواجهة البرمجية: {address} (المسارات: {routes})"),
+    "token_is": Text(en="token      {token}", ar="رمز الدخول: {token}"),
+    "cases_in": Text(en="cases in   {folder}", ar="ملفات الفحص في: {folder}"),
+    "how_to_stop": Text(en="Ctrl+C stops.", ar="للإيقاف: ⁨Ctrl+C⁩"),
 }
 """Headings of columns, and sentences with places for values."""
 
