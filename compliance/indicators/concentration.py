@@ -37,7 +37,7 @@ def _best_paid(most: int, everyone: int) -> Text:
         return Text(en=f"the largest receiver of {everyone:,}", ar=f"صاحب أكبر مبلغ من أصل {whole}")
     return Text(
         en=f"the best-paid one percent: {most:,} of {everyone:,}",
-        ar=f"أعلى واحد في المئة أجرًا: {phrases.isolate(f'{most:,}')} من أصل {whole}",
+        ar=f"أعلى واحد في المئة عمولةً: {phrases.isolate(f'{most:,}')} من أصل {whole}",
     )
 
 
@@ -63,12 +63,12 @@ def _top_of(id_: str, who: Text, values: Ints | None, missing: Missing) -> tuple
     return (
         alternative(
             f"top_percent_{id_}",
-            Text(en=f"the best-paid one percent of {who.en}", ar=f"أعلى واحد في المئة أجرًا: {who.ar}"),
+            Text(en=f"the best-paid one percent of {who.en}", ar=f"أعلى واحد في المئة عمولةً: {who.ar}"),
             one,
         ),
         alternative(
             f"top_ten_percent_{id_}",
-            Text(en=f"the best-paid tenth of {who.en}", ar=f"أعلى عُشر أجرًا: {who.ar}"),
+            Text(en=f"the best-paid tenth of {who.en}", ar=f"أعلى عُشر عمولةً: {who.ar}"),
             ten,
         ),
     )
@@ -99,11 +99,11 @@ def _classic(net: Ints) -> Value:
 
 @indicator(
     id="payout_concentration",
-    title=Text(en="Payouts to the best paid", ar="حصة الأعلى أجرًا من العمولات"),
+    title=Text(en="Payouts to the best paid", ar="حصة الأعلى عمولةً من العمولات"),
     definition=Text(
         en="What the best-paid one percent of everyone ever enrolled (whole people, at least one) received, over all that "
         "participants received.",
-        ar="ما حصل عليه أعلى واحد في المئة أجرًا من جميع من انضموا (بعدد صحيح من الأشخاص، واحد على الأقل) إلى كل ما حصل عليه "
+        ar="ما حصل عليه أعلى واحد في المئة عمولةً من جميع من انضموا (بعدد صحيح من الأشخاص، واحد على الأقل) إلى كل ما حصل عليه "
         "المشاركون.",
     ),
     formula="sum of the floor(N / 100) largest p_i / sum p_i",
@@ -148,19 +148,19 @@ def payout_concentration(records: Records) -> Outcome:
         Value(held, int(held * total) if held is not None else None, total),
         numerator_label=Text(
             en=f"received by the top {most:,} of {everyone:,}",
-            ar=f"ما حصل عليه الأعلى أجرًا وعددهم {phrases.isolate(f'{most:,}')} من أصل {phrases.isolate(f'{everyone:,}')}",
+            ar=f"ما حصل عليه الأعلى عمولةً وعددهم {phrases.isolate(f'{most:,}')} من أصل {phrases.isolate(f'{everyone:,}')}",
         ),
         denominator_label=phrases.PAYOUTS,
         headline_label=_best_paid(most, everyone),
         alternatives=(
             alternative(
                 "top_ten",
-                Text(en="the ten best paid", ar="أعلى عشرة أجرًا"),
+                Text(en="the ten best paid", ar="أعلى عشرة عمولةً"),
                 _value(top_count_share(values, 10)),
             ),
             alternative(
                 "top_ten_percent",
-                Text(en="the best-paid tenth", ar="أعلى عُشر أجرًا"),
+                Text(en="the best-paid tenth", ar="أعلى عُشر عمولةً"),
                 _value(top_share(values, Fraction(1, 10))),
             ),
             alternative(
@@ -187,7 +187,7 @@ def payout_concentration(records: Records) -> Outcome:
             ),
             alternative(
                 "top_ten_percent_of_paid",
-                Text(en="the best-paid tenth of those who were paid", ar="أعلى عُشر أجرًا ممن صُرفت لهم"),
+                Text(en="the best-paid tenth of those who were paid", ar="أعلى عُشر عمولةً ممن صُرفت لهم"),
                 _value(top_share(payees, Fraction(1, 10))),
             ),
             alternative(
@@ -225,7 +225,7 @@ def payout_concentration(records: Records) -> Outcome:
             Series(
                 id="lorenz",
                 label=Text(
-                    en="Lorenz curve: share of payouts of the least paid", ar="منحنى لورنز: حصة الأقل أجرًا من العمولات"
+                    en="Lorenz curve: share of payouts of the least paid", ar="منحنى لورنز: حصة الأقل عمولةً من العمولات"
                 ),
                 axis="share",
                 unit="ratio",
