@@ -148,7 +148,7 @@ def check(
         on=day,
         answers=() if answers is None else _answers(answers, packs, day),
     )
-    file = None if income is None else Uploaded(income.name, income.read_bytes())
+    file = None if income is None else Uploaded(income.name, _bytes(income))
     try:
         inputs: CheckInputs = inputs_of(request, file, plan=None if plan is None else load_plan(plan))
     except CheckInputError as error:  # named as it was typed
@@ -161,6 +161,15 @@ def check(
         print_json(result)
     else:
         print_lines(*wrapped(check_lines(result, lang.value), _width()))
+
+
+def _bytes(path: Path) -> bytes:
+    from cli.errors import Unreadable
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable("--income", error) from None
 
 
 def _answers(path: Path, packs: tuple[str, ...], day: date) -> tuple[Answer, ...]:

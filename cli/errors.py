@@ -8,6 +8,7 @@
       WrongLaw                  wrong-law               --law names no rule pack, or one that there is not
       OfACase                   of-a-case               an option for new records with a case folder
       OfNoCase                  of-no-case              an option for a case folder with records
+      Unreadable                file                    a file that an option names cannot be read
       ServingError              serving                 the API or the dashboard did not start, or stopped
 
 `main` shows the message and exits with 2. Mistakes that the parser finds (an unknown option) are the parser's own, and
@@ -25,6 +26,7 @@ from typing import ClassVar
 
 import typer
 
+from cli.usage import refused
 from intake.text import NOTHING, Said, Text, say, verbatim
 
 
@@ -164,6 +166,23 @@ class OfNoCase(CommandError):
                 "--snapshot is for a case folder, and {folder} is none: name the case, or leave out --snapshot",
                 "الخيار ⁨--snapshot⁩ لمجلد ملف فحص، وليس {folder} كذلك. يُرجى تسمية ملف الفحص، أو حذف الخيار",
                 folder=folder,
+            )
+        )
+
+
+class Unreadable(CommandError):
+    """A file that an option names is not there, or may not be read."""
+
+    code = "file"
+
+    def __init__(self, option: str, error: OSError) -> None:
+        super().__init__(
+            say(
+                "{option}: {file}: cannot be read: {why}; check that it is there and may be read",
+                "{option}: تتعذّر قراءة {file}: {why}. يُرجى التأكد من وجوده ومن إذن قراءته",
+                option=option,
+                file=error.filename,
+                why=refused(error),
             )
         )
 

@@ -237,7 +237,8 @@ def laws(text: str | None) -> list[str] | None:
         load_pack(name)  # says now what is wrong with it, before a case is made
     known = pack_names()
     packs = {**{name.casefold(): name for name in known}, **given}
-    unknown = {name: closest(name, known) for name in names if name not in given and name.casefold() not in packs}
+    long = [name for name in known if len(name) > 2]  # two letters are like those of most mistakes
+    unknown = {name: closest(name, long) for name in names if name not in given and name.casefold() not in packs}
     if unknown:
         raise WrongLaw.unknown(unknown, known)
     return [given.get(name) or packs[name.casefold()] for name in names]

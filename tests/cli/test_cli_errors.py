@@ -80,7 +80,8 @@ CASES: dict[str, tuple[tuple[str, ...], str]] = {
     "cost in another currency": (("check", "--joining", "€50", "--currency", "EGP"), "is not in EGP"),
     "unknown currency": (("check", "--joining", "5", "--currency", "XYZ"), "ISO 4217"),
     "no currency": (("check", "--joining", "5"), "Missing option '--currency'"),
-    "no such table": ((*COSTS, "--income", "nowhere.csv"), "nowhere.csv"),
+    "no such table": ((*COSTS, "--income", "nowhere.csv"), "--income: nowhere.csv: cannot be read"),
+    "table is a folder": ((*COSTS, "--income", "."), "check that it is there and may be read"),
     "table and median": (
         (*COSTS, "--income", "FILE", "--income-median", "3"),
         "--income: two of file, text and median",
@@ -158,6 +159,11 @@ def test_no_empty_case_is_left_behind_by_a_wrong_option(
     (tmp_path / "empty.yaml").write_text("", encoding="utf-8")
     assert inside("analyze", beehive, "--case", tmp_path / "new.case", *option).code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["empty.yaml"]
+
+
+def test_what_is_no_law_is_not_taken_for_two_letters_that_are(inside: Any) -> None:
+    assert "did you mean" not in inside(*COSTS, "--law", "mars").err
+    assert "did you mean us-ca?" in inside(*COSTS, "--law", "us-cal").err
 
 
 def test_a_law_may_be_written_in_capitals(inside: Any) -> None:
