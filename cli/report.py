@@ -76,7 +76,12 @@ def report(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--out", "--output", "-o", help="File or folder to write to; default CASE.LANGUAGE.FORMAT here."),
+        typer.Option(
+            "--out",
+            "--output",
+            "-o",
+            help="File or folder; a name without an ending gets .LANGUAGE.FORMAT; default CASE.LANGUAGE.FORMAT.",
+        ),
     ] = None,
     bundle: Annotated[
         Path | None, typer.Option("--bundle", help="Write everything into one zip (BagIt): forms, evidence, hashes.")
@@ -131,9 +136,11 @@ def _write(analysis: Analysis, form: Written, lang: Languages, output: Path | No
     written = []
     for language in languages:
         usual = Path(f"{analysis.case.folder.resolve().stem}.{form.value}")
-        into_folder = output is not None and output.is_dir()
-        path = usual if output is None else output / usual if into_folder else output
-        if form is not Written.JSON and (output is None or into_folder or len(languages) > 1):
+        named = output is not None and not output.is_dir() and bool(output.suffix)
+        path = usual if output is None else output / usual if output.is_dir() else output
+        if not path.suffix:
+            path = path.with_name(f"{path.name}.{form.value}")
+        if form is not Written.JSON and (not named or len(languages) > 1):
             path = path.with_name(f"{path.stem}.{language}{path.suffix}")
         if not path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))

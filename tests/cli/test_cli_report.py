@@ -52,6 +52,20 @@ def test_a_folder_takes_the_usual_names(case: Path, tmp_path: Path) -> None:
     assert {"three.json", "three.en.html"} <= {one.name for one in tmp_path.iterdir()}
 
 
+def test_a_name_without_an_ending_takes_language_and_form(case: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out1"
+    for more, names in (
+        (("pdf", "--lang", "both"), ["out1.en.pdf", "out1.ar.pdf"]),
+        (("html", "--lang", "ar"), ["out1.ar.html"]),
+        (("json",), ["out1.json"]),
+    ):
+        ran = run("report", case, "--out", out, "--json", "--format", *more)
+        assert ran.exit_code == 0, ran.output
+        assert [Path(one) for one in json.loads(ran.stdout)["files"]] == [tmp_path / name for name in names]
+        assert all((tmp_path / name).stat().st_size for name in names)
+    assert not out.exists()
+
+
 def test_without_a_form_it_says_where_the_page_is(case: Path) -> None:
     assert run("report", case, "--lang", "ar").stdout.strip().endswith("report.ar.html")
 
