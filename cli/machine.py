@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -23,23 +24,10 @@ if TYPE_CHECKING:
     from intake.text import Language
 
 GIB = 1 << 30
-LIBRARIES = (
-    "polars",
-    "duckdb",
-    "pyarrow",
-    "numpy",
-    "numba",
-    "networkx",
-    "pydantic",
-    "sqlalchemy",
-    "huey",
-    "fastapi",
-    "uvicorn",
-    "streamlit",
-    "neo4j",
-)
 DISK_NEEDED, DISK_WISHED = GIB, 20 * GIB
 MEMORY_NEEDED = 2 * GIB
+_PACKAGE = re.compile(r"[A-Za-z0-9._-]+")
+"""The name at the beginning of a requirement."""
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -104,9 +92,18 @@ def _python() -> Check:
     return Check(verbatim("Python"), found, why, ok=sys.version_info >= (3, 11))
 
 
+def required_libraries() -> list[str]:
+    """The packages that the installed Downline names as its own needs, without extras; itself where it is missing."""
+    try:
+        needs = metadata.requires("downline") or []
+    except metadata.PackageNotFoundError:
+        return ["downline"]
+    return [name[0] for need in needs if "extra ==" not in need and (name := _PACKAGE.match(need))]
+
+
 def _libraries() -> Check:
     found, absent = [], []
-    for name in LIBRARIES:
+    for name in required_libraries():
         try:
             found.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:

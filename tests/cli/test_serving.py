@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from cli import machine
 
 COMMAND = Path(sys.executable).with_name("downline")
 
@@ -120,6 +125,22 @@ def test_a_port_that_is_taken_is_named_with_its_option(downline: Any, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def _needs() -> set[str]:
+    """What the project file lists, without the extras."""
+    project = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    names = {re.split(r"[<>=!~\[;]", need)[0].strip() for need in project["project"]["dependencies"]}
+    assert {"polars", "typst", "python-calamine"} <= names
+    return names
+
+
+def test_doctor_names_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "requires", lambda _: ["polars>=1", "no-such-thing>=2", "x; extra == 'y'"])
+    assert machine.required_libraries() == ["polars", "no-such-thing"]
+    check = machine._libraries()
+    assert not check.ok
+    assert check.why.en.startswith("not installed: no-such-thing;")
+
+
 def test_doctor_looks_at_everything(downline: Any, tmp_path: Path) -> None:
     ran = downline("doctor", "--home", tmp_path, "--json")
     assert (ran.code, ran.json["healthy"]) == (0, True)
@@ -130,7 +151,8 @@ def test_doctor_looks_at_everything(downline: Any, tmp_path: Path) -> None:
     for name in ("Numba cache", "Java", "Maven", "Chromium", "dashboard"):
         assert not found[name]["required"]
         assert found[name]["why"]
-    assert "polars" in found["libraries"]["found"]
+    listed = {one.rpartition(" ")[0] for one in found["libraries"]["found"].split(", ")}
+    assert listed == _needs()
     table = downline("doctor", "--home", tmp_path)
     assert table.code == 0
     assert all(name in table.out for name in found)
