@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from compliance.statistics import UNITS
-
 COMPUTED = pa.schema(
     [
         ("line", pa.int64()),
@@ -152,20 +150,18 @@ LEFT JOIN first_orders c ON c.row = t.buyer
 LEFT JOIN people s ON s.row = t.source
 """
 
-UNIT = "CAST({row} AS BIGINT) * 2654435761 % 4294967296 % {units}"
-"""Into which of so many groups a person falls. Multiplying by a large odd number scatters neighbouring rows over the groups
-(Knuth's multiplicative hash)."""
-
-REWARD_KINDS = f"""
+REWARD_KINDS = """
 CREATE TABLE reward_kinds AS
-SELECT GROUPING(unit) AS of_units, month, cell, unit, traced, side, category, own,
+SELECT CASE GROUPING(month, cell, unit) WHEN 3 THEN 'month' WHEN 5 THEN 'cell' ELSE 'unit' END AS apart,
+       month, cell, unit, traced, side, category, own,
        CAST(sum(amount) AS BIGINT) AS amount, CAST(count(*) AS BIGINT) AS lines
-FROM (SELECT r.month, p.cell, {UNIT.format(row="r.payee", units=UNITS)} AS unit, r.traced, r.side, r.category, r.own, r.amount
+FROM (SELECT r.month, p.cell, p.unit, r.traced, r.side, r.category, r.own, r.amount
       FROM reward_facts r LEFT JOIN people p ON p.row = r.payee)
-GROUP BY GROUPING SETS ((month, cell, traced, side, category, own), (unit, traced, side, category, own))
+GROUP BY GROUPING SETS ((month, traced, side, category, own), (cell, traced, side, category, own),
+                        (unit, traced, side, category, own))
 """
-"""All rewards by what gave rise to them, twice: by month and part of the company (`of_units` is 1), and by group of people
-(`of_units` is 0). Few rows, so that a figure which is a sum of rewards can be taken apart without reading them again."""
+"""All rewards by what gave rise to them, three times: by month, by part of the company, and by group of people. Few rows, so
+that a figure which is a sum of rewards can be taken apart without reading them again."""
 
 STATED_JOIN = "LEFT JOIN people s ON s.id = r.source_participant_id"
 

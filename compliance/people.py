@@ -12,6 +12,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from compliance.statistics import UNITS
+
 if TYPE_CHECKING:
     from genealogy.network import Network
 
@@ -33,6 +35,7 @@ PEOPLE = pa.schema(
         ("recruits", pa.int32()),
         ("branch", pa.int32()),
         ("cell", pa.int64()),
+        ("unit", pa.int32()),
     ]
 )
 
@@ -45,7 +48,8 @@ def people_table(network: Network) -> pa.Table:
 
     `parent` is the sponsor's row, `pre`, `size` and `depth` are those of the tree, `recruits` counts direct
     recruits, `branch` is the row of the head of the branch to which somebody belongs (`branches_of`), and `cell` is
-    the same number for people with the same month of joining, country and branch. A root that the repair of a broken structure made up is no participant.
+    the same number for people with the same month of joining, country and branch, and `unit` is one of at most `UNITS` groups
+    into which neighbouring rows are scattered (Knuth's multiplicative hash). A root that the repair of a broken structure made up is no participant.
     """
     tree, people = network.sponsor, network.participants
     position = np.asarray(tree.position)
@@ -71,6 +75,7 @@ def people_table(network: Network) -> pa.Table:
             "recruits": recruits,
             "branch": pl.Series(branch_row).replace(-1, None),
             "cell": _cells(people["joined"], people["country"], branch_row),
+            "unit": (np.arange(len(position), dtype=np.int64) * 2_654_435_761 % 2**32 % UNITS).astype(np.int32),
         }
     )
     return frame.to_arrow().cast(PEOPLE)

@@ -1,22 +1,22 @@
 """One figure taken apart: by month, by the month of joining, by country and by branch of the tree.
 
 An indicator gives its figure as rows of part and whole with the person and the month that each belongs to, as one
-query; that query is read once, whatever number of ways the figure is taken apart (GROUPING SETS). The same reading
+query; that query is read once, whatever number of ways the figure is taken apart. The same reading
 gives the interval of a ratio of money, with the participant as the unit: people are put together into at most 1,000
 groups, and the groups are drawn again (`statistics.bootstrap_ratio`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from compliance.facts import UNIT
 from compliance.indicators import phrases
-from compliance.indicators.places import BY_MONTH, LABELS, REST
+from compliance.indicators.places import BY_MONTH, LABELS, REST, Ints, places
 from compliance.indicators.registry import INTERVAL_PLACES, point, share
 from compliance.measurement import Interval, Series, Unit, decimal_string
 from compliance.statistics import UNITS, bootstrap_ratio
@@ -25,47 +25,61 @@ if TYPE_CHECKING:
     from compliance.records import Records
     from intake.text import Text
 
-_MASKS = {"month": 0b0111, "cohort": 0b1011, "country": 0b1101, "branch": 0b1110, "unit": 0b1111}
-"""What GROUPING() gives for the rows of each grouping: a bit is set where the column is not grouped by."""
-
-_AXES: tuple[tuple[str, Literal["period", "cohort", "country", "branch"], Text], ...] = (
-    ("month", "period", BY_MONTH),
-    *((axis, axis, label) for axis, label in LABELS.items()),
-)
-
-_QUERY = """
-WITH sums AS MATERIALIZED ({sums})
-SELECT GROUPING(month, cohort, country, branch), month, cohort, country, branch, NULL,
-       coalesce(sum(part), 0), coalesce(sum(whole), 0)
-FROM sums LEFT JOIN cells USING (cell) WHERE of_units = 1
-GROUP BY GROUPING SETS ((month), (cohort), (country), (branch))
-UNION ALL
-SELECT 15, NULL, NULL, NULL, NULL, unit, coalesce(part, 0), coalesce(whole, 0) FROM sums WHERE of_units = 0
+_ROWS = """
+SELECT coalesce(row, -1)::INTEGER AS row, coalesce(datediff('month', DATE '0001-01-01', month), -1)::INTEGER AS month,
+       coalesce(part, 0)::BIGINT AS part, coalesce(whole, 0)::BIGINT AS whole
+FROM ({sql})
 """
-"""The rows are read once; what they add up to by month and cell is taken apart further."""
-
-_OF_ROWS = f"""
-SELECT GROUPING(unit) AS of_units, month, cell, unit, sum(part) AS part, sum(whole) AS whole
-FROM (SELECT f.month, p.cell, {UNIT.format(row="f.row", units=UNITS)} AS unit, f.part, f.whole
-      FROM ({{sql}}) f LEFT JOIN people p ON p.row = f.row)
-GROUP BY GROUPING SETS ((month, cell), (unit))
-"""  # noqa: S608 - constants; callers' queries are this room's own
-_OF_REWARDS = """
-SELECT of_units, month, cell, unit, sum(CASE WHEN {part} THEN amount ELSE 0 END) AS part, sum(amount) AS whole
+_REWARDS = """
+SELECT apart, coalesce(datediff('month', DATE '0001-01-01', month), -1)::INTEGER, coalesce(cell, -1), coalesce(unit, -1),
+       CAST(sum(CASE WHEN {part} THEN amount ELSE 0 END) AS BIGINT), CAST(sum(amount) AS BIGINT)
 FROM reward_kinds WHERE {whole} GROUP BY ALL
 """
 
+LARGEST = 2**63
+"""Below this, sums fit 64 bits."""
 MOST_NOBODYS = 10
 """In percent of the whole: where more than this belongs to nobody on the list, there is no interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Part and whole of the rows that have `x` in common; None for rows without one."""
+    """Part and whole of a figure's rows by some number from -1 on, which stands for none: element 0 is that of -1."""
 
-    x: Any
-    part: int
-    whole: int
+    part: npt.NDArray[Any]
+    whole: npt.NDArray[Any]
+    rows: Ints
+    """How many."""
+
+    @classmethod
+    def by(cls, number: Ints, part: npt.NDArray[Any], whole: npt.NDArray[Any], count: int) -> Sums:
+        """Rows added up by number; `count` is above the largest."""
+        at = number + 1
+        return cls(_added(at, part, count + 1), _added(at, whole, count + 1), np.bincount(at, minlength=count + 1))
+
+    def named(self, names: Sequence[str]) -> list[tuple[str, int, int]]:
+        """Name, part and whole of the numbers that have a whole; who has no number is left out."""
+        there = np.flatnonzero(self.whole[1:] > 0)
+        return [(names[at], int(self.part[at + 1]), int(self.whole[at + 1])) for at in there.tolist()]
+
+    @property
+    def none(self) -> tuple[int, int]:
+        """Part and whole of the rows without a number."""
+        return int(self.part[0]), int(self.whole[0])
+
+
+def _added(number: Ints, amounts: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
+    into = np.zeros(count, dtype=amounts.dtype)
+    np.add.at(into, number, amounts)
+    return into
+
+
+def _wide(amounts: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Amounts as Python's integers where their sums may not fit 64 bits."""
+    if not len(amounts):
+        return amounts
+    largest = max(abs(int(amounts.min())), abs(int(amounts.max())))
+    return amounts.astype(object) if largest * len(amounts) >= LARGEST else amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,18 @@ def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool 
     Raises:
         EvidenceError: the query is no such SELECT.
     """
-    return _taken_apart(records, _OF_ROWS.format(sql=sql), unit, people=people)
+    found = records.arrays(_ROWS.format(sql=sql))
+    row, month, part, whole = found["row"], found["month"], _wide(found["part"]), _wide(found["whole"])
+    cell, group = records.once(_groups)
+    by_month = Sums.by(month, part, whole, int(month.max(initial=-1)) + 1)
+    by_cell = Sums.by(cell[row], part, whole, int(cell.max()) + 1)
+    return _taken_apart(records, by_month, by_cell, Sums.by(group[row], part, whole, UNITS), unit, people=people)
+
+
+def _groups(records: Records) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Cell and unit of everybody; the last element is that of row -1, who is nobody on the list."""
+    where = records.once(places)
+    return np.append(where.cell, -1).astype(np.int32), np.append(where.unit, -1).astype(np.int32)
 
 
 def breakdown_of_rewards(records: Records, part: str, whole: str = "true") -> Breakdown:
@@ -102,32 +127,63 @@ def breakdown_of_rewards(records: Records, part: str, whole: str = "true") -> Br
         part: which rewards are the part: a condition over `traced`, `side`, `category` and `own` of `reward_kinds`.
         whole: which of them are the whole.
     """
-    return _taken_apart(records, _OF_REWARDS.format(part=part, whole=whole), "ratio", people=False)
+    found: dict[str, list[tuple[int, int, int]]] = {"month": [], "cell": [], "unit": []}
+    for by, month, cell, unit, some, all_ in records.all(_REWARDS.format(part=part, whole=whole)):
+        number = month if by == "month" else cell if by == "cell" else unit
+        found[by].append((int(number), int(some), int(all_)))
+    cells = int(records.once(places).cell.max(initial=-1)) + 1
+    sizes = {"month": max((each[0] for each in found["month"]), default=-1) + 1, "cell": cells, "unit": UNITS}
+    sums = {}
+    for by, rows in found.items():
+        number, some, all_ = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        sums[by] = Sums.by(number, _wide(some), _wide(all_), sizes[by])
+    return _taken_apart(records, sums["month"], sums["cell"], sums["unit"], "ratio", people=False)
 
 
-def _taken_apart(records: Records, sums: str, unit: Unit, *, people: bool) -> Breakdown:
-    groups: dict[str, list[Sums]] = {name: [] for name in _MASKS}
-    names = {mask: name for name, mask in _MASKS.items()}
-    columns = {name: at for at, name in enumerate(_MASKS, start=1)}
-    for row in records.all(_QUERY.format(sums=sums)):
-        name = names[row[0]]
-        groups[name].append(Sums(row[columns[name]], int(row[6]), int(row[7])))
-    heads = _heads(records) if any(each.x is not None for each in groups["branch"]) else {}
+def _taken_apart(
+    records: Records, by_month: Sums, by_cell: Sums, by_unit: Sums, unit: Unit, *, people: bool
+) -> Breakdown:
+    where = records.once(places)
     divisor = 10**records.scale if unit == "money" else 1
-    total = sum(each.whole for each in groups["unit"])
+    everything, total = int(by_unit.part.sum()), int(by_unit.whole.sum())
+    months = Months(len(by_month.whole) - 1)
+    axes: list[tuple[str, Literal["period", "cohort", "country", "branch"], Text, Sums, Sequence[str]]] = [
+        ("month", "period", BY_MONTH, by_month, months)
+    ]
+    for axis, label in LABELS.items():
+        code = np.append(-1, where.code_of_cell[axis])
+        sums = Sums.by(code, _wide(by_cell.part), _wide(by_cell.whole), len(where.names[axis]))
+        axes.append((axis, axis, label, sums, where.names[axis]))
     made = []
-    for name, axis, label in _AXES:
-        known = _in_order(name, groups[name], heads)
+    for name, of, label, sums, names in axes:
+        known = sums.named(names)
+        rest_part, rest = sums.none
+        if name in ("country", "branch"):
+            known.sort(key=lambda each: (-each[2], each[0]))
+        if name == "branch" and known and rest > 0:
+            known.append((REST, rest_part, rest))
         if len(known) > 1 or (known and name in ("month", "cohort")):
-            points = tuple(point(x, share(part, whole * divisor, people=people)) for x, part, whole in known)
-            left = 0 if name == "branch" else sum(each.whole for each in groups[name] if each.x is None)
-            note = phrases.not_placed(left, total) if left > 0 else None
+            points = tuple(point(x, share(some, all_ * divisor, people=people)) for x, some, all_ in known)
+            note = phrases.not_placed(rest, total) if rest > 0 and name != "branch" else None
             of_money = False if people else None
             made.append(
-                Series(id=f"by_{name}", label=label, axis=axis, unit=unit, of_money=of_money, points=points, note=note)
+                Series(id=f"by_{name}", label=label, axis=of, unit=unit, of_money=of_money, points=points, note=note)
             )
-    interval = _interval(groups["unit"], total) if unit in ("ratio", "number") and not people else None
-    return Breakdown(sum(each.part for each in groups["unit"]), total, tuple(made), interval)
+    interval = _interval(by_unit, total) if unit in ("ratio", "number") and not people else None
+    return Breakdown(everything, total, tuple(made), interval)
+
+
+class Months(Sequence[str]):
+    """The names of months numbered from January of the year 1 on."""
+
+    def __init__(self, count: int) -> None:
+        self._length = count
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, number: Any) -> Any:
+        return f"{number // 12 + 1:04d}-{number % 12 + 1:02d}"
 
 
 def series(records: Records, sql: str, *, unit: Unit = "ratio", people: bool = False) -> tuple[Series, ...]:
@@ -139,32 +195,12 @@ def series(records: Records, sql: str, *, unit: Unit = "ratio", people: bool = F
     return breakdown(records, sql, unit=unit, people=people).series
 
 
-def _in_order(name: str, groups: list[Sums], heads: dict[int, str]) -> list[tuple[str, int, int]]:
-    """The points of one series: text, part, whole; those without a whole left out."""
-    there = [each for each in groups if each.whole > 0]
-    known = [each for each in there if each.x is not None]
-    if name in ("month", "cohort"):
-        return sorted((f"{each.x:%Y-%m}", each.part, each.whole) for each in known)
-    texts = [(heads[each.x] if name == "branch" else str(each.x), each.part, each.whole) for each in known]
-    texts.sort(key=lambda each: (-each[2], each[0]))
-    if name == "branch" and texts:
-        texts += [(REST, each.part, each.whole) for each in there if each.x is None]
-    return texts
-
-
-def _heads(records: Records) -> dict[int, str]:
-    """The id of the participant at the head of each branch."""
-    found = records.all("SELECT row, id FROM people WHERE row IN (SELECT DISTINCT branch FROM people)")
-    return {int(row): str(id_) for row, id_ in found}
-
-
-def _interval(units: list[Sums], total: int) -> Interval | None:
+def _interval(units: Sums, total: int) -> Interval | None:
     """The interval with groups of people as the unit; what belongs to nobody on the list is one more."""
-    if total <= 0 or 100 * sum(abs(each.whole) for each in units if each.x is None) > MOST_NOBODYS * total:
+    if total <= 0 or 100 * abs(units.none[1]) > MOST_NOBODYS * total:
         return None
-    ordered = sorted(units, key=lambda each: -1 if each.x is None else int(each.x))
-    part, whole = (np.array([getattr(each, of) for each in ordered], dtype=np.int64) for of in ("part", "whole"))
-    return interval_of(part, whole)
+    there = units.rows > 0
+    return interval_of(units.part[there].astype(np.int64), units.whole[there].astype(np.int64))
 
 
 def interval_of(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> Interval | None:

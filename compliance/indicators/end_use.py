@@ -233,7 +233,8 @@ def rewarded_own_use(records: Records) -> Outcome:
     query = f"""
         SELECT f.buyer AS row, f.month, CAST(sum(f.amount) AS BIGINT) AS bought FROM order_facts f
         WHERE f.side = 'participant' AND f.buyer IS NOT NULL AND f.month IS NOT NULL AND f.category IN {PRODUCTS}
-          AND f.place IN (SELECT place FROM reward_facts WHERE amount > 0 AND NOT own AND payee IS NOT NULL)
+          AND f.place IN (SELECT place FROM reward_facts WHERE amount > 0 AND NOT own AND payee IS NOT NULL
+                          AND side = 'participant' AND category IN {PRODUCTS})
           AND f.amount > 0 GROUP BY 1, 2
     """
     bought = records.arrays(f"SELECT bought FROM ({query})")["bought"].astype(np.int64)

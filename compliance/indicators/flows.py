@@ -149,7 +149,7 @@ def paid(records: Records) -> Paid:
     return Paid(int(total) + int(strangers), int(lines) + int(theirs), int(payees), int(strangers))
 
 
-REWARD_KINDS = "SELECT traced, side, category, own, amount, lines FROM reward_kinds WHERE of_units = 0"
+REWARD_KINDS = "SELECT traced, side, category, own, amount, lines FROM reward_kinds WHERE apart = 'unit'"
 """Payouts by all that says what gave rise to them: few rows, so that whatever is made of them costs nothing."""
 
 REVENUE = """

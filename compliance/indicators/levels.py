@@ -212,7 +212,7 @@ def untied_rewards(records: Records) -> Outcome:
                coalesce(sum(amount) FILTER (NOT traced), 0),
                coalesce(sum(amount) FILTER (NOT traced OR side <> 'outside'), 0), sum(amount),
                coalesce(sum(lines) FILTER (NOT traced OR ({joining})), 0)
-        FROM reward_kinds WHERE of_units = 1
+        FROM reward_kinds WHERE apart = 'month'
         GROUP BY 1 ORDER BY 1 NULLS FIRST
         """
     )

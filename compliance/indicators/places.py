@@ -41,10 +41,16 @@ class Places:
     Attributes:
         names: the texts of the groups, by axis.
         code: index of each one's name by axis, in order of `people.row`; -1 for who has none.
+        cell: `people.cell` of everybody.
+        code_of_cell: index of each cell's name by axis; -1 for cells that have none.
+        unit: `people.unit` of everybody.
     """
 
     names: dict[Axis, list[str]]
     code: dict[Axis, Ints]
+    cell: Ints
+    code_of_cell: dict[Axis, Ints]
+    unit: Ints
 
     def groups(self, axis: Axis, rows: Ints) -> Iterator[tuple[str, Ints]]:
         """The name of each group and which of `rows` (by place in it) belong to it: months in order, countries and
@@ -84,21 +90,23 @@ class Places:
 
 def places(records: Records) -> Places:
     """The place of everybody in `people`."""
-    cell = records.arrays("SELECT cell FROM people ORDER BY row")["cell"].astype(np.int64)
+    people = records.arrays("SELECT cell, unit FROM people ORDER BY row")
+    cell = people["cell"].astype(np.int64)
     found = records.all(
         "SELECT c.cell, strftime(c.cohort, '%Y-%m'), c.country, h.id FROM cells c"
         " LEFT JOIN people h ON h.row = c.branch ORDER BY c.cell"
     )
     names: dict[Axis, list[str]] = {}
-    code: dict[Axis, Ints] = {}
+    code_of_cell: dict[Axis, Ints] = {}
     for at, axis in enumerate(LABELS, start=1):
         texts = [row[at] for row in found]
         names[axis] = sorted({str(text) for text in texts if text is not None})
         numbers = {name: number for number, name in enumerate(names[axis])}
         of_cell = np.full(int(cell.max(initial=-1)) + 1, -1, dtype=np.int64)
         of_cell[[row[0] for row in found]] = [_number(text, numbers) for text in texts]
-        code[axis] = of_cell[cell]
-    return Places(names, code)
+        code_of_cell[axis] = of_cell
+    code = {axis: of_cell[cell] for axis, of_cell in code_of_cell.items()}
+    return Places(names, code, cell, code_of_cell, people["unit"].astype(np.int64))
 
 
 def _number(text: str | None, numbers: dict[str, int]) -> int:

@@ -239,7 +239,7 @@ def payouts_without_joining(records: Records) -> Outcome:
     last = months[-WINDOW:]
     if len(last) < WINDOW:
         return Outcome(lacking(TOO_SHORT))
-    left = margin(records)
+    left = records.once(margin)
 
     def cover(some: list[Month], *, staying: bool = False, part: Fraction = Fraction(1)) -> Value:
         money = sum(each.outside + (each.staying if staying else 0) for each in some)
@@ -329,7 +329,7 @@ def months_without_joining(records: Records) -> Outcome:
         points = tuple(point(at, Value(value / scale)) for at, value in zip(ahead, values, strict=True))
         return Series(id=id, label=Text(en=en, ar=ar), axis="tenure", unit="money", points=points)
 
-    main, left = found.until_short(), margin(records)
+    main, left = found.until_short(), records.once(margin)
     costly = None if isinstance(left, Missing) else found.until_short(left=left)
     return Outcome(
         _months(main),

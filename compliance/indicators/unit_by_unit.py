@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from math import lcm
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -80,9 +81,9 @@ class Units:
 
     def up_to(self, steps: Sequence[Fraction], *, unit: Unit = "ratio", id_: str = "units_up_to") -> Series:
         """The share of the units that lie at or below each step."""
-        scaled = [
-            int(np.count_nonzero(_at_most(self.part, self.wholes, step.numerator, step.denominator))) for step in steps
-        ]
+        common = lcm(*(step.denominator for step in steps))
+        reached = -(-self.part * common // self.wholes)  # the least k with part / whole <= k / common, in integers
+        counts = [int(np.count_nonzero(reached <= int(step * common))) for step in steps]
         return Series(
             id=id_,
             label=Text(en="Units up to this figure", ar="الوحدات حتى هذه القيمة"),
@@ -90,16 +91,17 @@ class Units:
             unit="ratio",
             of_money=False,
             points=tuple(
-                point(_step(step, unit), share(count, len(self))) for step, count in zip(steps, scaled, strict=True)
+                point(_step(step, unit), share(count, len(self))) for step, count in zip(steps, counts, strict=True)
             ),
         )
 
     def _at(self, rank: int) -> Value:
         """The unit of a rank, the worst first; of equal ones the largest, so that the order of the rows does not matter."""
         ratios = self.ratios if self.worst == "lowest" else -self.ratios
-        equal = np.flatnonzero(ratios == np.partition(ratios, rank)[rank])
-        at = equal[np.lexsort((self.part[equal], self.wholes[equal]))[-1]]
-        part, whole = int(self.part[at]), int(self.wholes[at])
+        equal = ratios == np.partition(ratios, rank)[rank]
+        parts, wholes = self.part[equal], self.wholes[equal]
+        whole = int(wholes.max())
+        part = int(parts[wholes == whole].max())
         if self.scale is not None:
             return money(Fraction(part, whole), self.scale)
         return Value(part, part) if self.whole is None else Value(Fraction(part, whole), part, whole)
@@ -108,11 +110,6 @@ class Units:
     def wholes(self) -> Int64s:
         """What each unit is taken of."""
         return np.ones_like(self.part) if self.whole is None else self.whole
-
-
-def _at_most(part: Int64s, whole: Int64s, up: int, down: int) -> Any:
-    """part / whole <= up / down, in integers; the products fit, since sums are checked to fit with room to spare."""
-    return part * down <= whole * up
 
 
 def _step(step: Fraction, unit: Unit) -> str:
