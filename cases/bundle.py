@@ -25,7 +25,7 @@ from cases.evidence import open_records
 from cases.forms import Form, beside, write_form
 from cases.manifest import MANIFEST
 from cases.program import ANALYSING, program
-from cases.redaction_key import key_of
+from cases.redaction_key import KEY, key_of
 from cases.snapshot import PLAN
 from intake.progress import Progress, silent
 from intake.text import LANGUAGES, Language
@@ -45,8 +45,8 @@ PRINTED: tuple[Form, ...] = ("html", "pdf", "xlsx")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 PACKED = frozenset({".pdf", ".xlsx", ".parquet"})
 """Kinds of files that are compressed already."""
-TOOLS = ("typst", "xlsxwriter", "jinja2", "duckdb", "polars")
-"""Libraries whose version shapes the bytes of a form."""
+TOOLS = ("xlsxwriter", "jinja2", "duckdb", "polars")
+"""Libraries whose version shapes the bytes of a form; Typst besides, whose engine and package count apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _fill(
     bag: Path, analysis: Analysis, chosen: Choices, custody: dict[str, Any], actor: str, progress: Progress
 ) -> None:
     from compliance.report.certificate import Received, certificate
-    from compliance.report.pdf import made_on, write_pdf
+    from compliance.report.pdf import engine, made_on, write_pdf
 
     report, redactor = analysis.report, None
     if chosen.redacted:
@@ -148,7 +148,11 @@ def _fill(
         "languages": list(chosen.languages),
         "rows_a_measurement": chosen.rows,
         "program": program(ANALYSING),
-        "tools": {name: metadata.version(name) for name in TOOLS},
+        "tools": {
+            "typst": engine(),
+            "typst (Python package)": metadata.version("typst"),
+            **{name: metadata.version(name) for name in TOOLS},
+        },
     }
     (bag / DESCRIPTION).write_bytes(storage.readable(described))
 
@@ -197,17 +201,18 @@ def _how(analysis: Analysis, report: Report, chosen: Choices) -> str:
     packs = [f"{OWN_PACKS}/{pack.name}" for pack in analysis.own_packs]
     answer = ["downline", "answer", "CASE", "--file", ANSWERS, *(["--law", ",".join(packs)] if packs else [])]
     option = "--redacted" if chosen.redacted else "--bundle"
+    taken = [*([PLAN] if analysis.plan is not None else []), *packs, *([ANSWERS] if analysis.inputs["answers"] else [])]
     return "\n".join(
         [
-            "The same files, plan, rule packs and program give the same bytes.",
+            *(_TWIN_SAME if chosen.redacted else _FULL_SAME),
             "",
             f"program      {made['name']} {made['version']}",
             f"fingerprint  {made['fingerprint']}",
             f"snapshot     {analysis.snapshot.id}",
             f"analysis     {analysis.id}",
             "",
-            "Run where plan, own packs and answers lie (in a full bundle: the folder of this file). FOLDER holds the files of",
-            "sources.json.",
+            *_where(taken, redacted=chosen.redacted),
+            f"FOLDER holds the files of sources.json{', under their own names' if chosen.redacted else ''}.",
             "",
             "downline import FOLDER --case CASE",
             *((shlex.join(answer),) if analysis.inputs["answers"] else ()),
@@ -220,6 +225,25 @@ def _how(analysis: Analysis, report: Report, chosen: Choices) -> str:
             "",
         ]
     )
+
+
+_FULL_SAME = ("The same files, plan, rule packs and program give the same bytes.",)
+_TWIN_SAME = (
+    "The same files, plan, rule packs and program give the same figures. They give the same bytes only in the case that",
+    f"holds {KEY}, from which the ids are made; elsewhere the ids differ. There `downline report` alone is enough.",
+)
+
+
+def _where(taken: Sequence[str], *, redacted: bool) -> list[str]:
+    """Which files the commands name, and where they are."""
+    if not taken:
+        return []
+    if not redacted:
+        return [f"Run in the folder of this file, which holds: {', '.join(taken)}."]
+    return [
+        f"This bundle does not hold what the commands name: {', '.join(taken)}.",
+        "Run in the folder data/provenance of the full bundle, which does.",
+    ]
 
 
 def _custody(analysis: Analysis) -> dict[str, Any]:

@@ -87,6 +87,16 @@ def write_pdf(doc: Document, made: datetime) -> bytes:
 
 
 @cache
+def engine() -> str:
+    """The version of Typst that sets the pages, as each PDF names it; the Python package counts its own."""
+    import typst
+
+    source = b"#metadata(str(sys.version)) <version>"
+    asked = typst.query(source, "<version>", field="value", one=True, ignore_system_fonts=True)
+    return str(json.loads(asked))
+
+
+@cache
 def _fonts() -> Path:
     return Path(str(resources.files("compliance.report") / "fonts"))
 

@@ -239,6 +239,9 @@ def test_the_bundle_is_a_valid_bag(analysis: Analysis, packed: Callable[[bool], 
     assert not any(name.startswith("data/snapshot/") for name in names)
     bag = bagit.Bag(str(next(tmp_path.iterdir())))
     assert bag.is_valid()
+    tools = json.loads(inside(packed(FULL), "/bundle.json"))["tools"]
+    with pikepdf.open(BytesIO(inside(packed(FULL), "report.en.pdf"))) as pdf:
+        assert str(pdf.docinfo.Creator) == f"Typst {tools['typst']}"
     assert check_bundle(packed(FULL)) == check_bundle(next(tmp_path.iterdir())) == []
 
 

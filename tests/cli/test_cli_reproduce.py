@@ -64,7 +64,7 @@ def test_the_printed_commands_give_the_same_analysis(
     asked = ("--plan", plan, "--law", f"us,{pack}", "--on", "2024-03-01")
     numbers = ("--assume", "retail_markup=0.25", "--assume", "population_source=census of 2020, table 3")
     first = json.loads(run("analyze", case, *asked, *numbers, "--json").stdout)
-    run("report", case, "--bundle", tmp_path / "one.zip", "--lang", "en")
+    run("report", case, "--bundle", tmp_path / "one.zip", "--redacted", tmp_path / "twin.zip", "--lang", "en")
     with zipfile.ZipFile(tmp_path / "one.zip") as bundle:
         bundle.extractall(tmp_path / "unpacked")
     (provenance,) = (tmp_path / "unpacked").glob("*/data/provenance")
@@ -83,6 +83,16 @@ def test_the_printed_commands_give_the_same_analysis(
         names = [name for name in one.namelist() if "/report/" in name or "/evidence/" in name]
         assert len(names) > 3
         assert all(one.read(name) == two.read(name.replace("first", "again")) for name in names)
+
+    with zipfile.ZipFile(tmp_path / "twin.zip") as twin:
+        names = [name.rpartition("/")[2] for name in twin.namelist()]
+        (told,) = (twin.read(name).decode() for name in twin.namelist() if name.endswith("/reproduce.txt"))
+    assert not {"plan.yaml", "answers.json", "mine.yaml"} & set(names)
+    assert "does not hold what the commands name: plan.yaml, packs/mine.yaml, answers.json." in told
+    assert "data/provenance of the full bundle" in told
+    assert "the same bytes only in the case that\nholds redaction.key" in told
+    assert "elsewhere the ids differ" in told
+    assert "which holds: plan.yaml, packs/mine.yaml, answers.json." in "\n".join(lines)
 
 
 def test_what_is_assumed_changes_the_figures_and_stands_in_the_report(records: Path, tmp_path: Path) -> None:
