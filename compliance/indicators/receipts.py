@@ -24,6 +24,9 @@ SEVERAL = 3
 """Sellers from which on a customer is one of many distributors'."""
 RETAIL = "f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0"
 
+NUMBER = "try_cast(regexp_extract(receipt, '([0-9]+)[^0-9]*$', 1) AS BIGINT)"
+"""The last whole number in a receipt's number."""
+
 ALL_CUSTOMERS = f"""
     SELECT f.customer, any_value(f.buyer IS NULL) AS unlisted, min(f.seller) AS least_seller,
            max(f.seller) AS most_seller, count(f.seller) AS sales, coalesce(sum(f.amount), 0)::BIGINT AS amount
@@ -69,24 +72,30 @@ def _sales(rewarded: str = "true") -> str:
     """
 
 
+def _retail(records: Records) -> str:
+    """The name of a table of the retail sales, with receipt and whether a product is named; read once."""
+    filled = {column: records.filled("orders", column) for column in ("product", "receipt")}
+    receipt = "o.receipt" if filled["receipt"] else "NULL::VARCHAR"
+    everything = records.filled("orders")
+    productless = "o.product IS NULL" if 0 < filled["product"] < everything else str(not filled["product"])
+    lines = " JOIN order_lines o ON o.place = f.place" if "o." in receipt + productless else ""
+    return records.kept(
+        f"SELECT f.place, f.order_id, f.seller, f.month, f.date, f.amount, f.customer, {receipt} AS receipt,"
+        f" {productless} AS productless FROM order_facts f{lines} WHERE {RETAIL}"
+    )
+
+
 def _evident(records: Records) -> str:
-    """Rewarded retail sales of each seller and month, and how many of them lack what; no column that says nothing is read."""
-
-    def lacking_column(column: str) -> str:
-        filled = records.filled("orders", column)
-        return "true" if not filled else "false" if filled == records.filled("orders") else f"o.{column} IS NULL"
-
-    product, receipt = lacking_column("product"), lacking_column("receipt")
-    lines = " JOIN order_lines o ON o.place = f.place" if "o." in product + receipt else ""
+    """Rewarded retail sales of each seller and month, and how many of them lack what."""
     month = "f.month" if records.has("orders.receipt") else "NULL::DATE"
     return f"""
         SELECT row, month, count(*) AS sales, count(*) FILTER (bare) AS bare, count(*) FILTER (incomplete) AS incomplete,
                sum(amount)::BIGINT AS amount, coalesce(sum(amount) FILTER (bare), 0)::BIGINT AS bare_amount
         FROM (
             SELECT *, incomplete OR numberless AS bare FROM (
-                SELECT f.seller AS row, {month} AS month, f.amount, {receipt} AS numberless,
-                       f.customer IS NULL OR f.date IS NULL OR {product} AS incomplete
-                FROM order_facts f{lines} WHERE {RETAIL} AND {_rewarded(records)}
+                SELECT f.seller AS row, {month} AS month, f.amount, f.receipt IS NULL AS numberless,
+                       f.customer IS NULL OR f.date IS NULL OR f.productless AS incomplete
+                FROM {_retail(records)} f WHERE {_rewarded(records)}
             )
         ) GROUP BY 1, 2
     """
@@ -192,17 +201,14 @@ def retail_without_receipt(records: Records) -> Outcome:
 )
 def receipts_in_sequence(records: Records) -> Outcome:
     """Consecutive numbers on different days; on any day, and numbers that occur twice, beside it."""
-    numbered = f"""
-        SELECT *, try_cast(regexp_extract(receipt, '([0-9]+)[^0-9]*$', 1) AS BIGINT) AS number
-        FROM ({_sales()}) WHERE receipt IS NOT NULL
-    """
+    numbered = f"SELECT *, {NUMBER} AS number FROM ({_sales()}) WHERE receipt IS NOT NULL"
     following = """
         SELECT *, lag(number) OVER w AS before, lag(date) OVER w AS day_before FROM ({}) WHERE number IS NOT NULL
         WINDOW w AS (PARTITION BY row ORDER BY date, number, place)
     """
     later = "number = before + 1 AND date::DATE > day_before::DATE"
     receipts = records.kept(
-        f"SELECT row, month, date, receipt, number, place FROM ({numbered}) WHERE number IS NOT NULL"
+        f"SELECT seller AS row, month, date, receipt, {NUMBER} AS number, place FROM {_retail(records)} WHERE number IS NOT NULL"
     )
     few = f"SELECT row, month, date, number, place FROM {receipts}"
     looked_at = records.kept(
