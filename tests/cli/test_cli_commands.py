@@ -25,6 +25,15 @@ COMMANDS = {
 }
 
 
+def test_the_readme_shows_what_is_printed(analyzed: Any) -> None:
+    """The block of the first page, to the letter; where it ends in dots, more follows."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    start = readme.index("An on-chain referral scheme")
+    shown = readme[start : readme.index("\n...\n", start)]
+    assert "How top-heavy" in shown
+    assert analyzed[1].out.startswith(shown)
+
+
 def command(name: str, case: Path) -> list[str]:
     return [str(case) if part == "CASE" else part for part in COMMANDS[name]]
 
