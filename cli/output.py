@@ -90,7 +90,9 @@ def print_table(
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if index in numbers and lang is Language.EN else "left", overflow="fold")
+        table.add_column(
+            heading, justify="right" if index in numbers and lang is Language.EN else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(Text("" if cell is None else _cell(on_one_line(str(cell)), lang)) for cell in row))
     terminal = sys.stdout.isatty()
