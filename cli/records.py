@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -226,7 +227,6 @@ def laws(text: str | None) -> list[str] | None:
     from cli.errors import WrongLaw
     from compliance.rules.known import ENDINGS, give_pack, pack_names
     from compliance.rules.load import load_pack
-    from intake.closest import closest
 
     names = [part.strip() for part in text.split(",")]
     if not all(names):
@@ -237,11 +237,17 @@ def laws(text: str | None) -> list[str] | None:
         load_pack(name)  # says now what is wrong with it, before a case is made
     known = pack_names()
     packs = {**{name.casefold(): name for name in known}, **given}
-    long = [name for name in known if len(name) > 2]  # two letters are like those of most mistakes
-    unknown = {name: closest(name, long) for name in names if name not in given and name.casefold() not in packs}
+    unknown = {name: _meant(name, known) for name in names if name not in given and name.casefold() not in packs}
     if unknown:
         raise WrongLaw.unknown(unknown, known)
     return [given.get(name) or packs[name.casefold()] for name in names]
+
+
+def _meant(name: str, known: Iterable[str]) -> str | None:
+    """The pack that was probably meant; two letters are like those of any word, so that only `usa` is near to `us`."""
+    from intake.closest import closest
+
+    return closest(name, [one for one in known if len(one) > 2 or (len(name) <= 3 and name.casefold().startswith(one))])
 
 
 def actor() -> str:
