@@ -6,10 +6,10 @@ import json
 
 from compliance.errors import ComplianceError
 from compliance.report.model import FORM, Report
-from intake.text import Said, say
+from intake.text import say
 
 
-class OtherForm(ComplianceError, Said):  # noqa: N818 - reads as what it says
+class OtherForm(ComplianceError):  # noqa: N818 - reads as what it says
     """A report that another version of the program wrote.
 
     Attributes:
