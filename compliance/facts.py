@@ -96,11 +96,10 @@ FROM (SELECT DISTINCT buyer_id AS id FROM orders WHERE buyer_id IS NOT NULL) o A
 """
 """Buyers who are not on the list, numbered on from the people."""
 
-TYPES = (
-    "CREATE TYPE side AS ENUM ('participant', 'outside', 'unknown')",
-    "CREATE TYPE category AS ENUM ('starter_kit', 'product', 'autoship', 'training', 'sales_tool', 'fee',"
-    " 'deposit', 'unstated')",
-)
+SIDES = ("participant", "outside", "unknown")
+CATEGORIES = ("starter_kit", "product", "autoship", "training", "sales_tool", "fee", "deposit", "unstated")
+
+TYPES = (f"CREATE TYPE side AS ENUM {SIDES}", f"CREATE TYPE category AS ENUM {CATEGORIES}")
 
 PRODUCTS = "('product', 'autoship', 'unstated')"
 """Categories that somebody can use up. An order without a category is taken for a product, to the company's

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from compliance.columns import Money, buyer_months, order_columns, reward_columns
 from compliance.facts import PRODUCTS
 from compliance.figures import show
 from compliance.indicators import phrases
@@ -237,7 +238,7 @@ def rewarded_own_use(records: Records) -> Outcome:
                           AND side = 'participant' AND category IN {PRODUCTS})
           AND f.amount > 0 GROUP BY 1, 2
     """
-    bought = records.arrays(f"SELECT bought FROM ({query})")["bought"].astype(np.int64)
+    bought = _rewarded(records)
     if not len(bought):
         return Outcome(lacking(phrases.missing("rewards.source_order_id")))
     units = Units(bought, None, "highest", scale=records.scale)
@@ -255,6 +256,16 @@ def rewarded_own_use(records: Records) -> Outcome:
         notes=notes,
         period=records.money_period,
     )
+
+
+def _rewarded(records: Records) -> Money:
+    """What the query of `rewarded_own_use` sums up, over the columns: own goods of each buyer and month that paid others."""
+    orders, rewards, months = records.once(order_columns), records.once(reward_columns), records.once(buyer_months)
+    paying = (rewards.order >= 0) & (rewards.amount > 0) & ~rewards.own & (rewards.payee >= 0)
+    rewarded = np.zeros(len(orders.amount), dtype=np.bool_)
+    rewarded[rewards.order[paying]] = True
+    bought = months.add(rewarded & orders.of(PRODUCTS) & (orders.amount > 0), orders.amount)
+    return bought[(bought > 0) & (months.month >= 0)]
 
 
 def _allowance(records: Records, over: int | None = None, units: int | None = None) -> Text:

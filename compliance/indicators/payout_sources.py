@@ -13,6 +13,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import added, buyer_months, order_columns, reward_columns
 from compliance.facts import PRODUCTS
 from compliance.figures import show
 from compliance.indicators import phrases
@@ -20,6 +23,7 @@ from compliance.indicators.breakdown import breakdown_of_rewards
 from compliance.indicators.flows import REWARD_KINDS, paid
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Alternative, Bound, Series
+from compliance.statistics import exact_sum
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -51,20 +55,23 @@ def by_source(records: Records) -> dict[str, int]:
     return {str(source): int(amount) for source, amount in found}
 
 
-def _within_allowance(records: Records) -> int:
+def _within_allowance(records: Records, allowance: int) -> int:
     """Payouts on participants' goods within the monthly allowance: of what was paid on one's goods of a month, the part
-    of them that lies within, rounded down."""
-    return int(
-        records.row(
-            f"""
-            SELECT coalesce(sum(r.paid * least(o.goods, {records.allowance}) // o.goods), 0)
-            FROM (SELECT source AS row, ordered_month AS month, sum(amount) AS paid FROM reward_facts
-                  WHERE traced AND side = 'participant' AND category IN {PRODUCTS} GROUP BY 1, 2) r
-            JOIN order_months o ON o.row = r.row AND o.month IS NOT DISTINCT FROM r.month
-            WHERE o.goods > 0
-            """
-        )[0]
-    )
+    of them that lies within, rounded towards zero."""
+    orders, rewards, months = records.once(order_columns), records.once(reward_columns), records.once(buyer_months)
+    lines = orders.of(PRODUCTS)
+    goods = months.add(lines, orders.amount)
+    traced = np.flatnonzero(rewards.order >= 0)
+    traced = traced[(lines & orders.own)[rewards.order[traced]]]
+    paid = added(months.of_line[rewards.order[traced]], rewards.amount[traced], len(goods))
+    there = np.flatnonzero((goods > 0) & (paid != 0))
+    paid, goods = paid[there], goods[there]
+    above = goods > allowance
+    size = np.abs(paid[above])
+    if len(size) and int(size.max()) * allowance >= 2**63:
+        size = size.astype(object)
+    parts = np.sign(paid[above]) * (size * allowance // goods[above])
+    return exact_sum(paid[~above]) + int(parts.sum())
 
 
 def _discount_only(records: Records) -> int:
@@ -152,7 +159,7 @@ def _definitions(
     customers, own, untraced = (sums.get(each, 0) for each in ("customers", "own_use", "untraced"))
     within = discount = lacking(phrases.no_allowance(records.currency))
     if records.allowance is not None:
-        within = of_all(customers + _within_allowance(records))
+        within = of_all(customers + _within_allowance(records, records.allowance))
         discount = of_all(customers + _discount_only(records))
     return (
         alternative("own_use_allowance", phrases.OWN_ALLOWANCE, within, bound=bound),

@@ -1,0 +1,181 @@
+"""Orders and rewards as columns of NumPy: for sums over ten million lines that SQL would group into millions.
+
+A sum for each participant and month is a gather and an addition here, where a query would hash every line once more. The
+columns are `order_facts` and `reward_facts`, read once; a reward's order is the place of its line in the order columns, so that
+what the order says (whose, what for, when) is one gather away. Codes of sides and categories are those of the types.
+"""
+
+# ruff: noqa: S608 - queries are put together from this room's own constants
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from compliance.facts import CATEGORIES, SIDES
+
+if TYPE_CHECKING:
+    from compliance.records import Records
+
+Rows = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int8]
+Months = npt.NDArray[np.int32]
+Money = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+NONE = -1
+"""Nobody on the list, no month, no order."""
+
+PARTICIPANT, OUTSIDE, UNKNOWN = (SIDES.index(side) for side in ("participant", "outside", "unknown"))
+
+_MONTH = "coalesce(datediff('month', DATE '0001-01-01', {}), -1)::INTEGER"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderColumns:
+    """The lines of `order_facts`.
+
+    Attributes:
+        buyer: row of `people`, or NONE.
+        seller: row of `people`, or NONE.
+        side: code of the side.
+        category: code of the category.
+        month: months since January of the year 1, or NONE.
+        amount: minor units of the main currency.
+        place: row of the line in the table of orders.
+    """
+
+    buyer: Rows
+    seller: Rows
+    side: Codes
+    category: Codes
+    month: Months
+    amount: Money
+    place: npt.NDArray[np.uint32]
+
+    @property
+    def own(self) -> Flags:
+        """Lines that a participant on the list bought."""
+        lines: Flags = (self.side == PARTICIPANT) & (self.buyer >= 0)
+        return lines
+
+    def of(self, categories: str) -> Flags:
+        """Lines of some categories, given as SQL gives them."""
+        wanted = np.array([f"'{name}'" in categories for name in CATEGORIES], dtype=np.bool_)
+        lines: Flags = wanted[self.category]
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class RewardColumns:
+    """The lines of `reward_facts`.
+
+    Attributes:
+        payee: row of `people`, or NONE.
+        source: row of whoever gave rise to it, or NONE.
+        order: place of the order's line in `OrderColumns`, or NONE where the reward is not traced.
+        month: months since January of the year 1, or NONE.
+        amount: minor units of the main currency.
+        own: whether payee and source are one.
+    """
+
+    payee: Rows
+    source: Rows
+    order: Rows
+    month: Months
+    amount: Money
+    own: Flags
+
+
+def order_columns(records: Records) -> OrderColumns:
+    """All order lines, in no particular order."""
+    found = records.arrays(
+        f"""
+        SELECT coalesce(buyer, -1)::INTEGER AS buyer, coalesce(seller, -1)::INTEGER AS seller,
+               enum_code(side)::TINYINT AS side, enum_code(category)::TINYINT AS category,
+               {_MONTH.format("month")} AS month, amount, place
+        FROM order_facts
+        """
+    )
+    return OrderColumns(**found)
+
+
+def reward_columns(records: Records) -> RewardColumns:
+    """All rewards, in no particular order."""
+    lines = records.once(order_columns).place
+    found = records.arrays(
+        f"""
+        SELECT coalesce(payee, -1)::INTEGER AS payee, coalesce(source, -1)::INTEGER AS source,
+               coalesce(place, -1)::BIGINT AS place, {_MONTH.format("month")} AS month, amount, own
+        FROM reward_facts
+        """
+    )
+    at = np.full(int(lines.max(initial=0)) + 2, NONE, dtype=np.int32)  # the last element is that of place -1
+    at[lines] = np.arange(len(lines), dtype=np.int32)
+    return RewardColumns(order=at[found.pop("place")], **found)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMonths:
+    """The months of some lines: one for each person and month (or none) that a line has.
+
+    Attributes:
+        person: row of `people`, ascending.
+        month: months since January of the year 1, or NONE; ascending for each person.
+        of_line: which of them each line belongs to; NONE for lines that belong to nobody.
+    """
+
+    person: Rows
+    month: Months
+    of_line: Rows
+
+    def add(self, lines: Flags, amount: Money) -> Money:
+        """What the chosen lines add up to in each; `lines` and `amount` have one element for each line."""
+        chosen = np.flatnonzero(lines & (self.of_line >= 0))
+        return added(self.of_line[chosen], amount[chosen], len(self.person))
+
+
+def person_months(person: Rows, month: Months) -> PersonMonths:
+    """The months of lines that belong to somebody, by a counting sort: first by month, then by person.
+
+    Args:
+        person: row of `people` of each line, or NONE.
+        month: of each line, or NONE.
+    """
+    from genealogy.kernels import by_small_key
+
+    lines = np.flatnonzero(person >= 0).astype(np.int32)
+    first = month.min(initial=np.iinfo(np.int32).max, where=month >= 0)
+    for key in (np.maximum(month - first + 1, 0), person):  # a month that is not stated comes first
+        lines = by_small_key(lines, key, int(key.max(initial=0)) + 1)
+    persons, months = person[lines], month[lines]
+    new = np.ones(len(lines), dtype=np.bool_)
+    new[1:] = (persons[1:] != persons[:-1]) | (months[1:] != months[:-1])
+    of_line = np.full(len(person), NONE, dtype=np.int32)
+    of_line[lines] = np.cumsum(new, dtype=np.int32) - 1
+    return PersonMonths(persons[new], months[new], of_line)
+
+
+def buyer_months(records: Records) -> PersonMonths:
+    """The months in which participants on the list bought, over the order columns."""
+    orders = records.once(order_columns)
+    return person_months(np.where(orders.own, orders.buyer, np.int32(NONE)), orders.month)
+
+
+def payee_months(records: Records) -> PersonMonths:
+    """The months for which people on the list were paid, over the reward columns."""
+    rewards = records.once(reward_columns)
+    return person_months(rewards.payee, rewards.month)
+
+
+def added(number: npt.NDArray[np.integer[Any]], amount: Money, count: int) -> Money:
+    """The amounts of each number from 0 on, added up; `count` is above the largest.
+
+    No sum of lines can be too large for 64 bits: `largest_sums` has seen to it when the fact tables were made.
+    """
+    into = np.zeros(count, dtype=np.int64)
+    np.add.at(into, number, amount)
+    return into
