@@ -74,7 +74,7 @@ def _added(number: Ints, amounts: npt.NDArray[Any], count: int) -> npt.NDArray[A
     return into
 
 
-def _wide(amounts: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def wide(amounts: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Amounts as Python's integers where their sums may not fit 64 bits."""
     if not len(amounts):
         return amounts
@@ -106,14 +106,14 @@ def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool 
         EvidenceError: the query is no such SELECT.
     """
     found = records.arrays(_ROWS.format(sql=sql))
-    row, month, part, whole = found["row"], found["month"], _wide(found["part"]), _wide(found["whole"])
-    cell, group = records.once(_groups)
+    row, month, part, whole = found["row"], found["month"], wide(found["part"]), wide(found["whole"])
+    cell, group = records.once(cell_and_unit)
     by_month = Sums.by(month, part, whole, int(month.max(initial=-1)) + 1)
     by_cell = Sums.by(cell[row], part, whole, int(cell.max()) + 1)
-    return _taken_apart(records, by_month, by_cell, Sums.by(group[row], part, whole, UNITS), unit, people=people)
+    return taken_apart(records, by_month, by_cell, Sums.by(group[row], part, whole, UNITS), unit, people=people)
 
 
-def _groups(records: Records) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def cell_and_unit(records: Records) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Cell and unit of everybody; the last element is that of row -1, who is nobody on the list."""
     where = records.once(places)
     return np.append(where.cell, -1).astype(np.int32), np.append(where.unit, -1).astype(np.int32)
@@ -136,13 +136,17 @@ def breakdown_of_rewards(records: Records, part: str, whole: str = "true") -> Br
     sums = {}
     for by, rows in found.items():
         number, some, all_ = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-        sums[by] = Sums.by(number, _wide(some), _wide(all_), sizes[by])
-    return _taken_apart(records, sums["month"], sums["cell"], sums["unit"], "ratio", people=False)
+        sums[by] = Sums.by(number, wide(some), wide(all_), sizes[by])
+    return taken_apart(records, sums["month"], sums["cell"], sums["unit"], "ratio", people=False)
 
 
-def _taken_apart(
+def taken_apart(
     records: Records, by_month: Sums, by_cell: Sums, by_unit: Sums, unit: Unit, *, people: bool
 ) -> Breakdown:
+    """The breakdown of a figure whose sums by month (`Months`), by cell and by unit of people are known.
+
+    Takes what `breakdown` takes; the sums have one element for nobody and one for each number up to the largest.
+    """
     where = records.once(places)
     divisor = 10**records.scale if unit == "money" else 1
     everything, total = int(by_unit.part.sum()), int(by_unit.whole.sum())
@@ -152,7 +156,7 @@ def _taken_apart(
     ]
     for axis, label in LABELS.items():
         code = np.append(-1, where.code_of_cell[axis])
-        sums = Sums.by(code, _wide(by_cell.part), _wide(by_cell.whole), len(where.names[axis]))
+        sums = Sums.by(code, wide(by_cell.part), wide(by_cell.whole), len(where.names[axis]))
         axes.append((axis, axis, label, sums, where.names[axis]))
     made = []
     for name, of, label, sums, names in axes:
