@@ -55,7 +55,7 @@ class Sums:
     def by(cls, number: Ints, part: npt.NDArray[Any], whole: npt.NDArray[Any], count: int) -> Sums:
         """Rows added up by number; `count` is above the largest."""
         at = number + 1
-        return cls(_added(at, part, count + 1), _added(at, whole, count + 1), np.bincount(at, minlength=count + 1))
+        return cls(added(at, part, count + 1), added(at, whole, count + 1), np.bincount(at, minlength=count + 1))
 
     def named(self, names: Sequence[str]) -> list[tuple[str, int, int]]:
         """Name, part and whole of the numbers that have a whole; who has no number is left out."""
@@ -68,7 +68,7 @@ class Sums:
         return int(self.part[0]), int(self.whole[0])
 
 
-def _added(number: Ints, amounts: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
+def added(number: Ints, amounts: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
     into = np.zeros(count, dtype=amounts.dtype)
     np.add.at(into, number, amounts)
     return into

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
-from compliance.indicators.flows import OwnUse, Revenue, all_revenue, orders_of_lost_people, own_use, paid, revenue
+from compliance.indicators.flow_sums import Flow, breakdown_of_flows
+from compliance.indicators.flows import REWARD_KINDS, OwnUse, Revenue, orders_of_lost_people, own_use, paid, revenue
 from compliance.indicators.registry import (
     INTERVAL_PLACES,
     Outcome,
@@ -118,8 +118,8 @@ def external_revenue_ratio(records: Records) -> Outcome:
                 share(money.outside, money.total),
             ),
         )
-    whole = "outside + members + unknown" if lost else "outside + members"
-    found = breakdown(records, f"SELECT row, month, outside AS part, {whole} AS whole FROM ({all_revenue(records)})")
+    whole: tuple[Flow, ...] = ("outside", "members", "unknown") if lost else ("outside", "members")
+    found = breakdown_of_flows(records, ("outside",), whole)
     main = share(money.outside, known)
     return Outcome(
         Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
@@ -180,20 +180,13 @@ def participant_funded_share(records: Records) -> Outcome:
     traced = Text(en="payouts traced to an order of a participant", ar="عمولات نُسبت إلى طلب مشارك")
     if records.has("rewards.source_order_id"):
         members = records.row(
-            "SELECT coalesce(sum(amount) FILTER (traced AND side = 'participant'), 0) FROM reward_facts"
+            f"SELECT coalesce(sum(amount) FILTER (traced AND side = 'participant'), 0) FROM ({REWARD_KINDS})"
         )[0]
         found = share(int(members), out.total, whole=phrases.nothing_paid())
         alternatives += (alternative("traced", traced, found, bound=bound),)
     else:
         alternatives += (alternative("traced", traced, lacking(phrases.missing("rewards.source_order_id"))),)
-    covered = breakdown(
-        records,
-        f"""
-        SELECT row, month, outside AS part, 0::BIGINT AS whole FROM ({all_revenue(records)})
-        UNION ALL SELECT row, month, 0, paid_out FROM reward_months
-        UNION ALL SELECT NULL, month, 0, amount FROM reward_facts WHERE payee IS NULL
-        """,
-    )
+    covered = breakdown_of_flows(records, ("outside",), ("paid",))
     main = funded(outside)
     more = (phrases.computed_rewards(),) if records.rewards_from == "computed" else ()
     return Outcome(

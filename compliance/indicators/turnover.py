@@ -10,7 +10,8 @@ import numpy as np
 
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown
-from compliance.indicators.flows import GOODS, all_revenue, by_month, paid, revenue
+from compliance.indicators.flow_sums import breakdown_of_flows
+from compliance.indicators.flows import GOODS, by_month, paid, revenue
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.measurement import Series
 from compliance.survival import kaplan_meier, median_time
@@ -44,14 +45,7 @@ def payout_ratio(records: Records) -> Outcome:
     money, out = records.once(revenue), records.once(paid)
     if out.lines == 0:
         return Outcome(lacking(phrases.nothing_paid()))
-    found = breakdown(
-        records,
-        f"""
-        SELECT row, month, 0::BIGINT AS part, outside + members + unknown AS whole FROM ({all_revenue(records)})
-        UNION ALL SELECT row, month, paid_out, 0 FROM reward_months
-        UNION ALL SELECT NULL, month, amount, 0 FROM reward_facts WHERE payee IS NULL
-        """,
-    )
+    found = breakdown_of_flows(records, ("paid",), ("outside", "members", "unknown"))
     main = share(out.total, money.total)
     return Outcome(
         Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
