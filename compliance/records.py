@@ -298,8 +298,9 @@ class Records:
 
     def arrays(self, query: str) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
         """The columns of a query as NumPy arrays; the query must not give NULL."""
-        found = self._run(query).fetchnumpy()
-        return {name: np.asarray(values) for name, values in found.items()}
+        with self._reading(query) as cursor:
+            found = cursor.sql(query).fetchnumpy()  # of an executed cursor every row would be copied once more
+            return {name: np.asarray(values) for name, values in found.items()}
 
     def rows(self, evidence: Evidence, limit: int = 100, after: int = 0) -> pl.DataFrame:
         """A page of the rows behind a figure.
