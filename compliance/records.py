@@ -322,8 +322,8 @@ class Records:
     def evidence(self, query: str, *, count: int | None = None) -> Evidence:
         """Makes evidence of a query that ends in ORDER BY: its columns, and its rows counted unless known."""
         query = re.sub(r"\s+", " ", query).strip()
-        described = self._run(f"SELECT * FROM ({query}) LIMIT 0").description
-        columns = tuple(str(column[0]) for column in described or ())
+        with self._reading(query) as cursor:
+            columns = tuple(cursor.sql(query).columns)  # bound and not run: that waits until somebody asks for the rows
         if count is None:
             count = int(self.row(f"SELECT count(*) FROM ({query})")[0])
         return Evidence(sql=query, columns=columns, count=count)
