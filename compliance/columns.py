@@ -24,6 +24,7 @@ Rows = npt.NDArray[np.int32]
 Codes = npt.NDArray[np.int8]
 Months = npt.NDArray[np.int32]
 Money = npt.NDArray[np.int64]
+Times = npt.NDArray[np.datetime64]
 Flags = npt.NDArray[np.bool_]
 
 NONE = -1
@@ -32,6 +33,9 @@ NONE = -1
 PARTICIPANT, OUTSIDE, UNKNOWN = (SIDES.index(side) for side in ("participant", "outside", "unknown"))
 
 _MONTH = "coalesce(datediff('month', DATE '0001-01-01', {}), -1)::INTEGER"
+_NOT_A_TIME = -(2**63)
+_TIME = f"coalesce(epoch_us({{}}), {_NOT_A_TIME})"
+"""A moment as NumPy has it in microseconds; what is not stated compares as false there, as NULL does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class OrderColumns:
         side: code of the side.
         category: code of the category.
         month: months since January of the year 1, or NONE.
+        date: when it was, to the microsecond, or not a time.
         amount: minor units of the main currency.
+        customer: number of whoever bought, on the list or not, or NONE.
         place: row of the line in the table of orders.
     """
 
@@ -53,7 +59,9 @@ class OrderColumns:
     side: Codes
     category: Codes
     month: Months
+    date: Times
     amount: Money
+    customer: Rows
     place: npt.NDArray[np.uint32]
 
     @property
@@ -80,6 +88,7 @@ class RewardColumns:
         month: months since January of the year 1, or NONE.
         amount: minor units of the main currency.
         own: whether payee and source are one.
+        distance: sponsor links from the source up to the payee, or NONE where the source does not stand below.
     """
 
     payee: Rows
@@ -88,6 +97,33 @@ class RewardColumns:
     month: Months
     amount: Money
     own: Flags
+    distance: npt.NDArray[np.int32]
+
+    def on(self, lines: Flags) -> Flags:
+        """Rewards traced to one of some order lines."""
+        found: Flags = np.append(lines, False)[self.order]  # the last element is that of no order
+        return found
+
+    @property
+    def for_others(self) -> Flags:
+        """For what somebody else did."""
+        found: Flags = (self.source >= 0) & ~self.own
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleColumns:
+    """Everybody in `people`, in order of `row`; one more element at the end is that of nobody on the list.
+
+    Attributes:
+        member: whether a participant.
+        joined: when, or not a time.
+        first_order: when the first order of any kind was, or not a time.
+    """
+
+    member: Flags
+    joined: Times
+    first_order: Times
 
 
 def order_columns(records: Records) -> OrderColumns:
@@ -96,11 +132,12 @@ def order_columns(records: Records) -> OrderColumns:
         f"""
         SELECT coalesce(buyer, -1)::INTEGER AS buyer, coalesce(seller, -1)::INTEGER AS seller,
                enum_code(side)::TINYINT AS side, enum_code(category)::TINYINT AS category,
-               {_MONTH.format("month")} AS month, amount, place
+               {_MONTH.format("month")} AS month, {_TIME.format("date")} AS date, amount,
+               coalesce(customer, -1)::INTEGER AS customer, place
         FROM order_facts
         """
     )
-    return OrderColumns(**found)
+    return OrderColumns(date=found.pop("date").view("datetime64[us]"), **found)
 
 
 def reward_columns(records: Records) -> RewardColumns:
@@ -109,13 +146,28 @@ def reward_columns(records: Records) -> RewardColumns:
     found = records.arrays(
         f"""
         SELECT coalesce(payee, -1)::INTEGER AS payee, coalesce(source, -1)::INTEGER AS source,
-               coalesce(place, -1)::BIGINT AS place, {_MONTH.format("month")} AS month, amount, own
+               coalesce(place, -1)::BIGINT AS place, {_MONTH.format("month")} AS month, amount, own,
+               coalesce(distance, -1)::INTEGER AS distance
         FROM reward_facts
         """
     )
     at = np.full(int(lines.max(initial=0)) + 2, NONE, dtype=np.int32)  # the last element is that of place -1
     at[lines] = np.arange(len(lines), dtype=np.int32)
     return RewardColumns(order=at[found.pop("place")], **found)
+
+
+def people_columns(records: Records) -> PeopleColumns:
+    """Everybody, by row number."""
+    found = records.arrays(
+        f"""
+        SELECT is_participant, {_TIME.format("joined")} AS joined, {_TIME.format("first_order")} AS first_order
+        FROM people LEFT JOIN first_orders USING (row) ORDER BY row
+        """
+    )
+    joined, first_order = (
+        np.append(found[name], _NOT_A_TIME).view("datetime64[us]") for name in ("joined", "first_order")
+    )
+    return PeopleColumns(np.append(found["is_participant"], False), joined, first_order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +184,18 @@ class PersonMonths:
     month: Months
     of_line: Rows
 
-    def add(self, lines: Flags, amount: Money) -> Money:
-        """What the chosen lines add up to in each; `lines` and `amount` have one element for each line."""
+    def add(self, lines: Flags | np.bool_, amount: Money) -> Money:
+        """What the chosen lines add up to in each; `lines` (or one answer for all) and `amount` have one element for each."""
         chosen = np.flatnonzero(lines & (self.of_line >= 0))
         return added(self.of_line[chosen], amount[chosen], len(self.person))
+
+    def among(self, others: PersonMonths, sums: Money) -> Money:
+        """What `others` have in `sums` for the same person and month, 0 where they have no such month."""
+        months = 1 + max(int(each.month.max(initial=NONE)) for each in (self, others))
+        key, known = (each.person * np.int64(months + 1) + each.month for each in (self, others))
+        at = np.searchsorted(known, key)
+        found = np.append(known, NONE - 1)[at] == key
+        return np.where(found, np.append(sums, 0)[at], 0)
 
 
 def person_months(person: Rows, month: Months) -> PersonMonths:
@@ -165,6 +225,13 @@ def buyer_months(records: Records) -> PersonMonths:
     return person_months(np.where(orders.own, orders.buyer, np.int32(NONE)), orders.month)
 
 
+def seller_months(records: Records) -> PersonMonths:
+    """The months in which somebody is credited with a sale to anybody else, over the order columns."""
+    orders = records.once(order_columns)
+    to_others = ~orders.own | (orders.buyer != orders.seller)
+    return person_months(np.where(to_others, orders.seller, np.int32(NONE)), orders.month)
+
+
 def payee_months(records: Records) -> PersonMonths:
     """The months for which people on the list were paid, over the reward columns."""
     rewards = records.once(reward_columns)
@@ -179,3 +246,10 @@ def added(number: npt.NDArray[np.integer[Any]], amount: Money, count: int) -> Mo
     into = np.zeros(count, dtype=np.int64)
     np.add.at(into, number, amount)
     return into
+
+
+def marked(number: npt.NDArray[np.integer[Any]], count: int) -> Flags:
+    """Which numbers below `count` occur; one more element at the end says whether NONE does."""
+    found = np.zeros(count + 1, dtype=np.bool_)
+    found[number] = True
+    return found

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from compliance.columns import NONE, OUTSIDE, buyer_months, order_columns, payee_months, reward_columns, seller_months
+from compliance.facts import PRODUCTS
 from compliance.indicators import phrases
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking
 from compliance.indicators.unit_by_unit import Int64s, Units
@@ -188,7 +190,7 @@ def customers_behind_payment(records: Records) -> Outcome:
             WHERE f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0 GROUP BY 1, 2
         ) c ON c.row = u.row AND c.month = u.month
     """
-    counts = records.arrays(f"SELECT customers FROM ({query})")["customers"].astype(np.int64)
+    counts = _customers_of_the_month(records)
     if not len(counts):
         return Outcome(lacking(phrases.nothing_paid()))
     units = Units(counts, None, "lowest")
@@ -206,6 +208,19 @@ def customers_behind_payment(records: Records) -> Outcome:
         ),
         period=records.money_period,
     )
+
+
+def _customers_of_the_month(records: Records) -> Int64s:
+    """The counts of `customers_behind_payment`'s query, over the columns."""
+    orders, rewards = records.once(order_columns), records.once(reward_columns)
+    paid, sold = records.once(payee_months), records.once(seller_months)
+    lines = np.flatnonzero(
+        (orders.side == OUTSIDE) & (orders.amount > 0) & (orders.customer >= 0) & (sold.of_line >= 0)
+    )
+    served = np.sort(sold.of_line[lines].astype(np.int64) << 32 | orders.customer[lines])
+    served = served[np.diff(served, prepend=NONE) != 0]
+    customers = paid.among(sold, np.bincount(served >> 32, minlength=len(sold.person)))
+    return customers[(paid.month >= 0) & (paid.add(rewards.for_others, rewards.amount) > 0)]
 
 
 @indicator(
@@ -239,8 +254,11 @@ def resold_share(records: Records) -> Outcome:
             ) WHERE row IS NOT NULL AND month IS NOT NULL GROUP BY 1, 2
         ) s ON s.row = b.row AND s.month = b.month
     """
-    found = records.arrays(f"SELECT sold, bought FROM ({query})")
-    units = Units(found["sold"].astype(np.int64), found["bought"].astype(np.int64), "lowest")
+    orders, months, sellers = records.once(order_columns), records.once(buyer_months), records.once(seller_months)
+    bought = months.add(orders.of(PRODUCTS), orders.amount)
+    sold = months.among(sellers, sellers.add(np.True_, orders.amount))
+    there = (months.month >= 0) & (bought > 0)
+    units = Units(np.clip(sold[there], 0, bought[there]), bought[there], "lowest")
     if not len(units):
         return Outcome(lacking(phrases.nothing_to_divide()))
     series: tuple[Series, ...] = (units.up_to(_TWENTIETHS),)

@@ -3,13 +3,29 @@
 A company that ships direct may credit a customer to whoever enrolled them; then that link is the seller.
 """
 
+# ruff: noqa: S608 - queries are put together from constants of this room
+
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import (
+    NONE,
+    OUTSIDE,
+    PARTICIPANT,
+    marked,
+    order_columns,
+    payee_months,
+    people_columns,
+    reward_columns,
+    seller_months,
+)
 from compliance.indicators import phrases
 from compliance.indicators.registry import Outcome, Value, indicator, lacking, point, share
+from compliance.indicators.unit_by_unit import Units
 from compliance.measurement import Series
 from intake.text import Text
 
@@ -23,6 +39,15 @@ _STEPS = tuple(Fraction(step, 20) for step in range(1, 21))
 def _hundredths(step: Fraction) -> str:
     whole, rest = divmod(int(step * 100), 100)
     return f"{whole}.{rest:02d}"
+
+
+def _counted_up(units: Units) -> list[int]:
+    """How many units lie at or below each of `_STEPS`."""
+    steps = len(_STEPS)
+    part = units.part if int(units.part.max(initial=0)) * steps < 2**63 else units.part.astype(object)
+    reached = np.minimum(-(-part * steps // units.wholes), steps + 1).astype(np.int64)  # rounded up, in integers
+    counts: list[int] = np.cumsum(np.bincount(reached, minlength=steps + 1))[1 : steps + 1].tolist()
+    return counts
 
 
 @indicator(
@@ -43,15 +68,10 @@ def _hundredths(step: Fraction) -> str:
 )
 def customers_per_participant(records: Records) -> Outcome:
     """Distinct buyers on both sides."""
-    buyers = {"outside": 0, "participant": 0}
-    groups = 0
-    for side, distinct, nameless in records.all(
-        "SELECT side::VARCHAR, count(DISTINCT customer), count(customer) < count(*) FROM order_facts"
-        " WHERE side <> 'unknown' GROUP BY 1"
-    ):
-        buyers[side] += int(distinct)
-        groups += int(distinct) + bool(nameless)
-    customers, members = buyers["outside"], buyers["participant"]
+    orders = records.once(order_columns)
+    count = int(orders.customer.max(initial=NONE)) + 1
+    outside, participants = (marked(orders.customer[orders.side == side], count) for side in (OUTSIDE, PARTICIPANT))
+    customers, members = (int(np.count_nonzero(buyers[:-1])) for buyers in (outside, participants))
     return Outcome(
         share(customers, members),
         numerator_label=Text(en="customers who bought", ar="العملاء الذين اشتروا"),
@@ -59,7 +79,7 @@ def customers_per_participant(records: Records) -> Outcome:
         evidence=records.evidence(
             "SELECT side, buyer_id, count(*) AS orders, sum(amount) AS amount FROM money_in"
             " WHERE side <> 'unknown' GROUP BY 1, 2 ORDER BY 1, 2",
-            count=groups,
+            count=customers + members + int(outside[-1]) + int(participants[-1]),
         ),
         period=records.money_period,
     )
@@ -88,8 +108,12 @@ def no_retail_sellers(records: Records) -> Outcome:
     payees = "SELECT DISTINCT payee AS row FROM reward_facts WHERE source IS NOT NULL AND NOT own AND amount > 0"
     without = f""" SELECT p.id, p.sponsor_id, p.joined, s.row IS NULL AS without FROM ({payees}) y JOIN
         people p USING (row) LEFT JOIN (SELECT DISTINCT seller AS row FROM order_facts WHERE side =
-        'outside' AND amount > 0) s USING (row) """  # noqa: S608 - constants of this file
-    everyone, none = records.row(f"SELECT count(*), count(*) FILTER (without) FROM ({without})")  # noqa: S608
+        'outside' AND amount > 0) s USING (row) """
+    orders, rewards = records.once(order_columns), records.once(reward_columns)
+    people = len(records.once(people_columns).member) - 1
+    paid = marked(rewards.payee[rewards.for_others & (rewards.amount > 0)], people)[:-1]
+    selling = marked(orders.seller[(orders.side == OUTSIDE) & (orders.amount > 0)], people)[:-1]
+    everyone, none = np.count_nonzero(paid), np.count_nonzero(paid & ~selling)
     return Outcome(
         share(int(none), int(everyone), people=True, whole=phrases.missing("rewards.source_participant_id")),
         numerator_label=Text(en="without a customer", ar="بلا عميل"),
@@ -130,22 +154,18 @@ def own_sales_reward(records: Records) -> Outcome:
         SELECT e.row, e.month, e.reward, greatest(coalesce(s.sales, 0), 0) AS sales
         FROM earned e LEFT JOIN sold s ON s.row = e.row AND s.month = e.month
     """
-    below = ", ".join(
-        f"count(*) FILTER (sales > 0 AND reward * {step.denominator} <= sales * {step.numerator})" for step in _STEPS
-    )
-    highest_of = (
-        "arg_min({'reward': reward, 'sales': sales}, {'a': -(reward / sales), 'b': reward, 'c': row})"
-        " FILTER (sales > 0)"
-    )
-    top, *counted = records.row(
-        f"SELECT {highest_of}, count(*), count(*) FILTER (sales = 0), {below} FROM ({monthly})"  # noqa: S608
-    )
-    units, unsold, *counts = (int(count) for count in counted)
+    orders, rewards = records.once(order_columns), records.once(reward_columns)
+    months, sold = records.once(payee_months), records.once(seller_months)
+    reward = months.add(np.True_, rewards.amount)
+    sales = months.among(sold, sold.add(orders.side == OUTSIDE, orders.amount)).clip(min=0)
+    earned = (months.month >= 0) & (reward > 0)
+    reward, sales = reward[earned], sales[earned]
+    units, unsold = len(reward), int(np.count_nonzero(sales == 0))
     if not units:
         return Outcome(lacking(phrases.nothing_paid()))
-    highest = Fraction(0)
-    if units > unsold:
-        highest = Fraction(int(top["reward"]), int(top["sales"]))
+    selling = Units(reward[sales > 0], sales[sales > 0], "highest")
+    highest = Fraction(selling.main().value or 0) if len(selling) else Fraction(0)
+    counts = _counted_up(selling)
     return Outcome(
         Value(max(highest, Fraction(1)) if unsold else highest),
         series=(
@@ -163,7 +183,7 @@ def own_sales_reward(records: Records) -> Outcome:
             f"""
             SELECT p.id AS seller_id, m.month, m.reward, m.sales FROM ({monthly}) m JOIN people p USING (row)
             ORDER BY m.sales = 0 DESC, m.reward / nullif(m.sales, 0) DESC, p.id, m.month
-            """,  # noqa: S608
+            """,
             count=units,
         ),
         notes=(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import Literal
 
@@ -41,7 +42,7 @@ _LABELS: dict[Worst, tuple[Text, Text, Text]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Units:
     """A figure for each unit, in exact integers: a share (part over whole), a count (whole None), or a sum of money."""
 
@@ -68,10 +69,9 @@ class Units:
 
     def others(self) -> tuple[Alternative, ...]:
         """What nearly all units keep, and the middle unit."""
-        _, nearly, middle = _LABELS[self.worst]
-        return (
-            alternative(f"{self.prefix}nearly_all", nearly, self._at(len(self) // NEARLY_ALL)),
-            alternative(f"{self.prefix}middle", middle, self._at((len(self) - 1) // 2)),
+        return tuple(
+            alternative(f"{self.prefix}{name}", label, self._at(rank))
+            for name, label, rank in zip(("nearly_all", "middle"), _LABELS[self.worst][1:], self._ranks, strict=True)
         )
 
     @property
@@ -95,10 +95,20 @@ class Units:
             ),
         )
 
+    @cached_property
+    def _ordered(self) -> npt.NDArray[np.float64]:
+        """The ratios, the worst first, put in order as far as the ranks that are asked for."""
+        sign = 1 if self.worst == "lowest" else -1
+        return sign * np.partition(sign * self.ratios, (0, *self._ranks))
+
+    @property
+    def _ranks(self) -> tuple[int, int]:
+        """Which one nearly all are no worse than, and the middle one."""
+        return len(self) // NEARLY_ALL, (len(self) - 1) // 2
+
     def _at(self, rank: int) -> Value:
         """The unit of a rank, the worst first; of equal ones the largest, so that the order of the rows does not matter."""
-        ratios = self.ratios if self.worst == "lowest" else -self.ratios
-        equal = ratios == np.partition(ratios, rank)[rank]
+        equal = self.ratios == self._ordered[rank]
         parts, wholes = self.part[equal], self.wholes[equal]
         whole = int(wholes.max())
         part = int(parts[wholes == whole].max())
