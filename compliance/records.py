@@ -29,7 +29,6 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from compliance import facts
 from compliance.assumptions import Assumptions
@@ -38,6 +37,7 @@ from compliance.evidence_pages import page_of
 from compliance.fact_tables import FactTables, literal
 from compliance.lost_people import LostPeople, lost_people
 from compliance.measurement import Evidence, Period
+from compliance.row_counts import both_together, filled_columns, lines_by_currency
 from intake.currencies import MINOR_UNITS
 from intake.schema import TABLES, arrow_schema
 from intake.text import Text, say, verbatim
@@ -67,6 +67,8 @@ class Records:
 
     Attributes:
         folder: where the Parquet tables stand.
+        lines: order and payout lines (`orders`, `rewards`) in each currency, None for lines that state none.
+        line_counts: the same of both together, the most frequent currency first.
         currency: the main currency, the one with the most order and payout lines; None without money.
         scale: decimals of that currency.
         currencies: decimals of every currency that is known.
@@ -103,7 +105,8 @@ class Records:
         self._free = weakref.finalize(self, _free, self._database, self._spill)
         self._facts = FactTables(self, self._database, self._tables, self._lock)
         self._attach()
-        self.line_counts = self._count_currencies()
+        self.lines = lines_by_currency(self._database)
+        self.line_counts = both_together(self.lines)
         self.currency = self._main_currency()
         known = {**MINOR_UNITS, **(reading.currencies if reading else {}), **(currencies or {})}
         self.currencies: Mapping[str, int] = known
@@ -200,7 +203,7 @@ class Records:
         """How many rows of a table have a value in a column; without a column, how many rows there are."""
         counts = self._filled.get(table)
         if counts is None:
-            counts = self._filled[table] = self._count_filled(table)
+            counts = self._filled[table] = filled_columns(self._database, table, self._tables.get(table))
         return counts.get(column, 0)
 
     def has_built(self, name: str) -> bool:
@@ -241,8 +244,8 @@ class Records:
     def money_period(self) -> Period | None:
         """First and last day with an order or a reward."""
         return self._period(
-            "SELECT min(date) AS first, max(date) AS last FROM"
-            " (SELECT date FROM orders UNION ALL SELECT date FROM rewards)"
+            "SELECT min(first), max(last) FROM (SELECT min(date) AS first, max(date) AS last FROM orders"
+            " UNION ALL SELECT min(date), max(date) FROM rewards)"  # table by table, from what Parquet says of itself
         )
 
     @cached_property
@@ -389,35 +392,6 @@ class Records:
         database.unregister("lost_now")
         origin = facts.REWARDS_FROM_COMPUTED if self.rewards_from == "computed" else facts.REWARDS_FROM_PAYOUTS
         database.execute(origin)
-
-    def _count_filled(self, table: str) -> dict[str, int]:
-        path = self._tables.get(table)
-        if path is None:
-            return {}
-        metadata = pq.read_metadata(path)
-        counts = dict.fromkeys(metadata.schema.to_arrow_schema().names, 0)
-        for group in range(metadata.num_row_groups):
-            for index in range(metadata.num_columns):
-                column = metadata.row_group(group).column(index)
-                statistics = column.statistics
-                if statistics is None or not statistics.has_null_count:
-                    return self._count_filled_by_query(table, list(counts))
-                counts[column.path_in_schema] += column.num_values - statistics.null_count
-        return {"": metadata.num_rows, **counts}
-
-    def _count_filled_by_query(self, table: str, columns: list[str]) -> dict[str, int]:
-        counted = ", ".join(f'count("{column}")' for column in columns)
-        found = self._database.cursor().execute(f"SELECT count(*), {counted} FROM {table}").fetchone()
-        assert found is not None
-        return dict(zip(["", *columns], map(int, found), strict=True))
-
-    def _count_currencies(self) -> dict[str, int]:
-        counted = self._database.execute(
-            "SELECT currency, count(*)"
-            " FROM (SELECT currency FROM orders UNION ALL SELECT currency FROM rewards)"
-            " WHERE currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
-        ).fetchall()
-        return {str(code): int(lines) for code, lines in counted}
 
     def _main_currency(self) -> str | None:
         stated = self.datasheet.currency if self.datasheet else None

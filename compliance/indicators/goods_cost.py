@@ -7,9 +7,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import NONE, OUTSIDE, PARTICIPANT, Codes, order_columns
 from compliance.facts import PRODUCTS
 from compliance.indicators import phrases
 from compliance.measurement import Missing, decimal_string
+from compliance.statistics import exact_sum
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -24,22 +28,28 @@ def margin(records: Records) -> Fraction | Missing:
     """
     if not records.has("orders.cost"):
         return phrases.missing("orders.cost")
-    amount, cost, at_cost, own = (
-        int(each)
-        for each in records.row(
-            f"""
-            SELECT coalesce(sum(amount) FILTER (side = 'outside'), 0), coalesce(sum(cost) FILTER (side = 'outside'), 0),
-                   count(*) FILTER (side = 'participant' AND cost >= amount), count(*) FILTER (side = 'participant')
-            FROM (
-                SELECT f.side, o.amount, o.cost FROM order_facts f JOIN order_lines o ON o.place = f.place
-                WHERE o.cost IS NOT NULL AND f.category IN {PRODUCTS} AND o.amount > 0
-            )
-            """
-        )
+    lines = records.arrays(
+        f"""
+        SELECT place::BIGINT AS place, amount, cost FROM order_lines
+        WHERE cost IS NOT NULL AND amount > 0 AND coalesce(category, 'unstated') IN {PRODUCTS}
+        """
     )
-    if own and 2 * at_cost >= own:
+    side = _side_by_place(records, int(lines["place"].max(initial=0)))[lines["place"]]
+    price, cost = lines["amount"], lines["cost"]
+    own, outside = side == PARTICIPANT, side == OUTSIDE
+    at_cost, owned = int(np.count_nonzero(own & (cost >= price))), int(np.count_nonzero(own))
+    if owned and 2 * at_cost >= owned:
         return PARTICIPANTS_PRICE
-    return Fraction(max(0, amount - cost), amount) if amount > 0 else phrases.no_customer_orders()
+    amount, costs = exact_sum(price[outside]), exact_sum(cost[outside])
+    return Fraction(max(0, amount - costs), amount) if amount > 0 else phrases.no_customer_orders()
+
+
+def _side_by_place(records: Records, last: int) -> Codes:
+    """The side of the order line at each place up to the last; NONE for lines that are not in `order_facts`."""
+    orders = records.once(order_columns)
+    side = np.full(max(last, int(orders.place.max(initial=0))) + 1, NONE, dtype=np.int8)
+    side[orders.place] = orders.side
+    return side
 
 
 PARTICIPANTS_PRICE = phrases.needs(

@@ -15,6 +15,7 @@ from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
+from compliance.row_counts import LINES_BY_CURRENCY
 from intake.currencies import MINOR_UNITS
 from intake.text import Text
 
@@ -156,10 +157,7 @@ def token_share(records: Records) -> Outcome:
         share(tokens, sum(records.line_counts.values())),
         numerator_label=Text(en="lines in tokens", ar="بنود بعملات رمزية"),
         denominator_label=Text(en="lines", ar="البنود"),
-        evidence=records.evidence(
-            "SELECT 'orders' AS table_name, currency, count(*) AS lines FROM orders GROUP BY 1, 2 UNION ALL"
-            " SELECT 'rewards', currency, count(*) FROM rewards GROUP BY 1, 2 ORDER BY 1, 2"
-        ),
+        evidence=records.evidence(LINES_BY_CURRENCY, count=len(records.lines)),
         period=records.money_period,
     )
 
