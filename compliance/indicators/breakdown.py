@@ -6,6 +6,8 @@ gives the interval of a ratio of money, with the participant as the unit: people
 groups, and the groups are drawn again (`statistics.bootstrap_ratio`).
 """
 
+# ruff: noqa: S608 - queries are put together from this room's own constants and from the indicators' queries
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -16,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from compliance.indicators import phrases
-from compliance.indicators.places import BY_MONTH, LABELS, REST, Ints, places
+from compliance.indicators.places import BY_MONTH, LABELS, MONTH_NUMBER, REST, Ints, places
 from compliance.indicators.registry import INTERVAL_PLACES, point, share
+from compliance.kernels import add_by_month_and_person
 from compliance.measurement import Interval, Series, Unit, decimal_string
 from compliance.statistics import UNITS, bootstrap_ratio
 
@@ -25,19 +28,23 @@ if TYPE_CHECKING:
     from compliance.records import Records
     from intake.text import Text
 
-_ROWS = """
-SELECT coalesce(row, -1)::INTEGER AS row, coalesce(datediff('month', DATE '0001-01-01', month), -1)::INTEGER AS month,
+_ROWS = f"""
+SELECT coalesce(row, -1)::INTEGER AS row, {MONTH_NUMBER} AS month,
        coalesce(part, 0)::BIGINT AS part, coalesce(whole, 0)::BIGINT AS whole
-FROM ({sql})
+FROM ({{sql}})
 """
-_REWARDS = """
-SELECT apart, coalesce(datediff('month', DATE '0001-01-01', month), -1)::INTEGER, coalesce(cell, -1), coalesce(unit, -1),
-       CAST(sum(CASE WHEN {part} THEN amount ELSE 0 END) AS BIGINT), CAST(sum(amount) AS BIGINT)
-FROM reward_kinds WHERE {whole} GROUP BY ALL
+_REWARDS = f"""
+SELECT apart, {MONTH_NUMBER}, coalesce(cell, -1), coalesce(unit, -1),
+       CAST(sum(CASE WHEN {{part}} THEN amount ELSE 0 END) AS BIGINT), CAST(sum(amount) AS BIGINT)
+FROM reward_kinds WHERE {{whole}} GROUP BY ALL
 """
+
+Bools = npt.NDArray[np.bool_]
 
 LARGEST = 2**63
 """Below this, sums fit 64 bits."""
+_LOW = 2**32 - 1
+"""The lower half of 64 bits."""
 MOST_NOBODYS = 10
 """In percent of the whole: where more than this belongs to nobody on the list, there is no interval."""
 
@@ -48,14 +55,14 @@ class Sums:
 
     part: npt.NDArray[Any]
     whole: npt.NDArray[Any]
-    rows: Ints
-    """How many."""
 
     @classmethod
-    def by(cls, number: Ints, part: npt.NDArray[Any], whole: npt.NDArray[Any], count: int) -> Sums:
+    def by(
+        cls, number: npt.NDArray[np.integer[Any]], part: npt.NDArray[Any], whole: npt.NDArray[Any], count: int
+    ) -> Sums:
         """Rows added up by number; `count` is above the largest."""
         at = number + 1
-        return cls(added(at, part, count + 1), added(at, whole, count + 1), np.bincount(at, minlength=count + 1))
+        return cls(added(at, part, count + 1), added(at, whole, count + 1))
 
     def named(self, names: Sequence[str]) -> list[tuple[str, int, int]]:
         """Name, part and whole of the numbers that have a whole; who has no number is left out."""
@@ -68,7 +75,7 @@ class Sums:
         return int(self.part[0]), int(self.whole[0])
 
 
-def added(number: Ints, amounts: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
+def added(number: npt.NDArray[np.integer[Any]], amounts: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
     into = np.zeros(count, dtype=amounts.dtype)
     np.add.at(into, number, amounts)
     return into
@@ -76,10 +83,12 @@ def added(number: Ints, amounts: npt.NDArray[Any], count: int) -> npt.NDArray[An
 
 def wide(amounts: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Amounts as Python's integers where their sums may not fit 64 bits."""
-    if not len(amounts):
-        return amounts
-    largest = max(abs(int(amounts.min())), abs(int(amounts.max())))
-    return amounts.astype(object) if largest * len(amounts) >= LARGEST else amounts
+    return amounts if _fits(amounts) else amounts.astype(object)
+
+
+def _fits(amounts: npt.NDArray[Any]) -> bool:
+    """Whether every sum of some of the amounts fits 64 bits."""
+    return max(-int(amounts.min(initial=0)), int(amounts.max(initial=0))) * len(amounts) < LARGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +115,33 @@ def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool 
         EvidenceError: the query is no such SELECT.
     """
     found = records.arrays(_ROWS.format(sql=sql))
-    row, month, part, whole = found["row"], found["month"], wide(found["part"]), wide(found["whole"])
+    row, month, part, whole = (found[name] for name in ("row", "month", "part", "whole"))
     cell, group = records.once(cell_and_unit)
-    by_month = Sums.by(month, part, whole, int(month.max(initial=-1)) + 1)
-    by_cell = Sums.by(cell[row], part, whole, int(cell.max()) + 1)
-    return taken_apart(records, by_month, by_cell, Sums.by(group[row], part, whole, UNITS), unit, people=people)
+    months = int(month.max(initial=-1)) + 1
+    there = np.zeros(len(cell), dtype=np.bool_)
+    if _fits(part) and _fits(whole):
+        by_month, by_person = _added_up(row, month, part, whole, months, there)
+    else:  # in halves, whose sums cannot be too large
+        high = _added_up(row, month, part >> 32, whole >> 32, months, there)
+        low = _added_up(row, month, part & _LOW, whole & _LOW, months, there)
+        by_month, by_person = (up.astype(object) * (_LOW + 1) + down for up, down in zip(high, low, strict=True))
+    persons = np.flatnonzero(there)
+    part, whole = by_person[persons].T
+    cells, units = cell[persons - 1], group[persons - 1]
+    by_cell, by_unit = (
+        Sums.by(number, part, whole, count) for number, count in ((cells, int(cell.max()) + 1), (units, UNITS))
+    )
+    there_units = np.bincount(units + 1, minlength=UNITS + 1) > 0
+    return taken_apart(records, Sums(*by_month.T), by_cell, by_unit, there_units, unit, people=people)
+
+
+def _added_up(
+    row: npt.NDArray[np.int32], month: npt.NDArray[np.int32], part: Ints, whole: Ints, months: int, there: Bools
+) -> tuple[Ints, Ints]:
+    """Part and whole by month and by person, from -1 on; `there` is set for who has a row."""
+    by_month, by_person = (np.zeros((count, 2), dtype=np.int64) for count in (months + 1, len(there)))
+    add_by_month_and_person(row, month, part, whole, by_month, by_person, there)
+    return by_month, by_person
 
 
 def cell_and_unit(records: Records) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -137,15 +168,18 @@ def breakdown_of_rewards(records: Records, part: str, whole: str = "true") -> Br
     for by, rows in found.items():
         number, some, all_ = np.array(rows, dtype=np.int64).reshape(-1, 3).T
         sums[by] = Sums.by(number, wide(some), wide(all_), sizes[by])
-    return taken_apart(records, sums["month"], sums["cell"], sums["unit"], "ratio", people=False)
+    there = np.zeros(UNITS + 1, dtype=np.bool_)
+    there[[unit + 1 for unit, *_ in found["unit"]]] = True
+    return taken_apart(records, sums["month"], sums["cell"], sums["unit"], there, "ratio", people=False)
 
 
 def taken_apart(
-    records: Records, by_month: Sums, by_cell: Sums, by_unit: Sums, unit: Unit, *, people: bool
+    records: Records, by_month: Sums, by_cell: Sums, by_unit: Sums, there: Bools, unit: Unit, *, people: bool
 ) -> Breakdown:
     """The breakdown of a figure whose sums by month (`Months`), by cell and by unit of people are known.
 
-    Takes what `breakdown` takes; the sums have one element for nobody and one for each number up to the largest.
+    Takes what `breakdown` takes; the sums have one element for nobody and one for each number up to the largest. `there`
+    says which units have any rows.
     """
     where = records.once(places)
     divisor = 10**records.scale if unit == "money" else 1
@@ -173,7 +207,7 @@ def taken_apart(
             made.append(
                 Series(id=f"by_{name}", label=label, axis=of, unit=unit, of_money=of_money, points=points, note=note)
             )
-    interval = _interval(by_unit, total) if unit in ("ratio", "number") and not people else None
+    interval = _interval(by_unit, there, total) if unit in ("ratio", "number") and not people else None
     return Breakdown(everything, total, tuple(made), interval)
 
 
@@ -199,11 +233,10 @@ def series(records: Records, sql: str, *, unit: Unit = "ratio", people: bool = F
     return breakdown(records, sql, unit=unit, people=people).series
 
 
-def _interval(units: Sums, total: int) -> Interval | None:
+def _interval(units: Sums, there: Bools, total: int) -> Interval | None:
     """The interval with groups of people as the unit; what belongs to nobody on the list is one more."""
     if total <= 0 or 100 * abs(units.none[1]) > MOST_NOBODYS * total:
         return None
-    there = units.rows > 0
     return interval_of(units.part[there].astype(np.int64), units.whole[there].astype(np.int64))
 
 

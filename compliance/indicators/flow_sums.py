@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from compliance.indicators.breakdown import Breakdown, Sums, added, cell_and_unit, taken_apart, wide
 from compliance.indicators.flows import all_revenue
+from compliance.indicators.places import MONTH_NUMBER
 from compliance.statistics import UNITS
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Flow = Literal["outside", "members", "unknown", "paid"]
 """Customers' money, participants', that of nobody knows whom, all net of refunds; and what was paid out."""
 
 _IN: tuple[Flow, ...] = ("outside", "members", "unknown")
-_MONTH = "coalesce(datediff('month', DATE '0001-01-01', month), -1)::INTEGER AS month"
+_MONTH = f"{MONTH_NUMBER} AS month"
 _PAID = """
     SELECT row, month, paid_out AS paid FROM reward_months
     UNION ALL SELECT NULL, month, amount FROM reward_facts WHERE payee IS NULL
@@ -49,8 +50,11 @@ class FlowSums:
     def of(self, part: tuple[Flow, ...], whole: tuple[Flow, ...]) -> Sums:
         """Some flows over others."""
         some, all_ = (sum(self.amounts[flow] for flow in flows) for flows in (part, whole))
-        rows = self.rows_in + self.rows_out if "paid" in part + whole else self.rows_in
-        return Sums(np.asarray(some), np.asarray(all_), rows)
+        return Sums(np.asarray(some), np.asarray(all_))
+
+    def there(self, flows: tuple[Flow, ...]) -> npt.NDArray[np.bool_]:
+        """Of which there is a row in any of these flows."""
+        return (self.rows_in > 0) | (("paid" in flows) & (self.rows_out > 0))
 
 
 def flow_sums(records: Records) -> tuple[FlowSums, FlowSums, FlowSums]:
@@ -74,5 +78,6 @@ def flow_sums(records: Records) -> tuple[FlowSums, FlowSums, FlowSums]:
 
 def breakdown_of_flows(records: Records, part: tuple[Flow, ...], whole: tuple[Flow, ...]) -> Breakdown:
     """Some of the company's money over other of it by month, cohort, country and branch, with its interval."""
-    by_month, by_cell, by_unit = (sums.of(part, whole) for sums in records.once(flow_sums))
-    return taken_apart(records, by_month, by_cell, by_unit, "ratio", people=False)
+    found = records.once(flow_sums)
+    by_month, by_cell, by_unit = (sums.of(part, whole) for sums in found)
+    return taken_apart(records, by_month, by_cell, by_unit, found[2].there(part + whole), "ratio", people=False)

@@ -117,6 +117,23 @@ def test_a_ratio_of_people_has_wilson_at_every_point_and_money_is_in_whole_units
         assert paid[0].points[0].value == "1"
 
 
+def test_sums_beyond_64_bits_are_exact(tmp_path: Any) -> None:
+    people = [{"sponsor": None, "cohort": "2024-01", "country": country} for country in ("EG", "EG", "US")]
+    large, most = 2**62 + 12_345, 2**63 - 1
+    figures: list[slow_breakdown.Figure] = [
+        (0, "2024-02", large, most),
+        (1, "2024-02", -large, most - 7),
+        (1, "2024-03", most, 7),
+        (2, None, -1, most),
+    ]
+    with opened(tmp_path / "three", people) as records:
+        found = breakdown(records, as_query(figures))
+    assert (found.part, found.whole) == (most - 1, 3 * most)
+    shown = {each.id: {point.x: (point.numerator, point.denominator) for point in each.points} for each in found.series}
+    assert shown["by_month"] == {"2024-02": (0, 2 * most - 7), "2024-03": (most, 7)}
+    assert shown["by_country"] == {"EG": (most, 2 * most), "US": (-1, most)}
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.integers(0, 10**6), max_size=60))
 def test_branches_are_the_parts_under_the_first_forks(draws: list[int]) -> None:

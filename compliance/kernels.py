@@ -1,0 +1,42 @@
+"""The loops of the indicators for which NumPy would take several passes and copies, compiled.
+
+Each reads its rows once, or once for each of the tables that it adds to: two additions to different tables in one loop
+wait for each other, so that two loops are faster than one. People and months are numbered from -1 on, which stands for
+none, and sums have one element more, the first; callers see to it that no sum can leave 64 bits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Numbers = npt.NDArray[np.int32]
+Sums = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@njit(cache=True, nogil=True)
+def add_by_month_and_person(
+    row: Numbers, month: Numbers, part: Sums, whole: Sums, by_month: Sums, by_person: Sums, there: Flags
+) -> None:
+    """Adds part (column 0) and whole (column 1) of each row to the sums of its month and of its person.
+
+    Args:
+        row: of `people`, for each row of the figure; -1 for nobody.
+        month: -1 for none.
+        part: one amount for each.
+        whole: one amount for each.
+        by_month: what is added to, from month -1 on.
+        by_person: what is added to, from person -1 on.
+        there: from person -1 on; set for who has a row.
+    """
+    for at in range(row.size):
+        here = month[at] + 1
+        by_month[here, 0] += part[at]
+        by_month[here, 1] += whole[at]
+    for at in range(row.size):
+        person = row[at] + 1
+        by_person[person, 0] += part[at]
+        by_person[person, 1] += whole[at]
+        there[person] = True
