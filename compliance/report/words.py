@@ -52,13 +52,13 @@ WORDS: dict[str, Text] = {
     ),
     "behind": Text(en="Paid in more than they got back", ar="دفعوا أكثر مما تلقّوا"),
     "behind_detail": Text(
-        en="{count} of {total} who ever joined",
-        ar="{count} من أصل {total} انضموا في أي وقت",
+        en="of those who ever joined: {count} of {total}",
+        ar="ممن انضموا في أي وقت: {count} من أصل {total}",
     ),
     "behind_detail_unrecorded": Text(
-        en="{count} of {total} who ever joined, if those with nothing recorded count as behind ({known} are behind in the "
+        en="of those who ever joined: {count} of {total}, if those with nothing recorded count as behind ({known} are behind in the "
         "records)",
-        ar="{count} من أصل {total} انضموا في أي وقت، إذا عُدّ منهم من لم يُسجَّل له شيء (في السجلات {known})",
+        ar="ممن انضموا في أي وقت: {count} من أصل {total}، إذا عُدّ منهم من لم يُسجَّل له شيء (في السجلات {known})",
     ),
     "interval_of_people": Text(
         en="were they a sample, the {level} confidence interval would be {low} to {high}",
