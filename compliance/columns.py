@@ -119,11 +119,18 @@ class PeopleColumns:
         member: whether a participant.
         joined: when, or not a time.
         first_order: when the first order of any kind was, or not a time.
+        last_order: the same of the last.
     """
 
     member: Flags
     joined: Times
     first_order: Times
+    last_order: Times
+
+    def added(self, person: Rows, lines: Flags, amount: Money) -> Money:
+        """What the chosen lines add up to for each person on the list; the arguments have one element for each line."""
+        chosen = np.flatnonzero(lines & (person >= 0))
+        return added(person[chosen], amount[chosen], len(self.member) - 1)
 
 
 def order_columns(records: Records) -> OrderColumns:
@@ -158,16 +165,20 @@ def reward_columns(records: Records) -> RewardColumns:
 
 def people_columns(records: Records) -> PeopleColumns:
     """Everybody, by row number."""
+    times = ("joined", "first_order", "last_order")
     found = records.arrays(
-        f"""
-        SELECT is_participant, {_TIME.format("joined")} AS joined, {_TIME.format("first_order")} AS first_order
-        FROM people LEFT JOIN first_orders USING (row) ORDER BY row
-        """
+        f"SELECT is_participant, {', '.join(f'{_TIME.format(name)} AS {name}' for name in times)}"
+        " FROM people LEFT JOIN first_orders USING (row) ORDER BY row"
     )
-    joined, first_order = (
-        np.append(found[name], _NOT_A_TIME).view("datetime64[us]") for name in ("joined", "first_order")
+    return PeopleColumns(
+        np.append(found["is_participant"], False),
+        **{name: np.append(found[name], _NOT_A_TIME).view("datetime64[us]") for name in times},
     )
-    return PeopleColumns(np.append(found["is_participant"], False), joined, first_order)
+
+
+def columns(records: Records) -> tuple[OrderColumns, RewardColumns, PeopleColumns]:
+    """Orders, rewards and people, for what needs all three."""
+    return records.once(order_columns), records.once(reward_columns), records.once(people_columns)
 
 
 @dataclass(frozen=True, slots=True)

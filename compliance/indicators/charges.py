@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from compliance.columns import order_columns, people_columns, person_months
+from compliance.facts import JOINING
 from compliance.indicators import phrases
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money
 from compliance.indicators.unit_by_unit import Units
@@ -26,7 +28,7 @@ _CHARGES = "('fee', 'starter_kit', 'deposit', 'training', 'sales_tool')"
 
 _EARLY = """
 SELECT f.buyer AS row, CAST(sum(f.amount) AS BIGINT) AS paid,
-       CAST(coalesce(sum(f.amount) FILTER (f.category IN ('fee', 'starter_kit', 'deposit')), 0) AS BIGINT) AS charges
+       CAST(coalesce(sum(f.amount) FILTER (f.category IN {joining}), 0) AS BIGINT) AS charges
 FROM order_facts f JOIN people p ON p.row = f.buyer
 WHERE f.side = 'participant' AND p.joined IS NOT NULL AND f.date >= date_trunc('day', p.joined)
   AND f.date < date_trunc('day', p.joined) + INTERVAL {days} DAY
@@ -59,13 +61,15 @@ def _highest(records: Records, amounts: np.ndarray[tuple[int], np.dtype[np.int64
 )
 def first_week_payment(records: Records) -> Outcome:
     """Payments of the first seven days, person by person."""
-    query = _EARLY.format(days=WEEK)
-    found = records.arrays(f"SELECT paid, charges FROM ({query})")
-    if not len(found["paid"]):
+    query = _EARLY.format(days=WEEK, joining=JOINING)
+    orders, people = records.once(order_columns), records.once(people_columns)
+    since = orders.date - people.joined.astype("datetime64[D]").astype("datetime64[us]")[orders.buyer]
+    early = orders.own & (since >= np.timedelta64(0)) & (since < np.timedelta64(WEEK, "D"))
+    paid, charges = (people.added(orders.buyer, lines, orders.amount) for lines in (early, early & orders.of(JOINING)))
+    if not (paid > 0).any():
         return Outcome(lacking(phrases.nothing_to_divide()))
-    units = _highest(records, found["paid"].astype(np.int64))
-    charges = found["charges"].astype(np.int64)
-    required = _highest(records, charges[charges > 0], "required_")
+    units = _highest(records, paid[paid > 0])
+    required = _highest(records, charges[(paid > 0) & (charges > 0)], "required_")
     label = Text(en="fees, starter kits and deposits only", ar="الرسوم وحقائب البداية والإيداعات فقط")
     more = (alternative("required", label, required.main()), *required.others()) if len(required) else ()
     return Outcome(
@@ -100,14 +104,16 @@ def first_week_payment(records: Records) -> Outcome:
 )
 def yearly_burden(records: Records) -> Outcome:
     """Charges person by person and year by year; goods bought in the year beside them."""
-    query = """
+    query = f"""
         SELECT buyer AS row, year(date) AS year, CAST(sum(amount) AS BIGINT) AS paid FROM order_facts
-        WHERE side = 'participant' AND buyer IS NOT NULL AND date IS NOT NULL AND category IN {}
+        WHERE side = 'participant' AND buyer IS NOT NULL AND date IS NOT NULL AND category IN {_CHARGES}
         GROUP BY 1, 2 HAVING sum(amount) > 0
     """
-    charges = records.arrays(f"SELECT paid FROM ({query.format(_CHARGES)})")["paid"].astype(np.int64)
-    joining = "('fee', 'starter_kit', 'deposit')"
-    narrow = records.arrays(f"SELECT paid FROM ({query.format(joining)})")["paid"].astype(np.int64)
+    orders = records.once(order_columns)
+    lines = np.flatnonzero(orders.own & orders.of(_CHARGES) & (orders.month >= 0))
+    years = person_months(orders.buyer[lines], orders.month[lines] // 12)
+    charges, narrow = (years.add(chosen, orders.amount[lines]) for chosen in (np.True_, orders.of(JOINING)[lines]))
+    charges, narrow = charges[charges > 0], narrow[narrow > 0]
     if not len(charges):
         return Outcome(
             money(0, records.scale), period=records.money_period, headline_label=Text(en="no charge", ar="بلا رسوم")
@@ -120,7 +126,7 @@ def yearly_burden(records: Records) -> Outcome:
         headline_label=units.headline,
         alternatives=(*units.others(), *more),
         evidence=records.evidence(
-            f"SELECT p.id, q.year, q.paid FROM ({query.format(_CHARGES)}) q JOIN people p USING (row)"
+            f"SELECT p.id, q.year, q.paid FROM ({query}) q JOIN people p USING (row)"
             " ORDER BY q.paid DESC, p.id, q.year",
             count=len(units),
         ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from compliance.columns import OUTSIDE, Money, columns
 from compliance.facts import JOINING
 from compliance.indicators import phrases
 from compliance.indicators.places import places
@@ -58,7 +59,7 @@ _EACH = f"""
 )
 def recruit_income_share(records: Records) -> Outcome:
     """Payees with more than half of their pay from recruiting, under each coding."""
-    found = {name: values.astype(np.int64) for name, values in records.arrays(f"{_EACH} ORDER BY row").items()}
+    found = _each(records)
     everyone, pay, named = len(found["row"]), found["all_"], found["named"]
     if everyone == 0:
         return Outcome(lacking(phrases.nothing_paid()))
@@ -122,3 +123,22 @@ def recruit_income_share(records: Records) -> Outcome:
         bound=bound,
         period=records.money_period,
     )
+
+
+def _each(records: Records) -> dict[str, Money]:
+    """The columns of `_EACH`, in order of row."""
+    orders, rewards, people = columns(records)
+    by_participants, kit = orders.side != OUTSIDE, orders.of("('starter_kit')")
+    traced, joining = rewards.order >= 0, rewards.on(by_participants & orders.of(JOINING))
+    counted = {
+        "all_": np.ones_like(traced),
+        "named": traced,
+        "joining": joining,
+        "fees": rewards.on(by_participants & orders.of(JOINING) & ~kit),
+        "of_others": joining & ~rewards.own,
+        "with_untraced": joining | ~traced,
+        "of_participants": rewards.on(by_participants),
+    }
+    sums = {name: people.added(rewards.payee, lines, rewards.amount) for name, lines in counted.items()}
+    paid = np.flatnonzero(sums["all_"] > 0)
+    return {"row": paid, **{name: each[paid] for name, each in sums.items()}}

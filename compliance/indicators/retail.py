@@ -16,10 +16,10 @@ from compliance.columns import (
     NONE,
     OUTSIDE,
     PARTICIPANT,
+    columns,
     marked,
     order_columns,
     payee_months,
-    people_columns,
     reward_columns,
     seller_months,
 )
@@ -109,10 +109,10 @@ def no_retail_sellers(records: Records) -> Outcome:
     without = f""" SELECT p.id, p.sponsor_id, p.joined, s.row IS NULL AS without FROM ({payees}) y JOIN
         people p USING (row) LEFT JOIN (SELECT DISTINCT seller AS row FROM order_facts WHERE side =
         'outside' AND amount > 0) s USING (row) """
-    orders, rewards = records.once(order_columns), records.once(reward_columns)
-    people = len(records.once(people_columns).member) - 1
-    paid = marked(rewards.payee[rewards.for_others & (rewards.amount > 0)], people)[:-1]
-    selling = marked(orders.seller[(orders.side == OUTSIDE) & (orders.amount > 0)], people)[:-1]
+    orders, rewards, people = columns(records)
+    count = len(people.member) - 1
+    paid = marked(rewards.payee[rewards.for_others & (rewards.amount > 0)], count)[:-1]
+    selling = marked(orders.seller[(orders.side == OUTSIDE) & (orders.amount > 0)], count)[:-1]
     everyone, none = np.count_nonzero(paid), np.count_nonzero(paid & ~selling)
     return Outcome(
         share(int(none), int(everyone), people=True, whole=phrases.missing("rewards.source_participant_id")),

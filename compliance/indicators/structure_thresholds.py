@@ -11,11 +11,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import OUTSIDE, Money, columns, order_columns, people_columns
+from compliance.errors import LARGEST_SUM
 from compliance.facts import JOINING
 from compliance.indicators import phrases
 from compliance.indicators.flows import paid, revenue
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money, share
 from compliance.measurement import Bound
+from compliance.statistics import exact_sum
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -42,21 +47,18 @@ def upline_payouts(records: Records) -> Outcome:
     """Payouts that another participant gave rise to; those on orders that are no joining payment beside
     them."""
     others = "r.amount > 0 AND r.source IS NOT NULL AND NOT r.own AND s.is_participant"
-    found, on_sales, sourceless = records.row(
-        f"""
-        SELECT count(*) FILTER ({others}),
-               count(*) FILTER ({others} AND r.traced AND r.category NOT IN {JOINING}),
-               count(*) FILTER (r.source IS NULL)
-        FROM reward_facts r LEFT JOIN people s ON s.row = r.source
-        """
-    )
-    if int(sourceless) == records.once(paid).lines:
+    orders, rewards, people = columns(records)
+    above = (rewards.amount > 0) & rewards.for_others & people.member[rewards.source]
+    found = int(np.count_nonzero(above))
+    on_sales = int(np.count_nonzero(above & rewards.on(~orders.of(JOINING))))
+    sourceless = int(np.count_nonzero(rewards.source < 0))
+    if sourceless == records.once(paid).lines:
         return Outcome(lacking(phrases.missing("rewards.source_participant_id")))
     traced = records.has("rewards.source_order_id") and records.has("orders.id")
-    sales = Value(int(on_sales), int(on_sales)) if traced else lacking(phrases.missing("rewards.source_order_id"))
+    sales = Value(on_sales, on_sales) if traced else lacking(phrases.missing("rewards.source_order_id"))
     bound: Bound = "lower" if sourceless else "exact"
     return Outcome(
-        Value(int(found), int(found)),
+        Value(found, found),
         numerator_label=Text(en="payouts for somebody else", ar="دفعات عن مشارك آخر"),
         alternatives=(
             alternative(
@@ -75,7 +77,7 @@ def upline_payouts(records: Records) -> Outcome:
             FROM reward_facts r JOIN people s ON s.row = r.source LEFT JOIN people y ON y.row = r.payee
             WHERE {others} ORDER BY r.date, payee_id, source_id, r.amount
             """,
-            count=int(found),
+            count=found,
         ),
         bound=bound,
         period=records.money_period,
@@ -138,53 +140,61 @@ def positions_per_person(records: Records) -> Outcome:
 )
 def joining_fee(records: Records) -> Outcome:
     """The middle of first joining payments, and what all but one in twenty paid at least."""
-    people, payers, middle, nearly_all = records.row(
-        f"""
-        WITH first_payment AS (
-            SELECT buyer AS row, arg_min(amount, (date IS NULL, date, amount)) AS amount FROM order_facts
-            WHERE side = 'participant' AND category IN {JOINING} AND amount > 0 GROUP BY 1
-        )
-        SELECT count(*), count(f.amount), quantile_disc(coalesce(f.amount, 0), 0.5),
-               quantile_disc(coalesce(f.amount, 0), 0.05)
-        FROM people p LEFT JOIN first_payment f USING (row) WHERE p.is_participant
-        """
-    )
+    first = _first_payments(records)[records.once(people_columns).member[:-1]]
+    people, payers = len(first), int(np.count_nonzero(first))
     if not people:
         return Outcome(lacking(phrases.nobody()))
-    lines = records.row(f"SELECT count(*) FROM order_facts WHERE side = 'participant' AND category IN {JOINING}")[0]
+    half, twentieth = ((people + parts - 1) // parts - 1 for parts in (2, 20))
+    ordered = np.partition(first, (twentieth, half))
+    taken = records.once(revenue)
     return Outcome(
-        money(int(middle), records.scale),
+        money(int(ordered[half]), records.scale),
         numerator_label=Text(en="first joining payment", ar="أول دفعة للانضمام"),
         headline_label=Text(en="paid by the middle participant", ar="ما دفعه المشارك الأوسط"),
         alternatives=(
             alternative(
                 "nearly_all",
                 Text(en="paid at least by 95 of 100 participants", ar="ما دفعه على الأقل 95 من كل 100 مشارك"),
-                money(int(nearly_all), records.scale),
+                money(int(ordered[twentieth]), records.scale),
                 bound="exact" if payers else "lower",
             ),
             alternative(
                 "take_up",
                 Text(en="share of participants who paid any", ar="نسبة المشاركين الذين دفعوا شيئًا"),
-                share(int(payers), int(people), people=True),
+                share(payers, people, people=True),
                 unit="ratio",
             ),
         ),
         evidence=records.evidence(
             f"SELECT * FROM money_in WHERE side = 'participant' AND category IN {JOINING}"
             " ORDER BY source_file, source_line",
-            count=int(lines),
+            count=sum(taken.count("participant", each) for each in ("fee", "starter_kit", "deposit")),
         ),
         notes=(
             Text(
-                en=f"Participants with a recorded fee, starter kit or deposit: {int(payers):,} of {int(people):,}.",
+                en=f"Participants with a recorded fee, starter kit or deposit: {payers:,} of {people:,}.",
                 ar="المشاركون الذين سُجّل لهم رسم أو حقيبة بداية أو إيداع: "
-                f"{phrases.isolate(f'{int(payers):,}')} من {phrases.isolate(f'{int(people):,}')}.",
+                f"{phrases.isolate(f'{payers:,}')} من {phrases.isolate(f'{people:,}')}.",
             ),
         ),
         bound="exact" if payers else "lower",
         period=records.money_period,
     )
+
+
+def _first_payments(records: Records) -> Money:
+    """What everybody first paid in fees, starter kits and deposits, 0 for nothing; of several at once the smallest. What has
+    no date comes after all that has one."""
+    orders, people = records.once(order_columns), records.once(people_columns)
+    lines = np.flatnonzero(orders.own & orders.of(JOINING) & (orders.amount > 0))
+    buyer, amount, date = orders.buyer[lines], orders.amount[lines], orders.date[lines]
+    when = np.where(np.isnat(date), LARGEST_SUM, date.view(np.int64))
+    first, least = (np.full(len(people.member) - 1, LARGEST_SUM) for _ in range(2))
+    np.minimum.at(first, buyer, when)
+    then = when == first[buyer]
+    np.minimum.at(least, buyer[then], amount[then])
+    least[least == LARGEST_SUM] = 0
+    return least
 
 
 @indicator(
@@ -238,21 +248,19 @@ def tools_share(records: Records) -> Outcome:
 def recruitment_rewards(records: Records) -> Outcome:
     """What was paid out for joining payments: at least this much, where some payouts name no order."""
     joining = f"r.traced AND r.side IS DISTINCT FROM 'outside' AND r.category IN {JOINING}"
-    everything, first, without_kits, later, lines, untraced = records.row(
-        f"""
-        SELECT coalesce(sum(r.amount) FILTER ({joining}), 0),
-               coalesce(sum(r.amount) FILTER ({joining} AND r.first_order), 0),
-               coalesce(sum(r.amount) FILTER ({joining} AND r.category <> 'starter_kit'), 0),
-               coalesce(sum(r.amount) FILTER ({joining} AND r.category = 'fee' AND NOT r.first_order), 0),
-               count(*) FILTER ({joining}), count(*) FILTER (NOT r.traced)
-        FROM reward_facts r
-        """
-    )
-    if int(untraced) == records.once(paid).lines:
+    orders, rewards, people = columns(records)
+    lines = np.flatnonzero(rewards.on((orders.side != OUTSIDE) & orders.of(JOINING)))
+    amount, order = rewards.amount[lines], rewards.order[lines]
+    date, buyer = orders.date[order], orders.buyer[order]
+    first = date <= people.first_order[buyer]
+    later = ~first & orders.of("('fee')")[order] & ((buyer >= 0) | np.isnat(date))
+    kit = orders.of("('starter_kit')")[order]
+    untraced = int(np.count_nonzero(rewards.order < 0))
+    if untraced == records.once(paid).lines:
         return Outcome(lacking(phrases.missing("rewards.source_order_id")))
     bound: Bound = "lower" if untraced else "exact"
     return Outcome(
-        money(int(everything), records.scale),
+        money(exact_sum(amount), records.scale),
         numerator_label=Text(en="paid for fees, starter kits and deposits", ar="ما صُرف عن رسوم وحقائب بداية وإيداعات"),
         headline_label=Text(
             en="every fee, starter kit and deposit counts", ar="تُحتسب كل الرسوم وحقائب البداية والإيداعات"
@@ -264,19 +272,19 @@ def recruitment_rewards(records: Records) -> Outcome:
                     en="only fees and kits that were the buyer's first payment",
                     ar="الرسوم والحقائب التي كانت أول دفعة فقط",
                 ),
-                money(int(first), records.scale),
+                money(exact_sum(amount[first]), records.scale),
                 bound=bound,
             ),
             alternative(
                 "kits_as_sales",
                 Text(en="starter kits count as sales", ar="تُعدّ حقائب البداية بيعًا"),
-                money(int(without_kits), records.scale),
+                money(exact_sum(amount[~kit]), records.scale),
                 bound=bound,
             ),
             alternative(
                 "later_fees",
                 Text(en="only fees after the buyer's first payment", ar="الرسوم التي بعد أول دفعة للمشتري فقط"),
-                money(int(later), records.scale),
+                money(exact_sum(amount[later]), records.scale),
                 bound=bound,
             ),
         ),
@@ -286,7 +294,7 @@ def recruitment_rewards(records: Records) -> Outcome:
             FROM reward_facts r LEFT JOIN people y ON y.row = r.payee LEFT JOIN people s ON s.row = r.source
             WHERE {joining} ORDER BY r.date, payee_id, payer_id, r.amount
             """,
-            count=int(lines),
+            count=len(lines),
         ),
         bound=bound,
         period=records.money_period,
