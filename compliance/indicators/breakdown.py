@@ -114,8 +114,20 @@ def breakdown(records: Records, sql: str, *, unit: Unit = "ratio", people: bool 
     Raises:
         EvidenceError: the query is no such SELECT.
     """
-    found = records.arrays(_ROWS.format(sql=sql))
-    row, month, part, whole = (found[name] for name in ("row", "month", "part", "whole"))
+    return breakdown_of(records, **records.arrays(_ROWS.format(sql=sql)), unit=unit, people=people)
+
+
+def breakdown_of(
+    records: Records,
+    row: npt.NDArray[np.int32],
+    month: npt.NDArray[np.int32],
+    part: Ints,
+    whole: Ints,
+    *,
+    unit: Unit = "ratio",
+    people: bool = False,
+) -> Breakdown:
+    """The same of rows that are there already: -1 is nobody on the list and no month; months count from January of the year 1."""
     cell, group = records.once(cell_and_unit)
     months = int(month.max(initial=-1)) + 1
     there = np.zeros(len(cell), dtype=np.bool_)
