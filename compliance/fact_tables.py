@@ -17,6 +17,7 @@ import duckdb
 
 from compliance import facts
 from compliance.errors import LARGEST_SUM, RecordsError
+from compliance.found_rows import order_parties
 from compliance.largest_sums import check_sums
 from compliance.people import PEOPLE, people_table
 from intake.text import verbatim
@@ -75,13 +76,7 @@ class FactTables:
                     database.execute("CREATE TABLE people AS SELECT * FROM people_now")
                     database.unregister("people_now")
                 case "order_facts":
-                    traced = self._records.has("orders.id") and self._records.has("rewards.source_order_id")
-                    order_id = "o.id" if traced else "CAST(NULL AS VARCHAR)"
-                    database.execute(
-                        facts.ORDER_FACTS.format(
-                            order_id=order_id, orders=self._numbered_orders(), currency=currency, lost=self._lost()
-                        )
-                    )
+                    self._create_order_facts(database, currency)
                 case "placed_orders":
                     database.execute(
                         facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency, lost=self._lost())
@@ -135,6 +130,20 @@ class FactTables:
         return not self._records.other_currencies and self._records.filled(table, "currency") == self._records.filled(
             table
         )
+
+    def _create_order_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
+        traced = self._records.has("orders.id") and self._records.has("rewards.source_order_id")
+        orders = self._numbered_orders()
+        database.register("order_parties", order_parties(database, orders))
+        database.execute(
+            facts.ORDER_FACTS.format(
+                order_id="o.id" if traced else "CAST(NULL AS VARCHAR)",
+                orders=orders,
+                currency=currency,
+                lost=self._lost(),
+            )
+        )
+        database.unregister("order_parties")
 
     def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
         stated = self._records.has("rewards.source_participant_id")

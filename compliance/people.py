@@ -27,6 +27,7 @@ PEOPLE = pa.schema(
         ("left", pa.timestamp("s")),
         ("rank", pa.string()),
         ("country", pa.string()),
+        ("states_kind", pa.bool_()),
         ("is_participant", pa.bool_()),
         ("parent", pa.int32()),
         ("pre", pa.int32()),
@@ -67,6 +68,7 @@ def people_table(network: Network) -> pa.Table:
         {
             "row": np.arange(len(position), dtype=np.int32),
             **named,
+            "states_kind": kind.is_not_null(),
             "is_participant": member,
             "parent": pl.Series(parent_row).replace(-1, None),
             "pre": position.astype(np.int32),
