@@ -1,7 +1,6 @@
 """The loops of the indicators for which NumPy would take several passes and copies, compiled.
 
-Each reads its rows once, or once for each of the tables that it adds to: two additions to different tables in one loop
-wait for each other, so that two loops are faster than one. People and months are numbered from -1 on, which stands for
+What adds to two tables does so in two loops: two additions to different tables in one loop wait for each other. People and months are numbered from -1 on, which stands for
 none, and sums have one element more, the first; callers see to it that no sum can leave 64 bits.
 """
 
@@ -40,3 +39,27 @@ def add_by_month_and_person(
         by_person[person, 0] += part[at]
         by_person[person, 1] += whole[at]
         there[person] = True
+
+
+@njit(cache=True, nogil=True)
+def add_in(sums: Sums, row: Numbers, amount: Sums) -> None:
+    """Adds each amount to the sum of its row."""
+    for at in range(row.size):
+        sums[row[at]] += amount[at]
+
+
+@njit(cache=True, nogil=True)
+def note_recovered(recovered: Sums, month: int, row: Numbers, balance: Sums, began: Sums) -> None:
+    """Notes the month for those of some people who began by then, have no balance below zero and no earlier month.
+
+    Args:
+        recovered: month of each of `people`; more than any month for none.
+        month: that has ended.
+        row: whom to look at.
+        balance: of each of `people`, at the end of the month.
+        began: month of each; more than any month for who has not.
+    """
+    for at in range(row.size):
+        person = row[at]
+        if balance[person] >= 0 and began[person] <= month and recovered[person] > month:
+            recovered[person] = month

@@ -18,10 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from compliance.indicators import phrases
-from compliance.indicators.places import places
+from compliance.indicators.places import MONTH_NUMBER, places
 from compliance.indicators.registry import INTERVAL_PLACES, Outcome, Value, alternative, indicator, lacking, point
+from compliance.kernels import add_in, note_recovered
 from compliance.measurement import Alternative, Interval, Missing, Series, decimal_string
 from compliance.survival import Step, kaplan_meier
+from genealogy.kernels import by_small_key
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Entries:
             `received` from the company, or refunded; `sold`, customers' orders credited to the participant.
     """
 
-    row: Ints
+    row: npt.NDArray[np.int32]
     ends: Ints
     amounts: dict[str, Ints]
 
@@ -98,13 +100,12 @@ _MONEY = {
     "other_months WHERE row IS NOT NULL": ("outside AS sold",),
 }
 """Tables of money with one row for each participant and month."""
-_MONTH = "coalesce(datediff('month', DATE '0001-01-01', month), -1)::SMALLINT AS month"
 
 
 def payers(records: Records) -> Payers:
     """Everybody's money by month, and who paid when for the first time."""
     found = [
-        records.arrays(f"SELECT row, {_MONTH}, {', '.join(amounts)} FROM {table}")  # noqa: S608 - constants of this file
+        records.arrays(f"SELECT row, {MONTH_NUMBER} AS month, {', '.join(amounts)} FROM {table}")  # noqa: S608 - constants of this file
         for table, amounts in _MONEY.items()
     ]
     counted = records.arrays("SELECT is_participant AS it FROM people ORDER BY row")["it"].astype(np.bool_)
@@ -118,10 +119,9 @@ def payers(records: Records) -> Payers:
     return Payers(money, first_payments(money, counted & ~undated), last, int((counted & undated).sum()))
 
 
-def entries(row: Ints, month: Ints, amounts: dict[str, Ints], last: int) -> Entries:
+def entries(row: npt.NDArray[np.int32], month: npt.NDArray[np.int32], amounts: dict[str, Ints], last: int) -> Entries:
     """Entries in order of month; those before the first month, which have no date, are left out."""
-    order = np.argsort(month, kind="stable")  # months are small numbers, so that this is no comparison sort
-    order = order[np.searchsorted(month[order], month.dtype.type(0)) :]
+    order = by_small_key(np.flatnonzero(month >= 0).astype(np.int32), month, last + 1)
     ends = np.cumsum(np.bincount(month[order], minlength=last + 1))
     return Entries(row[order], ends, {name: amount[order] for name, amount in amounts.items()})
 
@@ -152,11 +152,9 @@ def followed(who: Payers, net: Callable[[dict[str, Ints]], Ints | None]) -> Foll
     for month in range(who.last + 1):
         for each, amounts in counting:
             here = each.of(month)
-            running[each.row[here]] += amounts[here]  # a row stands once in a month
+            add_in(running, each.row[here], amounts[here])
         for each, _ in counting:
-            back = each.row[each.of(month)]
-            back = back[running[back] >= 0]
-            recovered[back[(recovered[back] == NEVER) & (who.began[back] <= month)]] = month
+            note_recovered(recovered, month, each.row[each.of(month)], running, who.began)
     row = np.flatnonzero(who.began != NEVER)
     began, back_at = who.began[row], recovered[row]
     there = back_at != NEVER

@@ -32,7 +32,14 @@ def as_payers(money: list[slow_recovery.Money], last: int) -> Payers:
         for entry in money:
             sums[entry[:2]] = sums.get(entry[:2], 0) + entry[at]
         row, month = np.array(list(sums), dtype=np.int64).T
-        kinds.append(entries(row, month.astype(np.int16), {name: np.array(list(sums.values()), dtype=np.int64)}, last))
+        kinds.append(
+            entries(
+                row.astype(np.int32),
+                month.astype(np.int32),
+                {name: np.array(list(sums.values()), dtype=np.int64)},
+                last,
+            )
+        )
     counted = np.ones(max(person for person, *_ in money) + 1, dtype=np.bool_)
     return Payers(tuple(kinds), first_payments(tuple(kinds), counted), last, undated=0)
 
