@@ -36,6 +36,7 @@ _MONTH = "coalesce(datediff('month', DATE '0001-01-01', {}), -1)::INTEGER"
 _NOT_A_TIME = -(2**63)
 _TIME = f"coalesce(epoch_us({{}}), {_NOT_A_TIME})"
 """A moment as NumPy has it in microseconds; what is not stated compares as false there, as NULL does."""
+_YEAR_1 = int(np.datetime64("0001-01", "M").astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,12 @@ class PeopleColumns:
     joined: Times
     first_order: Times
     last_order: Times
+
+    @property
+    def joined_month(self) -> Months:
+        """Months since January of the year 1, or NONE."""
+        months = self.joined.astype("datetime64[M]").astype(np.int64) - _YEAR_1
+        return np.where(np.isnat(self.joined), NONE, months).astype(np.int32)
 
     def added(self, person: Rows, lines: Flags, amount: Money) -> Money:
         """What the chosen lines add up to for each person on the list; the arguments have one element for each line."""

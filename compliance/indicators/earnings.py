@@ -7,16 +7,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
+from compliance.columns import Flags, PeopleColumns, Rows, marked, order_columns, people_columns
 from compliance.facts import JOINING
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import series
 from compliance.indicators.places import places
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, money, share
+from compliance.indicators.unit_by_unit import Int64s
 from compliance.statistics import exact_sum, median
 from intake.text import Text
 
@@ -126,6 +130,42 @@ def _in_last_year(records: Records) -> Value:
     return share(int(unpaid), int(there), people=True, whole=nobody)
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPayments:
+    """What participants paid soon after their first order.
+
+    Attributes:
+        rows: of the `people` who paid anything in that time.
+        people: everybody.
+        buyer: of each line, row of `people`.
+        age: of each line, time since the buyer's first order.
+        joining: of each line, whether it is a fee, a starter kit or a deposit.
+        amount: of each line, in minor units.
+    """
+
+    rows: Int64s
+    people: PeopleColumns
+    buyer: Rows
+    age: npt.NDArray[np.timedelta64]
+    joining: Flags
+    amount: Int64s
+
+    def within(self, days: int, *, joining: bool = False) -> Int64s:
+        """What each of `rows` paid in so many days: all of it, or only for joining."""
+        lines = self.age <= np.timedelta64(days, "D")
+        return self.people.added(self.buyer, lines & self.joining if joining else lines, self.amount)[self.rows]
+
+
+def _first_payments(records: Records, days: int) -> FirstPayments:
+    """Participants' payments of the first days."""
+    orders, people = records.once(order_columns), records.once(people_columns)
+    age = orders.date - people.first_order[orders.buyer]
+    lines = np.flatnonzero(orders.own & (age <= np.timedelta64(days, "D")))
+    buyer = orders.buyer[lines]
+    rows = np.flatnonzero(marked(buyer, len(people.member) - 1)[:-1])
+    return FirstPayments(rows, people, buyer, age[lines], orders.of(JOINING)[lines], orders.amount[lines])
+
+
 @indicator(
     id="entry_cost",
     title=Text(en="What joining cost the middle participant", ar="تكلفة الانضمام لمن في وسط القائمة"),
@@ -148,22 +188,10 @@ def entry_cost(records: Records) -> Outcome:
     """Median first payments, and median payout over everyone ever enrolled."""
     days = records.assumptions.entry_days
     spans = sorted({*SPANS, days})
-    sums = ", ".join(
-        f"coalesce(sum(o.amount) FILTER (o.date <= f.first_order + INTERVAL {span} DAY), 0)::BIGINT AS within_{span}"
-        for span in spans
-    )
-    first = records.arrays(
-        f"""
-        SELECT o.buyer::BIGINT AS row, {sums},
-               coalesce(sum(o.amount) FILTER (o.date <= f.first_order + INTERVAL {days} DAY AND o.category IN {JOINING}), 0)
-               ::BIGINT AS joining
-        FROM order_facts o JOIN first_orders f ON f.row = o.buyer
-        WHERE o.side = 'participant' AND o.date <= f.first_order + INTERVAL {max(spans)} DAY
-        GROUP BY o.buyer ORDER BY o.buyer
-        """
-    )
-    first["early"] = first[f"within_{days}"]
-    if len(first["early"]) == 0:
+    first = _first_payments(records, max(spans))
+    within = {span: first.within(span) for span in spans}
+    early = within[days]
+    if len(early) == 0:
         return Outcome(lacking(phrases.nobody()))
 
     def middle(values: np.ndarray) -> Value:
@@ -174,7 +202,7 @@ def entry_cost(records: Records) -> Outcome:
         out = records.arrays("SELECT paid_out::BIGINT AS paid_out FROM net ORDER BY row")["paid_out"]
         everyone, payees = middle(out), middle(out[out > 0])
     return Outcome(
-        middle(first["early"]),
+        middle(early),
         headline_label=Text(
             en=f"within {days} days of the first payment", ar=f"خلال {phrases.isolate(days)} يومًا من أول دفعة"
         ),
@@ -186,14 +214,14 @@ def entry_cost(records: Records) -> Outcome:
                         en=f"within {span} days of the first payment",
                         ar=f"خلال {phrases.isolate(span)} يومًا من أول دفعة",
                     ),
-                    middle(first[f"within_{span}"]),
+                    middle(within[span]),
                 )
                 for span in SPANS
             ),
             alternative(
                 "fees_and_kits",
                 Text(en="fees, starter kits and deposits only", ar="الرسوم وحقائب البداية والإيداعات فقط"),
-                middle(first["joining"]),
+                middle(first.within(days, joining=True)),
             ),
             alternative(
                 "median_payout",
@@ -208,12 +236,10 @@ def entry_cost(records: Records) -> Outcome:
             alternative(
                 "mean",
                 Text(en="mean first payments", ar="المتوسط الحسابي للدفعات الأولى"),
-                money(Fraction(exact_sum(first["early"]), len(first["early"])), records.scale),
+                money(Fraction(exact_sum(early), len(early)), records.scale),
             ),
         ),
-        series=records.once(places).series(
-            first["row"].astype(np.int64), "money", lambda members: middle(first["early"][members])
-        ),
+        series=records.once(places).series(first.rows, "money", lambda members: middle(early[members])),
         evidence=records.evidence(
             f"""
             SELECT p.id, min(f.first_order) AS first_payment, sum(o.amount)::BIGINT AS paid
@@ -221,7 +247,7 @@ def entry_cost(records: Records) -> Outcome:
             WHERE o.side = 'participant' AND o.date <= f.first_order + INTERVAL {days} DAY
             GROUP BY p.id ORDER BY paid DESC, p.id
             """,
-            count=len(first["early"]),
+            count=len(early),
         ),
         period=records.money_period,
     )

@@ -10,6 +10,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import added, buyer_months, order_columns, people_columns
+from compliance.facts import PRODUCTS
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown
 from compliance.indicators.flows import revenue
@@ -25,6 +29,7 @@ from compliance.indicators.registry import (
     point,
     share,
 )
+from compliance.indicators.unit_by_unit import Int64s
 from compliance.measurement import Alternative, Series
 from compliance.models.structural import most_who_can_break_even
 from compliance.statistics import Ints, exact_sum
@@ -175,10 +180,11 @@ def _with_retail(records: Records, everyone: int) -> tuple[Alternative, Alternat
     )
 
 
-USED = """
-    SELECT row, CAST(sum(least(greatest(goods, 0), {allowance})) AS BIGINT) AS used FROM order_months GROUP BY 1
-"""
-"""Goods of each participant up to the monthly allowance for own use."""
+def own_use(records: Records) -> Int64s:
+    """Goods of everybody up to the monthly allowance for own use, in order of `people.row`; needs an allowance."""
+    orders, months = records.once(order_columns), records.once(buyer_months)
+    goods = months.add(orders.of(PRODUCTS), orders.amount)
+    return added(months.person, goods.clip(0, records.allowance), len(records.once(people_columns).member) - 1)
 
 
 def _with_goods(records: Records, everyone: int) -> tuple[Alternative, ...]:
@@ -186,14 +192,10 @@ def _with_goods(records: Records, everyone: int) -> tuple[Alternative, ...]:
     behind = int(records.row("SELECT count(*) FILTER (net + goods < 0) FROM net")[0])
     within = kindest = lacking(phrases.no_allowance(records.currency))
     if records.allowance is not None:
-        part, sold = records.row(
-            f"""
-            SELECT count(*) FILTER (n.net + coalesce(u.used, 0) < 0),
-                   count(*) FILTER (n.net + n.sold + coalesce(u.used, 0) < 0)
-            FROM net n LEFT JOIN ({USED.format(allowance=records.allowance)}) u USING (row)
-            """  # noqa: S608
-        )
-        within, kindest = (share(int(count), everyone, people=True) for count in (part, sold))
+        found = records.arrays("SELECT row::BIGINT AS row, net::BIGINT AS net, sold::BIGINT AS sold FROM net")
+        left = found["net"] + records.once(own_use)[found["row"]]
+        counts = (np.count_nonzero(each < 0) for each in (left, left + found["sold"]))
+        within, kindest = (share(int(count), everyone, people=True) for count in counts)
     return (
         alternative("goods_no_cost", phrases.GOODS_NO_COST, share(behind, everyone, people=True)),
         alternative("goods_within_allowance", phrases.GOODS_WITHIN_ALLOWANCE, within),
@@ -292,10 +294,7 @@ def break_even_bound(records: Records) -> Outcome:
     most = most_who_can_break_even(costs, total)
     beyond_use = lacking(phrases.no_allowance(records.currency))
     if records.allowance is not None:
-        used = records.arrays(
-            f"SELECT coalesce(u.used, 0)::BIGINT AS used FROM net LEFT JOIN ({USED.format(allowance=records.allowance)}) u"  # noqa: S608
-            " USING (row) ORDER BY row"
-        )["used"].astype("int64")
+        used = records.once(own_use)[rows]
         left = (paid_in - used)[paid_in > 0].clip(min=0)
         beyond_use = share(most_who_can_break_even(left, total), len(costs))
     reached = int(((found["net"] >= 0) & (paid_in > 0)).sum())

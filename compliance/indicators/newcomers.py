@@ -4,20 +4,34 @@ Money is fungible, so none of these figures says which coin went where. They say
 missing, had nobody new come.
 """
 
-# ruff: noqa: S608 - queries are put together from this room's own constants
-
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
+from compliance.columns import (
+    NONE,
+    Flags,
+    added,
+    columns,
+    order_columns,
+    payee_months,
+    people_columns,
+    reward_columns,
+)
+from compliance.facts import CATEGORIES
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import Breakdown, Months, breakdown_of
 from compliance.indicators.flows import by_month, paid
 from compliance.indicators.growth import TOO_SHORT
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
+from compliance.statistics import exact_sum
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -31,8 +45,6 @@ LATER = 1_000_000
 JOINING_CATEGORIES = frozenset({"fee", "starter_kit", "deposit"})
 
 
-_WINDOW = " ".join(f"WHEN o.date < p.joined + INTERVAL {days} DAY THEN {days}" for days in WINDOWS) + f" ELSE {LATER}"
-
 _NEWCOMERS = """
     FROM order_facts o JOIN people p ON p.row = o.buyer
     WHERE o.side = 'participant' AND p.joined IS NOT NULL AND o.date >= date_trunc('day', p.joined)
@@ -45,6 +57,8 @@ class NewMoney:
 
     sums: tuple[tuple[int, str, int, int], ...]
     """Days (one of `WINDOWS`, else `LATER`), category, amount, order lines; each line in the first window that holds it."""
+    lines: npt.NDArray[np.intp]
+    """The order lines of the first `NEW_DAYS`, by place in the columns."""
 
     def within(self, days: int, categories: frozenset[str] | None = None) -> int:
         """Paid within so many days of joining, for some categories or all."""
@@ -62,9 +76,21 @@ class NewMoney:
 
 
 def new_money(records: Records) -> NewMoney:
-    """Participants' payments from the day of joining on."""
-    found = records.all(f"SELECT CASE {_WINDOW} END, o.category, sum(o.amount), count(*) {_NEWCOMERS} GROUP BY 1, 2")
-    return NewMoney(tuple((int(days), str(kind), int(amount), int(lines)) for days, kind, amount, lines in found))
+    """Participants' payments from the day of joining on: those of `_NEWCOMERS`."""
+    orders, people = records.once(order_columns), records.once(people_columns)
+    from_the_day = orders.date >= people.joined.astype("datetime64[D]").astype(people.joined.dtype)[orders.buyer]
+    lines = np.flatnonzero(orders.own & from_the_day)
+    age = orders.date[lines] - people.joined[orders.buyer[lines]]
+    window = sum((age >= np.timedelta64(days, "D")).astype(np.int64) for days in WINDOWS)
+    number = window * len(CATEGORIES) + orders.category[lines]
+    count = (len(WINDOWS) + 1) * len(CATEGORIES)
+    amounts, counts = added(number, orders.amount[lines], count), np.bincount(number, minlength=count)
+    sums = tuple(
+        (days, category, int(amounts[at]), int(counts[at]))
+        for at, (days, category) in enumerate(product((*WINDOWS, LATER), CATEGORIES))
+        if counts[at]
+    )
+    return NewMoney(sums, lines[age < np.timedelta64(NEW_DAYS, "D")])
 
 
 @indicator(
@@ -88,19 +114,16 @@ def new_money(records: Records) -> NewMoney:
 )
 def vintage_transfer(records: Records) -> Outcome:
     """How much of the payouts the newest entrants' payments paid for."""
-    bought = records.all(
-        """
-        SELECT o.month, sum(o.paid_in), sum(o.orders) FROM order_months o JOIN people p USING (row)
-        WHERE p.joined IS NOT NULL AND datediff('month', p.joined, o.month) BETWEEN 0 AND 1
-        GROUP BY 1 ORDER BY 1
-        """
-    )
-    newest = {f"{month:%Y-%m}": int(amount) for month, amount, _ in bought}
+    orders, rewards, people = columns(records)
+    joined = people.joined_month
+    new = np.flatnonzero(orders.own & _just_joined(orders.month, joined[orders.buyer]))
+    newest = added(orders.month[new], orders.amount[new], int(orders.month.max(initial=NONE)) + 1)
+    by_name = {Months(len(newest))[month]: int(newest[month]) for month in np.flatnonzero(newest).tolist()}
     rows, total, weighted, points = records.once(by_month), 0, Fraction(0), []
     for month, members, outside, payouts in rows:
         inflow = members + outside
         if inflow > 0:
-            part = share(newest.get(month, 0), inflow)
+            part = share(by_name.get(month, 0), inflow)
             points.append(point(month, part))
             if payouts > 0 and isinstance(part.value, Fraction):
                 weighted, total = weighted + payouts * part.value, total + payouts
@@ -108,13 +131,9 @@ def vintage_transfer(records: Records) -> Outcome:
         return Outcome(lacking(TOO_SHORT))
     traced = lacking(phrases.missing("rewards.source_order_id"))
     if records.has("rewards.source_order_id"):
-        found = records.row(
-            """
-            SELECT coalesce(sum(r.amount), 0) FROM reward_facts r JOIN people p ON p.row = r.source
-            WHERE r.traced AND p.joined IS NOT NULL AND datediff('month', p.joined, r.month) BETWEEN 0 AND 1
-            """
-        )[0]
-        traced = share(int(found), records.once(paid).total, whole=phrases.nothing_paid())
+        lines = (rewards.order >= 0) & _just_joined(rewards.month, joined[rewards.source])
+        found = exact_sum(rewards.amount[lines])
+        traced = share(found, records.once(paid).total, whole=phrases.nothing_paid())
     return Outcome(
         Value(weighted / total),
         alternatives=(
@@ -144,10 +163,17 @@ def vintage_transfer(records: Records) -> Outcome:
               AND datediff('month', p.joined, o.month) BETWEEN 0 AND 1
             ORDER BY o.date, p.id, o.amount, o.order_id
             """,
-            count=sum(int(lines) for *_, lines in bought),
+            count=len(new),
         ),
         period=records.money_period,
     )
+
+
+def _just_joined(month: npt.NDArray[np.int32], joined: npt.NDArray[np.int32]) -> Flags:
+    """Whether a month is that of joining or the one after it."""
+    age = month - joined
+    found: Flags = (month >= 0) & (joined >= 0) & (age >= 0) & (age <= 1)
+    return found
 
 
 @indicator(
@@ -181,15 +207,7 @@ def new_money_dependence(records: Records) -> Outcome:
         share(amount, out.total)
         for amount in (new.within(NEW_DAYS), new.with_all_fees, new.within(NEW_DAYS, JOINING_CATEGORIES))
     )
-    found = breakdown(
-        records,
-        f"""
-        SELECT o.buyer AS row, o.month, o.amount AS part, 0::BIGINT AS whole
-        {_NEWCOMERS} AND o.date < p.joined + INTERVAL {NEW_DAYS} DAY
-        UNION ALL SELECT row, month, 0, paid_out FROM reward_months
-        UNION ALL SELECT NULL, month, 0, amount FROM reward_facts WHERE payee IS NULL
-        """,
-    )
+    found = _against_payouts(records, new.lines)
     windowed = Text(en="within {} days of joining", ar="خلال {} يومًا من الانضمام")
     return Outcome(
         Value(main.value, main.numerator, main.denominator, found.interval, main.missing),
@@ -232,4 +250,18 @@ def new_money_dependence(records: Records) -> Outcome:
             count=sum(lines for window, _, _, lines in new.sums if window <= NEW_DAYS),
         ),
         period=records.money_period,
+    )
+
+
+def _against_payouts(records: Records, lines: npt.NDArray[np.intp]) -> Breakdown:
+    """What some order lines came to over the payouts."""
+    orders, rewards, months = records.once(order_columns), records.once(reward_columns), records.once(payee_months)
+    nobody = rewards.payee < 0
+    paid, to_nobody = months.add(np.True_, rewards.amount), rewards.amount[nobody]
+    return breakdown_of(
+        records,
+        np.concatenate((orders.buyer[lines], months.person, rewards.payee[nobody])),
+        np.concatenate((orders.month[lines], months.month, rewards.month[nobody])),
+        np.concatenate((orders.amount[lines], np.zeros_like(paid), np.zeros_like(to_nobody))),
+        np.concatenate((np.zeros(len(lines), dtype=np.int64), paid, to_nobody)),
     )
