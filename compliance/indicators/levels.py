@@ -12,6 +12,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
+from compliance.columns import NONE, OUTSIDE, Money, added, columns, marked
 from compliance.facts import CUSTOMER_KINDS, JOINING
 from compliance.indicators import phrases
 from compliance.indicators.flows import paid
@@ -118,12 +122,10 @@ source stands below is counted from the seller."""
 )
 def paid_levels(records: Records) -> Outcome:
     """Payouts by level."""
-    found = records.all(f"SELECT level, month, coalesce(sum(amount), 0), count(*) FROM ({LEVELLED}) GROUP BY 1, 2")
-    unknown = sum(int(lines) for level, _, _, lines in found if level is None)
-    sums: dict[int, int] = {}
-    for level, _, amount, _ in found:
-        if level is not None:
-            sums[int(level)] = sums.get(int(level), 0) + int(amount)
+    level, amount, groups = _levels(records)
+    lines = np.bincount(level + 1)
+    unknown, amounts = int(lines[:1].sum()), added(level + 1, amount, len(lines))
+    sums = {int(at) - 1: int(amounts[at]) for at in np.flatnonzero(lines) if at > 0}
     whole = sum(sums.values())
     if whole <= 0:
         return Outcome(
@@ -164,7 +166,7 @@ def paid_levels(records: Records) -> Outcome:
         evidence=records.evidence(
             f"SELECT level, month, count(*) AS payouts, sum(amount)::BIGINT AS amount FROM ({LEVELLED})"
             " GROUP BY 1, 2 ORDER BY 1, 2",
-            count=len(found),
+            count=groups,
         ),
         notes=(
             Text(
@@ -177,6 +179,24 @@ def paid_levels(records: Records) -> Outcome:
         bound="lower" if unknown else "exact",
         period=records.money_period,
     )
+
+
+def _levels(records: Records) -> tuple[npt.NDArray[np.int32], Money, int]:
+    """Level (NONE where it is not known) and amount of each row of `LEVELLED`, and how many levels and months there are."""
+    orders, rewards, people = columns(records)
+    level = rewards.distance.copy()
+    level[(level > 0) & ~people.member[rewards.source]] -= 1
+    level[rewards.own] = 0
+    of_customers = np.flatnonzero((rewards.distance < 0) & rewards.on(orders.side == OUTSIDE))
+    if len(of_customers):
+        tree = records.arrays("SELECT pre, size, depth FROM people ORDER BY row")
+        payee, seller = rewards.payee[of_customers], orders.seller[rewards.order[of_customers]]
+        below = tree["pre"][seller] - tree["pre"][payee]
+        there = (payee >= 0) & (seller >= 0) & (below >= 0) & (below < tree["size"][payee])
+        level[of_customers] = np.where(there, tree["depth"][seller] - tree["depth"][payee], NONE)
+    months = int(rewards.month.max(initial=NONE)) + 2
+    cells = marked((level + 1) * np.int64(months) + rewards.month + 1, (int(level.max(initial=NONE)) + 2) * months)
+    return level, rewards.amount, int(np.count_nonzero(cells[:-1]))
 
 
 def _percent(part: int, whole: int) -> str:
