@@ -63,3 +63,45 @@ def note_recovered(recovered: Sums, month: int, row: Numbers, balance: Sums, beg
         person = row[at]
         if balance[person] >= 0 and began[person] <= month and recovered[person] > month:
             recovered[person] = month
+
+
+@njit(cache=True, nogil=True)
+def add_behind(sums: Sums, column: int, pre: Numbers, row: Numbers, amount: Sums) -> None:
+    """Adds each amount to a column of the element after its person's place in the tree's preorder.
+
+    Args:
+        sums: what is added to: two columns, and one element more than there are people.
+        column: of the sums.
+        pre: place of each of `people`.
+        row: of `people`, for each amount.
+        amount: in minor units.
+    """
+    for at in range(row.size):
+        sums[pre[row[at]] + 1, column] += amount[at]
+
+
+@njit(cache=True, nogil=True)
+def run_up(sums: Sums) -> None:
+    """Makes of two columns of sums their running totals."""
+    for at in range(1, sums.shape[0]):
+        sums[at, 0] += sums[at - 1, 0]
+        sums[at, 1] += sums[at - 1, 1]
+
+
+@njit(cache=True, nogil=True)
+def of_subtrees(totals: Sums, pre: Numbers, size: Numbers, row: Numbers) -> Sums:
+    """What some people and everybody below them have together, in two columns.
+
+    Args:
+        totals: running totals over the tree's preorder, from 0 on (`add_behind`, `run_up`).
+        pre: place of each of `people`.
+        size: people in the subtree of each, himself counted.
+        row: whom it is asked for.
+    """
+    found = np.empty((row.size, 2), np.int64)
+    for at in range(row.size):
+        start = pre[row[at]]
+        stop = start + size[row[at]]
+        found[at, 0] = totals[stop, 0] - totals[start, 0]
+        found[at, 1] = totals[stop, 1] - totals[start, 1]
+    return found

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from compliance.columns import NONE, OUTSIDE, buyer_months, order_columns, payee_months, reward_columns, seller_months
 from compliance.facts import PRODUCTS
 from compliance.indicators import phrases
+from compliance.indicators.monthly_money import monthly_money
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking
 from compliance.indicators.unit_by_unit import Int64s, Units
+from compliance.kernels import add_behind, of_subtrees, run_up
 from compliance.measurement import Bound, Series
 from intake.text import Text
 
@@ -35,14 +37,8 @@ PAID_MONTHS = "SELECT row, month FROM reward_months WHERE month IS NOT NULL AND 
 PAID_FOR_OTHERS = "SELECT row, month FROM reward_months WHERE month IS NOT NULL AND for_others > 0"
 """Every participant and month with a payment for what somebody else did."""
 
-_MONTH = "CAST(date_diff('month', DATE '1900-01-01', month) AS SMALLINT) AS month"
-CREDITED = (
-    f"SELECT {_MONTH}, row, CAST(0 AS BIGINT) AS customers, paid_in AS everybody FROM order_months"
-    " WHERE month IS NOT NULL",
-    f"SELECT {_MONTH}, row, outside AS customers, outside + unknown AS everybody FROM other_months"
-    " WHERE month IS NOT NULL AND row IS NOT NULL",
-)
-"""Sales of a month by whom they are credited to: a participant's own orders to the buyer, others' to the seller."""
+_CUSTOMERS, _EVERYBODY = 0, 1
+"""Columns of the sums of a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +57,27 @@ def paid_organisations(records: Records) -> PaidOrganisations:
     A group's sum is a difference of running totals over the tree's preorder, so that a month costs one pass over the
     participants, however deep the tree is.
     """
-    people = records.arrays("SELECT row, pre, size FROM people ORDER BY row")
-    pre, size = people["pre"].astype(np.int64), people["size"].astype(np.int64)
-    credited = [_by_month(records.arrays(query)) for query in CREDITED]
-    units = _by_month(records.arrays(f"SELECT {_MONTH}, row FROM ({PAID_MONTHS})"))
-    found = PaidOrganisations(*(np.zeros(len(units["row"]), np.int64) for _ in range(4)))
-    starts = pre[units["row"]]
-    ends = starts + size[units["row"]]
-    totals = np.empty(len(pre) + 1, np.int64)
-    for month in np.unique(units["month"]).tolist():
-        here = _span(units, month)
-        for back, (customers, everybody) in enumerate(
-            ((found.customers, found.everybody), (found.customers_before, found.everybody_before))
+    money = records.once(monthly_money)
+    people = records.arrays("SELECT pre::INTEGER AS pre, size::INTEGER AS size FROM people ORDER BY row")
+    pre, size = people["pre"], people["size"]
+    sums, before = (np.zeros((len(pre) + 1, 2), np.int64) for _ in range(2))
+    found = []
+    for month in range(money.last + 1):
+        sums[:] = 0
+        for each, amount, column in (
+            (money.credited, "sold", _CUSTOMERS),
+            (money.credited, "sold", _EVERYBODY),
+            (money.credited, "unknown", _EVERYBODY),
+            (money.bought, "paid", _EVERYBODY),  # a participant's own orders are credited to the buyer
         ):
-            for name, into in (("customers", customers), ("everybody", everybody)):
-                totals[:] = 0
-                for sold in credited:
-                    rows = _span(sold, month - back)
-                    totals[pre[sold["row"][rows]] + 1] += sold[name][rows]  # a row stands once in a month
-                np.cumsum(totals, out=totals)
-                into[here] = totals[ends[here]] - totals[starts[here]]
-    return found
-
-
-def _by_month(columns: dict[str, Any]) -> dict[str, Any]:
-    """The same columns in order of month: months are small numbers, so that this is no comparison sort."""
-    order = np.argsort(columns["month"], kind="stable")
-    return {name: values[order] for name, values in columns.items()}
-
-
-def _span(columns: dict[str, Any], month: int) -> slice:
-    """Where a month stands in columns that are in order of month."""
-    months = columns["month"]
-    ends = np.array([month, month + 1], dtype=months.dtype)  # of another type the whole column would be converted
-    first, last = np.searchsorted(months, ends)
-    return slice(int(first), int(last))
+            here = each.of(month)
+            add_behind(sums, column, pre, each.row[here], each.amounts[amount][here])
+        run_up(sums)
+        here = money.rewarded.of(month)
+        paid = money.rewarded.row[here][money.rewarded.amounts["received"][here] > 0]
+        found.append(np.hstack([of_subtrees(sums, pre, size, paid), of_subtrees(before, pre, size, paid)]))
+        sums, before = before, sums
+    return PaidOrganisations(*np.concatenate(found).T)
 
 
 @indicator(

@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from compliance.indicators import phrases
-from compliance.indicators.places import MONTH_NUMBER, places
+from compliance.indicators.monthly_money import Entries, monthly_money
+from compliance.indicators.places import places
 from compliance.indicators.registry import INTERVAL_PLACES, Outcome, Value, alternative, indicator, lacking, point
 from compliance.kernels import add_in, note_recovered
 from compliance.measurement import Alternative, Interval, Missing, Series, decimal_string
 from compliance.survival import Step, kaplan_meier
-from genealogy.kernels import by_small_key
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -37,26 +37,6 @@ HEADLINE = 12
 HORIZONS = (3, 6, 24)
 """Months after that of the first payment for which the figure is given besides the headline's."""
 NEVER = np.iinfo(np.int64).max
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """Money of one kind, in order of month; a person has at most one entry in a month.
-
-    Attributes:
-        row: of `people`.
-        ends: where the entries of each month end, months counted from the first of the records.
-        amounts: minor units, by name: `paid` into the company, without refunds; `goods`, the part of it paid for goods;
-            `received` from the company, or refunded; `sold`, customers' orders credited to the participant.
-    """
-
-    row: npt.NDArray[np.int32]
-    ends: Ints
-    amounts: dict[str, Ints]
-
-    def of(self, month: int) -> slice:
-        """Where the entries of a month stand."""
-        return slice(int(self.ends[month - 1]) if month else 0, int(self.ends[month]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +73,13 @@ class Followed:
     span: Ints
 
 
-_MONEY = {
-    "order_months": ("paid_in AS paid", "goods"),
-    "reward_months": ("paid_out AS received",),
-    "refunds": ("amount AS received",),
-    "other_months WHERE row IS NOT NULL": ("outside AS sold",),
-}
-"""Tables of money with one row for each participant and month."""
-
-
 def payers(records: Records) -> Payers:
     """Everybody's money by month, and who paid when for the first time."""
-    found = [
-        records.arrays(f"SELECT row, {MONTH_NUMBER} AS month, {', '.join(amounts)} FROM {table}")  # noqa: S608 - constants of this file
-        for table, amounts in _MONEY.items()
-    ]
+    found = records.once(monthly_money)
     counted = records.arrays("SELECT is_participant AS it FROM people ORDER BY row")["it"].astype(np.bool_)
-    undated = np.zeros(len(counted), dtype=np.bool_)
-    for each in found:
-        undated[each["row"][each["month"] < 0]] = True
-    dated = [each["month"][each["month"] >= 0] for each in found]
-    first = min((int(months.min()) for months in dated if len(months)), default=0)
-    last = max((int(months.max()) for months in dated if len(months)), default=0) - first
-    money = tuple(entries(each.pop("row"), each.pop("month") - first, each, last) for each in found)
-    return Payers(money, first_payments(money, counted & ~undated), last, int((counted & undated).sum()))
-
-
-def entries(row: npt.NDArray[np.int32], month: npt.NDArray[np.int32], amounts: dict[str, Ints], last: int) -> Entries:
-    """Entries in order of month; those before the first month, which have no date, are left out."""
-    order = by_small_key(np.flatnonzero(month >= 0).astype(np.int32), month, last + 1)
-    ends = np.cumsum(np.bincount(month[order], minlength=last + 1))
-    return Entries(row[order], ends, {name: amount[order] for name, amount in amounts.items()})
+    money = (found.bought, found.rewarded, found.refunded, found.credited)
+    undated = int((counted & found.undated).sum())
+    return Payers(money, first_payments(money, counted & ~found.undated), found.last, undated)
 
 
 def first_payments(money: tuple[Entries, ...], counted: npt.NDArray[np.bool_]) -> Ints:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from compliance import Assumptions, Measurement, Records, measure
-from compliance.indicators.recovery import Payers, entries, first_payments, followed
+from compliance.indicators.monthly_money import entries
+from compliance.indicators.recovery import Payers, first_payments, followed
 from compliance.survival import kaplan_meier, median_time
 from tests.compliance import slow_recovery
 
