@@ -20,6 +20,8 @@ from intake.values.signs import SIGNS
 
 _WALLET = r"^0x[0-9a-fA-F]{40}$|^[13][1-9A-HJ-NP-Za-km-z]{25,34}$|^bc1[0-9a-z]{20,60}$|^T[1-9A-HJ-NP-Za-km-z]{33}$"
 _INTEGER = r"^[-+]?[0-9]+(?:\.0+)?$"
+_LETTERED = r"^[A-Za-z]+[0-9]+$"
+"""An id as often as an amount: `R1024` is a member, and so many rand."""
 _HASH = r"^(?:0x)?[0-9a-fA-F]{64}$"
 _BONUS = (
     r"(?i)bonus|commis|comisi|comiss|income|reward|royalt|matching|override|leadership|fund|pool|roi\b|dividend|referral|direct"
@@ -147,7 +149,7 @@ def _numbers(column: pl.Series) -> dict[str, float]:
     bare = _V.str.contains(r"^[-+(]?[0-9.,' ]+[)-]?$|^[0-9.]+[eE]")
     means = read.select(
         numbers=pl.col("read").mean(),
-        decimals=(pl.col("read") & ~_V.str.contains(_INTEGER)).mean(),
+        decimals=(pl.col("read") & ~_V.str.contains(_INTEGER) & ~_V.str.contains(_LETTERED)).mean(),
         signed=(pl.col("read") & ~bare).mean(),
     )
     return means.row(0, named=True)

@@ -322,6 +322,14 @@ def test_percentages_are_no_amounts() -> None:
     assert found == {"member_id": "participant_id", "income": "amount"}
 
 
+@pytest.mark.parametrize("letter", ["R", "Q", "A"])
+def test_a_letter_before_the_number_of_an_id_is_no_sign_of_a_currency(letter: str) -> None:
+    ids = [f"{letter}{place:04d}" for place in range(60)]
+    table, found, _ = recognised({"id": ids, "sponsor_id": ["", *ids[:59]], "joined": DAYS}, "members.csv")
+    assert table == "participants"
+    assert found == {"id": "id", "sponsor_id": "sponsor_id", "joined": "joined"}
+
+
 def test_unknown_categories_are_named_and_not_taken() -> None:
     _, found, guesses = recognised({"order_id": IDS, "category": ["gold pass", "kit"] * 30, "amount": AMOUNTS})
     assert "category" not in found
