@@ -29,6 +29,7 @@ from cases.errors import UnknownJob
 from cases.places import places_of, said
 from cases.registry import JobRow, Registry, now
 from intake.progress import Cancelled, Progress
+from intake.system import refused
 from intake.text import Text, say
 
 log = logging.getLogger("downline.jobs")
@@ -313,8 +314,7 @@ def _describe(error: Exception, job_id: str) -> dict[str, Any]:
     if isinstance(error, MemoryError):
         return _failed("out-of-memory", Text(en="the machine ran out of memory", ar="نفدت ذاكرة الجهاز"))
     if isinstance(error, OSError):
-        why = error.strerror or error
-        return _failed("disk", say("the disk refused: {why}", "رفض القرص العملية: {why}", why=why))
+        return _failed("disk", say("the disk refused: {why}", "رفض القرص العملية: {why}", why=refused(error)))
     log.error("job %s failed", job_id, exc_info=error)
     return _failed(
         "internal",

@@ -20,6 +20,7 @@ from cases.errors import CaseDamaged, FormatTooNew
 from cases.manifest import MANIFEST, Manifest
 from cases.redaction_key import KEY, MADE
 from intake.progress import Progress, silent
+from intake.system import refused
 from intake.text import NOTHING, Text, say, verbatim
 
 Code = Literal["missing", "changed", "unexpected", "log-changed", "log-cut", "log-torn", "unfinished", "unreadable"]
@@ -122,7 +123,7 @@ class _Inspection:
             self.done += path.stat().st_size
             return storage.digest_file(path)
         except OSError as error:
-            self._fault("unreadable", path, verbatim(error.strerror) if error.strerror else NOTHING)
+            self._fault("unreadable", path, refused(error))
             return None
 
     def _compare(self, path: Path, expected: object) -> None:

@@ -125,6 +125,8 @@ def check(
         inputs_of,
     )
 
+    for option, path in (("--plan", plan), ("--answers", answers), ("--income", income)):
+        _may_be_read(option, path)
     day = parsed_day(on) or date.today()  # noqa: DTZ011 - the reader's own day
     packs = tuple(laws(law) or ())
     request = CheckRequest(
@@ -148,7 +150,7 @@ def check(
         on=day,
         answers=() if answers is None else _answers(answers, packs, day),
     )
-    file = None if income is None else Uploaded(income.name, _bytes(income))
+    file = None if income is None else Uploaded(income.name, income.read_bytes())
     try:
         inputs: CheckInputs = inputs_of(request, file, plan=None if plan is None else load_plan(plan))
     except CheckInputError as error:  # named as it was typed
@@ -163,13 +165,14 @@ def check(
         print_lines(*wrapped(check_lines(result, lang.value), _width()))
 
 
-def _bytes(path: Path) -> bytes:
+def _may_be_read(option: str, path: Path | None) -> None:
     from cli.errors import Unreadable
 
     try:
-        return path.read_bytes()
+        if path is not None:
+            path.open("rb").close()
     except OSError as error:
-        raise Unreadable("--income", error) from None
+        raise Unreadable(option, error) from None
 
 
 def _answers(path: Path, packs: tuple[str, ...], day: date) -> tuple[Answer, ...]:

@@ -26,7 +26,7 @@ from typing import ClassVar
 
 import typer
 
-from cli.usage import refused
+from intake.system import refused
 from intake.text import NOTHING, Said, Text, say, verbatim
 
 

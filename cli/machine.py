@@ -119,7 +119,7 @@ def _libraries() -> Check:
 
 
 def _home(home: Path) -> Check:
-    from cli.usage import refused
+    from intake.system import refused
 
     name, found = Text(en="home folder", ar="مجلد ملفات الفحص"), verbatim(home)
     try:

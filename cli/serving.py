@@ -182,7 +182,7 @@ def _free(port: int, option: str, *, taken_by: Text) -> int:
         WrongOption: another program has it.
     """
     from cli.errors import WrongOption
-    from cli.usage import refused
+    from intake.system import refused
     from intake.text import Text, say
 
     with socket.socket() as probe:

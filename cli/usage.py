@@ -13,33 +13,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from intake.mistakes import mistake_of
+from intake.system import refused
 from intake.text import Text, apart, say
-
-SYSTEM = {
-    errno.ENOENT: "الملف أو المجلد غير موجود",
-    errno.EACCES: "لا إذن بالوصول إليه",
-    errno.EPERM: "لا إذن بهذه العملية",
-    errno.EEXIST: "موجود من قبل",
-    errno.EISDIR: "مجلد، والمطلوب ملف",
-    errno.ENOTDIR: "ليس مجلدًا",
-    errno.ENOTEMPTY: "المجلد ليس فارغًا",
-    errno.ENOSPC: "لا مساحة خالية على القرص",
-    errno.EROFS: "القرص للقراءة فقط",
-    errno.EADDRINUSE: "العنوان مستخدَم",
-    errno.ENAMETOOLONG: "الاسم أطول من الحد",
-}
-"""What the system says of a file, by its number; the English is the system's own."""
 
 
 def system_text(error: OSError) -> Text:
-    """What the system refused, after the name of the file."""
+    """What the system refused, after the name of the file; and where nothing is there, what to look at."""
+    if error.errno == errno.ENOENT:
+        return say(
+            "{file}: no such file or folder; check the name, and the folder that you are in",
+            "{file}: لا ملف ولا مجلد بهذا الاسم؛ يُرجى التحقق من الاسم ومن المجلد الحالي",
+            file=error.filename,
+        )
     return say("{file}: {why}", "{file}: {why}", file=error.filename, why=refused(error))
-
-
-def refused(error: OSError) -> Text:
-    """What the system refused, alone."""
-    told = str(error.strerror or error)
-    return Text(en=told, ar=SYSTEM.get(error.errno or 0, apart(told)))
 
 
 def usage_text(error: Any) -> Text:

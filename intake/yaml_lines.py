@@ -17,6 +17,7 @@ from yaml import MarkedYAMLError, YAMLError
 from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from intake.system import refused
 from intake.text import Said, Text, say
 
 Path_ = tuple[str | int, ...]
@@ -113,7 +114,7 @@ def read_yaml(path: Path, most_bytes: int) -> Document:
             raw = file.read(most_bytes + 1)
     except OSError as error:
         raise NotYaml(
-            say("cannot be read: {why}", "تتعذر قراءته: {why}", why=error.strerror or error),
+            say("cannot be read: {why}", "تتعذر قراءته: {why}", why=refused(error)),
             Text(en="check that it is there and may be read", ar="يُرجى التحقق من وجوده ومن إذن قراءته"),
         ) from error
     if len(raw) > most_bytes:

@@ -17,6 +17,7 @@ from typing import Any
 
 from compliance.errors import ComplianceError, VectorFileError
 from compliance.models.evaluating import evaluate
+from intake.system import refused
 from intake.text import Said, Text, say, verbatim
 
 _LARGEST = Fraction(sys.float_info.max)
@@ -159,8 +160,7 @@ def verify_file(file: Path) -> list[Verdict]:
         # NaN and the infinities are no JSON: as texts they are a named miss of the one vector that holds them
         vectors = json.loads(text, parse_constant=str, object_pairs_hook=_once)
     except OSError as error:
-        cause = verbatim(error.strerror or error)
-        raise VectorFileError(file, say("cannot be read: {cause}", "تعذّرت قراءته: {cause}", cause=cause)) from error
+        raise VectorFileError(file, say("cannot be read: {why}", "تعذّرت قراءته: {why}", why=refused(error))) from error
     except UnicodeDecodeError as error:
         reason = say("is no text in UTF-8: save it in UTF-8", "ليس نصًا بترميز {code}: يُحفظ به", code="UTF-8")
         raise VectorFileError(file, reason) from error
