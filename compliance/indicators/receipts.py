@@ -9,16 +9,27 @@ but the first figure here are leads for somebody who then asks the customers; no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from compliance.columns import NONE, OUTSIDE, Flags, OrderColumns, Rows, added, columns, marked, order_columns
+from compliance.errors import LARGEST_SUM
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown, series
+from compliance.indicators.breakdown import breakdown_of
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.measurement import Missing
+from compliance.statistics import exact_sum
+from genealogy.kernels import by_small_key, earliest_first
 from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.records import Records
+
+Lines = npt.NDArray[np.intp]
 
 SEVERAL = 3
 """Sellers from which on a customer is one of many distributors'."""
@@ -27,15 +38,10 @@ RETAIL = "f.side = 'outside' AND f.seller IS NOT NULL AND f.amount > 0"
 NUMBER = "try_cast(regexp_extract(receipt, '([0-9]+)[^0-9]*$', 1) AS BIGINT)"
 """The last whole number in a receipt's number."""
 
-ALL_CUSTOMERS = f"""
-    SELECT f.customer, any_value(f.buyer IS NULL) AS unlisted, min(f.seller) AS least_seller,
-           max(f.seller) AS most_seller, count(f.seller) AS sales, coalesce(sum(f.amount), 0)::BIGINT AS amount
-    FROM (
-        SELECT buyer, customer, CASE WHEN {RETAIL} THEN seller END AS seller, CASE WHEN {RETAIL} THEN amount END AS amount
-        FROM order_facts f WHERE side = 'outside'
-    ) f WHERE f.customer IS NOT NULL GROUP BY 1
+_READ_NUMBER = f"""
+    CASE WHEN try_cast(receipt AS UBIGINT)::VARCHAR = receipt THEN try_cast(receipt AS BIGINT) ELSE {NUMBER} END
 """
-"""Customers with the sales to them that are credited to somebody."""
+"""The same in a third of the time where a receipt's number is nothing but a number."""
 
 NO_RETAIL = phrases.needs(
     "orders",
@@ -72,33 +78,63 @@ def _sales(rewarded: str = "true") -> str:
     """
 
 
-def _retail(records: Records) -> str:
-    """The name of a table of the retail sales, with receipt and whether a product is named; read once."""
-    filled = {column: records.filled("orders", column) for column in ("product", "receipt")}
-    receipt = "o.receipt" if filled["receipt"] else "NULL::VARCHAR"
-    everything = records.filled("orders")
-    productless = "o.product IS NULL" if 0 < filled["product"] < everything else str(not filled["product"])
-    lines = " JOIN order_lines o ON o.place = f.place" if "o." in receipt + productless else ""
-    return records.kept(
-        f"SELECT f.place, f.order_id, f.seller, f.month, f.date, f.amount, f.customer, {receipt} AS receipt,"
-        f" {productless} AS productless FROM order_facts f{lines} WHERE {RETAIL}"
-    )
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """The receipts that orders have.
 
-
-def _evident(records: Records) -> str:
-    """Rewarded retail sales of each seller and month, and how many of them lack what."""
-    month = "f.month" if records.has("orders.receipt") else "NULL::DATE"
-    return f"""
-        SELECT row, month, count(*) AS sales, count(*) FILTER (bare) AS bare, count(*) FILTER (incomplete) AS incomplete,
-               sum(amount)::BIGINT AS amount, coalesce(sum(amount) FILTER (bare), 0)::BIGINT AS bare_amount
-        FROM (
-            SELECT *, incomplete OR numberless AS bare FROM (
-                SELECT f.seller AS row, {month} AS month, f.amount, f.receipt IS NULL AS numberless,
-                       f.customer IS NULL OR f.date IS NULL OR f.productless AS incomplete
-                FROM {_retail(records)} f WHERE {_rewarded(records)}
-            )
-        ) GROUP BY 1, 2
+    Attributes:
+        text: of each receipt.
+        number: the last whole number in it, or NONE.
+        of_line: place of the receipt of each line of the order columns, or NONE.
     """
+
+    text: pl.Series
+    number: npt.NDArray[np.int64]
+    of_line: Rows
+
+
+def _receipts(records: Records) -> Receipts:
+    """All receipts, of sales and of others."""
+    places = records.once(order_columns).place
+    found = records.sql(
+        f"SELECT place, receipt, coalesce({_READ_NUMBER}, {NONE}) AS number FROM order_lines WHERE receipt IS NOT NULL"
+    )
+    at = np.full(int(max(places.max(initial=0), found["place"].max() or 0)) + 1, NONE, dtype=np.int32)
+    at[found["place"].to_numpy()] = np.arange(len(found), dtype=np.int32)
+    return Receipts(found["receipt"], found["number"].to_numpy(), at[places])
+
+
+def _retail(orders: OrderColumns) -> Flags:
+    """The lines of `RETAIL`."""
+    lines: Flags = (orders.side == OUTSIDE) & (orders.seller >= 0) & (orders.amount > 0)
+    return lines
+
+
+def _at_places(records: Records, query: str) -> Flags:
+    """Which lines of the order columns stand at the places that a query gives."""
+    lines = records.once(order_columns).place
+    places = records.arrays(query)["place"]
+    there = np.zeros(int(max(lines.max(initial=0), places.max(initial=0))) + 1, dtype=np.bool_)
+    there[places] = True
+    found: Flags = there[lines]
+    return found
+
+
+def _rewarded_lines(records: Records) -> Flags:
+    """The retail lines on which a commission was paid, as `_rewarded` says."""
+    if records.has("rewards.source_order_id") and records.has("orders.id") and records.rewards_by_place:
+        orders, rewards, _ = columns(records)
+        rewarded = marked(rewards.order[rewards.amount > 0], len(orders.place))[:-1]
+        return rewarded & _retail(orders)
+    return _at_places(records, f"SELECT f.place FROM order_facts f WHERE {RETAIL} AND {_rewarded(records)}")
+
+
+def _without_product(records: Records) -> Flags:
+    """The order lines that name no product."""
+    lines, filled = len(records.once(order_columns).place), records.filled("orders", "product")
+    if filled in (0, records.filled("orders")):
+        return np.full(lines, not filled)
+    return _at_places(records, "SELECT place FROM order_lines WHERE product IS NULL")
 
 
 @indicator(
@@ -125,18 +161,15 @@ def retail_without_receipt(records: Records) -> Outcome:
     sales = _sales(_rewarded(records))
     kept = records.has("orders.receipt")
     lacks = "(receipt IS NULL OR incomplete)"
-    read = records.kept(_evident(records))
-    rewarded, bare, bare_fields, amount, bare_amount, sellers, bare_sellers = (
-        int(each)
-        for each in records.row(
-            f"""
-            SELECT coalesce(sum(sales), 0), coalesce(sum(bare), 0), coalesce(sum(incomplete), 0),
-                   coalesce(sum(amount), 0), coalesce(sum(bare_amount), 0), count(DISTINCT row),
-                   count(DISTINCT row) - count(DISTINCT row) FILTER (bare < sales)
-            FROM {read}
-            """
-        )
-    )
+    orders = records.once(order_columns)
+    lines = np.flatnonzero(_rewarded_lines(records))
+    seller, prices = orders.seller[lines], orders.amount[lines]
+    incomplete = (orders.customer[lines] < 0) | (orders.month[lines] < 0) | _without_product(records)[lines]
+    without = incomplete | (records.once(_receipts).of_line[lines] < 0)
+    rewarded, bare, bare_fields = len(lines), int(np.count_nonzero(without)), int(np.count_nonzero(incomplete))
+    amount, bare_amount = exact_sum(prices), exact_sum(prices[without])
+    known, complete = (marked(each, int(seller.max(initial=0)) + 1)[:-1] for each in (seller, seller[~without]))
+    sellers, bare_sellers = int(np.count_nonzero(known)), int(np.count_nonzero(known & ~complete))
     if not rewarded:
         return Outcome(lacking(NO_RETAIL))
     no_number = phrases.missing("orders.receipt")
@@ -166,11 +199,9 @@ def retail_without_receipt(records: Records) -> Outcome:
                 with_number(bare_sellers, sellers, people=True),
             ),
         ),
-        series=series(
-            records,
-            f"SELECT row, month, bare AS part, sales AS whole FROM {read}",
-            people=True,
-        )
+        series=breakdown_of(
+            records, seller, orders.month[lines], without.astype(np.int64), np.ones_like(prices), people=True
+        ).series
         if kept
         else (),
         evidence=records.evidence(
@@ -207,24 +238,17 @@ def receipts_in_sequence(records: Records) -> Outcome:
         WINDOW w AS (PARTITION BY row ORDER BY date, number, place)
     """
     later = "number = before + 1 AND date::DATE > day_before::DATE"
-    receipts = records.kept(
-        f"SELECT seller AS row, month, date, receipt, {NUMBER} AS number, place FROM {_retail(records)} WHERE number IS NOT NULL"
-    )
-    few = f"SELECT row, month, date, number, place FROM {receipts}"
-    looked_at = records.kept(
-        f"SELECT row, month, {later} AS later, number = before + 1 AS next FROM ({following.format(few)}) WHERE before IS NOT NULL"
-    )
-    part, any_day, whole = (
-        int(each)
-        for each in records.row(f"SELECT count(*) FILTER (later), count(*) FILTER (next), count(*) FROM {looked_at}")
-    )
-    twice, everything = (
-        int(each)
-        for each in records.row(
-            "SELECT coalesce(sum(lines) FILTER (lines > 1), 0), coalesce(sum(lines), 0)"
-            f" FROM (SELECT count(*) AS lines FROM {receipts} GROUP BY receipt)"
-        )
-    )
+    orders, receipts = records.once(order_columns), records.once(_receipts)
+    lines = np.flatnonzero(_retail(orders) & (receipts.of_line >= 0))
+    lines = lines[receipts.number[receipts.of_line[lines]] >= 0]
+    twice, everything = _standing_twice(receipts, receipts.of_line[lines]), len(lines)
+    lines = _in_order(orders, lines, receipts.number[receipts.of_line[lines]])
+    number, day = receipts.number[receipts.of_line[lines]], orders.date[lines].astype("datetime64[D]")
+    follows = orders.seller[lines[1:]] == orders.seller[lines[:-1]]
+    next_one = (number[1:] == number[:-1] + 1)[follows]
+    on_later_day = next_one & (day[1:] > day[:-1])[follows]
+    lines = lines[1:][follows]
+    part, any_day, whole = int(np.count_nonzero(on_later_day)), int(np.count_nonzero(next_one)), len(lines)
     none = phrases.needs(
         "orders",
         "receipt",
@@ -245,10 +269,13 @@ def receipts_in_sequence(records: Records) -> Outcome:
                 share(twice, everything, people=True, whole=none),
             ),
         ),
-        series=series(
+        series=breakdown_of(
             records,
-            f"SELECT row, month, CAST(later AS BIGINT) AS part, 1::BIGINT AS whole FROM {looked_at}",
-        ),
+            orders.seller[lines],
+            orders.month[lines],
+            on_later_day.astype(np.int64),
+            np.ones(whole, dtype=np.int64),
+        ).series,
         evidence=records.evidence(
             f"SELECT seller_id, order_id, date, day_before, receipt, before, source_file, source_line"
             f" FROM ({following.format(numbered)}) WHERE {later} ORDER BY source_file, source_line",
@@ -256,6 +283,26 @@ def receipts_in_sequence(records: Records) -> Outcome:
         ),
         period=records.money_period,
     )
+
+
+def _standing_twice(receipts: Receipts, which: Rows) -> int:
+    """How many of some receipts have the same text as another of them; what has the same text has the same number."""
+    number = receipts.number[which]
+    ordered = np.sort(number)
+    again = np.isin(number, ordered[1:][ordered[1:] == ordered[:-1]])
+    return int(receipts.text.gather(which[again]).is_duplicated().sum())
+
+
+def _in_order(orders: OrderColumns, lines: Lines, number: npt.NDArray[np.int64]) -> Lines:
+    """Lines by seller, then date (what has none last), number and place."""
+    if not len(lines):
+        return lines
+    seller, date = orders.seller[lines], orders.date[lines]
+    when = np.where(np.isnat(date), LARGEST_SUM, date.view(np.int64))
+    order = np.argsort(orders.place[lines]).astype(np.int32)
+    for key in (number, when):  # each sort leaves what is equal as the one before did
+        order = order[earliest_first(key[order])]
+    return lines[by_small_key(order, seller, int(seller.max()) + 1)]
 
 
 @indicator(
@@ -282,36 +329,28 @@ def shared_customers(records: Records) -> Outcome:
         SELECT buyer_id, min(row) AS row, count(DISTINCT row) AS sellers, count(*) AS orders, sum(amount)::BIGINT AS amount
         FROM ({_sales()}) WHERE buyer_id IS NOT NULL GROUP BY 1 HAVING count(*) >= {SEVERAL}
     """
-    # customers stand here by number: the same ones, without reading their ids
-    customers_read = records.kept(ALL_CUSTOMERS)
-    read = records.kept(
-        f"""
-        WITH one AS (
-            SELECT customer, least_seller, sales, amount, least_seller = most_seller AS single FROM {customers_read}
-            WHERE sales >= {SEVERAL}
-        ), several AS (
-            SELECT f.customer, count(DISTINCT f.seller) AS sellers FROM order_facts f
-            WHERE {RETAIL} AND f.customer IN (SELECT customer FROM one WHERE NOT single) GROUP BY 1
-        )
-        SELECT least_seller AS row, amount, coalesce(sellers, 1) AS sellers FROM one LEFT JOIN several USING (customer)
-        """
-    )
-    part, whole, amount, total = (
-        int(each)
-        for each in records.row(
-            f"SELECT count(*) FILTER (sellers >= {SEVERAL}), count(*), coalesce(sum(amount) FILTER (sellers >= {SEVERAL}), 0),"
-            f" coalesce(sum(amount), 0) FROM {read}"
-        )
-    )
+    orders = records.once(order_columns)
+    lines = np.flatnonzero(_retail(orders) & (orders.customer >= 0))
+    pairs = np.sort(orders.customer[lines].astype(np.int64) << 32 | orders.seller[lines])
+    pairs = pairs[np.diff(pairs, prepend=NONE) != 0]
+    sales, sellers = np.bincount(orders.customer[lines]), np.bincount(pairs >> 32)
+    amounts = added(orders.customer[lines], orders.amount[lines], len(sales))[sales >= SEVERAL]
+    first = np.cumsum(sellers)[sales >= SEVERAL] - sellers[sales >= SEVERAL]
+    least_seller = (pairs[first] & (2**32 - 1)).astype(np.int32)
+    several = sellers[sales >= SEVERAL] >= SEVERAL
+    part, whole, amount, total = int(several.sum()), len(several), exact_sum(amounts[several]), exact_sum(amounts)
     none: Missing = phrases.needs(
         "orders",
         "buyer_id",
         f"Needs customers with at least {SEVERAL} credited orders: there are none.",
         f"يحتاج إلى عملاء لهم {SEVERAL} طلبات منسوبة على الأقل: لا يوجد منهم أحد.",
     )
-    apart = breakdown(
+    apart = breakdown_of(
         records,
-        f"SELECT row, NULL::DATE AS month, CAST(sellers >= {SEVERAL} AS BIGINT) AS part, 1::BIGINT AS whole FROM {read}",
+        least_seller,
+        np.full_like(least_seller, NONE),
+        several.astype(np.int64),
+        np.ones(whole, dtype=np.int64),
         people=True,
     )
     return Outcome(

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import OUTSIDE, marked, order_columns
 from compliance.facts import CUSTOMER_KINDS
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import series
-from compliance.indicators.receipts import ALL_CUSTOMERS
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.measurement import Missing
 from intake.text import Text
@@ -67,8 +69,9 @@ def _customers(records: Records) -> int:
     """Different customers whom orders name and the list does not."""
     if not records.has("orders.buyer_id"):
         return 0
-    found = records.row(f"SELECT count(*) FROM {records.kept(ALL_CUSTOMERS)} WHERE unlisted")
-    return int(found[0])
+    orders = records.once(order_columns)
+    unlisted = orders.customer[(orders.side == OUTSIDE) & (orders.buyer < 0) & (orders.customer >= 0)]
+    return int(np.count_nonzero(marked(unlisted, int(unlisted.max(initial=0)) + 1)[:-1]))
 
 
 @indicator(
