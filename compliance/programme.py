@@ -15,7 +15,7 @@ from pathlib import Path
 from compliance.entries import read_entries
 from compliance.figures import show, show_of
 from compliance.measurement import MAIN, Measurement
-from compliance.programme_words import SAID, TITLES, Kind, Topic
+from compliance.programme_words import SAID, TITLES, Kind, Single, Topic
 from intake.frozen import Frozen
 from intake.text import Text
 
@@ -91,21 +91,14 @@ def read_programme(measurements: Iterable[Measurement]) -> ProgrammeReading:
         measurements: those of one analysis; the ones that are not among them are passed over.
     """
     found = {each.id: each for each in measurements}
-    kind, why = _kind(found)
-    lines = (
-        []
-        if kind == "unknown"
-        else [
-            line
-            for topic, kinds, id_, variant, text in SAID
-            if kind in kinds and (line := _line(found.get(id_), topic, variant, text)) is not None
-        ]
-    )
-    claims = (
-        tuple(_published(claim, found) for claim in _claims())
-        if kind in ("referral", "mixed") and _has_referrals(found)
-        else ()
-    )
+    seen, why = _kinds(found)
+    lines = [
+        line
+        for topic, kinds, id_, variant, text in SAID
+        if kinds & seen and (line := _line(found.get(id_), topic, variant, text)) is not None
+    ]
+    claims = tuple(_published(claim, found) for claim in _claims()) if "referral" in seen else ()
+    kind: Kind = "unknown" if not seen else "mixed" if len(seen) > 1 else next(iter(seen))
     return ProgrammeReading(kind=kind, title=TITLES[kind], why=why, lines=tuple(lines), claims=claims)
 
 
@@ -120,8 +113,8 @@ def _has_referrals(found: Mapping[str, Measurement]) -> bool:
     return _count(found, "referred_share") > 0 or _count(found, "members_by_kind", "inviters") > 0
 
 
-def _kind(found: Mapping[str, Measurement]) -> tuple[Kind, Text]:
-    """The kind and what made it so: people by kind, levels paid, referrals."""
+def _kinds(found: Mapping[str, Measurement]) -> tuple[frozenset[Single], Text]:
+    """The kinds that show, and what made it so: people by kind, levels paid, referrals."""
     deep = _count(found, "paid_levels", "material")
     distributors = _count(found, "members_by_kind", "distributors")
     recruited = _count(found, "members_by_kind", "recruited")
@@ -129,8 +122,8 @@ def _kind(found: Mapping[str, Measurement]) -> tuple[Kind, Text]:
     network = (distributors > 0 and recruited > 0) or deep >= SEVERAL
     affiliate = affiliates > 0 and deep < SEVERAL
     referral = _has_referrals(found)
-    seen: tuple[tuple[Kind, bool], ...] = (("network", network), ("affiliate", affiliate), ("referral", referral))
-    kinds = [name for name, there in seen if there]
+    shown_of: tuple[tuple[Single, bool], ...] = (("network", network), ("affiliate", affiliate), ("referral", referral))
+    kinds = frozenset(name for name, there in shown_of if there)
     said = [
         (distributors, Text(en="distributors: {count}", ar="الموزّعون: {count}")),
         (affiliates, Text(en="affiliates: {count}", ar="المسوّقون بالعمولة: {count}")),
@@ -165,7 +158,7 @@ def _kind(found: Mapping[str, Measurement]) -> tuple[Kind, Text]:
             en="Seen in the records: " + "; ".join(text.en.format(count=shown.en) for text, shown in parts) + ".",
             ar="ما يظهر في السجلات: " + "؛ ".join(text.ar.format(count=shown.ar) for text, shown in parts) + ".",
         )
-    return (kinds[0] if len(kinds) == 1 else "mixed" if kinds else "unknown"), why
+    return kinds, why
 
 
 def _value(measured: Measurement, variant: str | None) -> Text | None:

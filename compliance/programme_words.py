@@ -9,16 +9,19 @@ from typing import Literal
 
 from intake.text import Text
 
+Single = Literal["network", "affiliate", "referral"]
+"""What records can look like, one or several of them."""
+
 Kind = Literal["network", "affiliate", "referral", "mixed", "unknown"]
 """mixed: at least two of the three; unknown: the records show none of them."""
 
 Topic = Literal["kind", "saturation", "service", "managers", "payment", "attribution", "referral", "levels"]
 
 
-ALL: frozenset[Kind] = frozenset({"network", "affiliate", "referral", "mixed"})
-NETWORKS: frozenset[Kind] = frozenset({"network", "mixed"})
-AFFILIATES: frozenset[Kind] = frozenset({"affiliate", "mixed"})
-REFERRALS: frozenset[Kind] = frozenset({"referral", "mixed"})
+ALL: frozenset[Single] = frozenset({"network", "affiliate", "referral"})
+NETWORKS: frozenset[Single] = frozenset({"network"})
+AFFILIATES: frozenset[Single] = frozenset({"affiliate"})
+REFERRALS: frozenset[Single] = frozenset({"referral"})
 
 TITLES: dict[Kind, Text] = {
     "network": Text(
@@ -30,7 +33,7 @@ TITLES: dict[Kind, Text] = {
     "unknown": Text(en="The records do not show what kind of programme it is", ar="لا تُظهر السجلات نوع البرنامج"),
 }
 
-SAID: tuple[tuple[Topic, frozenset[Kind], str, str | None, Text], ...] = (
+SAID: tuple[tuple[Topic, frozenset[Single], str, str | None, Text], ...] = (
     (
         "levels",
         ALL,
@@ -124,8 +127,8 @@ SAID: tuple[tuple[Topic, frozenset[Kind], str, str | None, Text], ...] = (
         "refunds_with_affiliates",
         None,
         Text(
-            en="Refunds and the number of active affiliates rise together at {value} (1: always, 0: not at all).",
-            ar="اقتران المرتجعات بعدد المسوّقين بالعمولة النشطين: {value} (1 دائمًا، 0 لا اقتران).",
+            en="Refunds and the number of active affiliates rise together at {value} (1: always, 0: not at all, -1: one falls as the other rises).",
+            ar="اقتران المرتجعات بعدد المسوّقين بالعمولة النشطين: {value} (1: دائمًا، 0: لا اقتران، \u2066-1\u2069: ينخفض أحدهما كلما زاد الآخر).",
         ),
     ),
     (
@@ -195,6 +198,16 @@ SAID: tuple[tuple[Topic, frozenset[Kind], str, str | None, Text], ...] = (
         None,
         Text(
             en="Affiliates' sales that no payment names: {value}.", ar="مبيعات المسوّقين التي لا تذكرها دفعة: {value}."
+        ),
+    ),
+    (
+        "payment",
+        AFFILIATES,
+        "unpaid_sales",
+        "to_the_affiliate",
+        Text(
+            en="Affiliates' sales on which the affiliate credited was paid nothing: {value}.",
+            ar="مبيعات لم يُصرف عنها شيء للمسوّق المنسوبة إليه: {value}.",
         ),
     ),
     (

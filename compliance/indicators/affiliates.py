@@ -35,6 +35,14 @@ NOTHING_DUE = phrases.needs(
 )
 
 
+NONE_NAMES = phrases.needs(
+    "payouts",
+    "source_order_id",
+    "Needs dated payments to affiliates that name a dated order of the records: there is none.",
+    "يحتاج إلى دفعات مؤرخة للمسوّقين بالعمولة تذكر طلبًا مؤرخًا في السجلات: لا توجد دفعة كهذه.",
+)
+
+
 def quoted(records: Records) -> str:
     """The main currency as SQL."""
     return "'" + (records.currency or "").replace("'", "''") + "'"
@@ -68,9 +76,11 @@ def terms(records: Records) -> Text:
     title=Text(en="Affiliates' sales that no payment names", ar="مبيعات المسوّقين بالعمولة بلا دفعة تذكرها"),
     definition=Text(
         en="Orders of customers that are credited to an affiliate, whose commission is due before the end of the records and "
-        "which were neither refunded nor reversed: the share that no payout names.",
+        "which were neither refunded nor reversed: the share that no payout names. Sales of affiliate managers are not among "
+        "them. The alternative counts those on which the affiliate who is credited was paid nothing, whoever else was.",
         ar="طلبات العملاء المنسوبة إلى مسوّق بالعمولة التي استحقت عمولتها قبل نهاية السجلات ولم يُردّ ثمنها ولم تُلغَ: نسبة ما لا "
-        "تذكره أي دفعة.",
+        "تذكره أي دفعة. ولا تدخل فيها مبيعات مديري المسوّقين. ويحسب التعريف البديل ما لم يُصرف عنه شيء للمسوّق المنسوب إليه، ولو "
+        "صُرف لغيره.",
     ),
     formula="#{o due : no payout names o} / #{o due}",
     source="Definition of this project; rule aff.paid_on_time",
@@ -88,21 +98,23 @@ def unpaid_sales(records: Records) -> Outcome:
     end = records.once(last_day)
     sold = f"""
         SELECT o.id AS order_id, o.date, o.seller_id AS affiliate_id, o.amount,
-               o.id NOT IN (SELECT source_order_id FROM payouts WHERE source_order_id IS NOT NULL) AS unpaid
+               o.id NOT IN (SELECT source_order_id FROM payouts WHERE source_order_id IS NOT NULL) AS unpaid,
+               NOT EXISTS (SELECT 1 FROM payouts y WHERE y.source_order_id = o.id AND y.participant_id = o.seller_id
+                           AND y.amount > 0) AS seller_unpaid
         FROM orders o JOIN people p ON p.id = o.seller_id
-        WHERE p.kind IN {AFFILIATES} AND o.currency = {quoted(records)} AND o.amount > 0 AND o.reverses IS NULL
+        WHERE p.kind = 'affiliate' AND o.currency = {quoted(records)} AND o.amount > 0 AND o.reverses IS NULL
           AND o.id IS NOT NULL AND o.date IS NOT NULL AND o.buyer_id IS DISTINCT FROM o.seller_id
           AND {due(records, "o.date")} <= TIMESTAMP '{end}'
           AND o.id NOT IN (SELECT order_id FROM returns WHERE order_id IS NOT NULL AND outcome IS DISTINCT FROM 'refused')
           AND o.id NOT IN (SELECT reverses FROM orders WHERE reverses IS NOT NULL)
     """
     months = records.all(
-        f"SELECT strftime(date, '%Y-%m'), count(*) FILTER (unpaid), count(*), sum(amount) FILTER (unpaid), sum(amount)"
-        f" FROM ({sold}) GROUP BY 1 ORDER BY 1"
+        f"SELECT strftime(date, '%Y-%m'), count(*) FILTER (unpaid), count(*), sum(amount) FILTER (unpaid), sum(amount),"
+        f" count(*) FILTER (seller_unpaid) FROM ({sold}) GROUP BY 1 ORDER BY 1"
     )
     if not months:
         return Outcome(lacking(NOTHING_DUE))
-    unpaid, whole, amount, total = (sum(int(row[at] or 0) for row in months) for at in range(1, 5))
+    unpaid, whole, amount, total, seller_unpaid = (sum(int(row[at] or 0) for row in months) for at in range(1, 6))
     return Outcome(
         share(unpaid, whole),
         numerator_label=Text(en="sales that no payout names", ar="مبيعات لا تذكرها أي دفعة"),
@@ -113,6 +125,11 @@ def unpaid_sales(records: Records) -> Outcome:
         alternatives=(
             alternative(
                 "by_amount", Text(en="by amount of the sales", ar="بمبلغ المبيعات"), share(amount, total), of_money=True
+            ),
+            alternative(
+                "to_the_affiliate",
+                Text(en="nothing paid to the affiliate credited", ar="لم يُصرف شيء للمسوّق المنسوب إليه البيع"),
+                share(seller_unpaid, whole),
             ),
         ),
         series=(
@@ -177,7 +194,7 @@ def late_commissions(records: Records) -> Outcome:
         """
     )
     if not found:
-        return Outcome(lacking(NOTHING_DUE))
+        return Outcome(lacking(NONE_NAMES))
     lines, whole = sum(int(row[2]) for row in found), sum(int(row[3]) for row in found)
     late_lines = sum(int(row[2]) for row in found if row[0] > 0)
     late = sum(int(row[3]) for row in found if row[0] > 0)
@@ -263,7 +280,7 @@ def days_to_payment(records: Records) -> Outcome:
         f"SELECT count(*), quantile_disc(days, 0.5), quantile_disc(days, 0.9) FROM ({waited})"
     )
     if not count:
-        return Outcome(lacking(NOTHING_DUE))
+        return Outcome(lacking(NONE_NAMES))
     months = records.all(
         f"SELECT strftime(sold, '%Y-%m'), quantile_disc(days, 0.5) FROM ({waited}) GROUP BY 1 ORDER BY 1"
     )

@@ -28,6 +28,13 @@ NO_VISITS = phrases.needs(
     "يحتاج إلى زيارات تذكر طلبًا في السجلات أو مشتريه خلال مدة الاحتساب.",
 )
 
+NOBODY_PAID = phrases.needs(
+    "payouts",
+    "source_order_id",
+    "Needs orders with a visit in the window on which an affiliate was paid: there are none.",
+    "يحتاج إلى طلبات سبقتها زيارة خلال المدة وصُرفت عنها عمولة لمسوّق: لا توجد طلبات كهذه.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -60,8 +67,10 @@ def rule_of(records: Records) -> Rule:
             _in_days(days),
             coupon=True,
             words=Text(
-                en=f"No plan says whose a sale is: the last click in {days} days is taken (an assumption).",
-                ar=f"لا توجد خطة تحدد نسبة البيع: تُعتمد آخر نقرة خلال أيام عددها {phrases.isolate(days)} (افتراض).",
+                en=f"No plan says whose a sale is: the last click in {days} days is taken, and a coupon before any click (an "
+                "assumption).",
+                ar=f"لا توجد خطة تحدد نسبة البيع: تُعتمد آخر نقرة خلال أيام عددها {phrases.isolate(days)}، وتُقدَّم القسيمة على أي نقرة "
+                "(افتراض).",
             ),
         )
     rule = found.attribution
@@ -279,7 +288,7 @@ def paid_against_attribution(records: Records) -> Outcome:
     """Who was paid, against whom the rule names."""
     found = records.once(_disputes)
     if not found.paid:
-        return Outcome(lacking(NO_VISITS))
+        return Outcome(lacking(NOBODY_PAID if found.visited else NO_VISITS))
     if records.once(rule_of).credit == "seller":
         return Outcome(
             lacking(

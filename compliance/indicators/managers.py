@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from compliance.indicators import phrases
+from compliance.indicators.attribution import rule_of
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
 from intake.text import Text
@@ -29,11 +30,25 @@ NO_MANAGERS = phrases.needs(
     "Needs participants in the charge of a manager who is on the list.",
     "يحتاج إلى مشاركين يتولاهم مدير وارد في القائمة.",
 )
-NO_SELLING_MANAGER = phrases.needs(
+NOBODY_WON = phrases.needs(
     "orders",
     "seller_id",
-    "No manager sells besides managing.",
-    "لا مدير يبيع إلى جانب الإدارة.",
+    "Needs customers who first bought through an affiliate of a manager who sells: there are none.",
+    "يحتاج إلى عملاء اشتروا أولًا عبر مسوّق يتولاه مدير يبيع: لا يوجد عملاء كهؤلاء.",
+)
+NOBODY_BEGAN = phrases.needs(
+    "orders",
+    "seller_id",
+    f"Needs a manager who began to sell at least {WINDOW} months after the sales of the records begin and {WINDOW} before "
+    "they end, and whose affiliates sold before: there is none.",
+    f"يحتاج إلى مدير بدأ البيع بعد أول مبيعات السجلات وقبل آخرها بأشهر لا تقل عن {phrases.isolate(WINDOW)} وباع مسوّقوه قبل "
+    "ذلك: لا يوجد مدير كهذا.",
+)
+NO_SALE_OF_MANAGERS = phrases.needs(
+    "orders",
+    "seller_id",
+    "Needs orders credited to a manager who is in charge of somebody: there are none.",
+    "يحتاج إلى طلبات منسوبة إلى مدير يتولى مسوّقين: لا توجد طلبات كهذه.",
 )
 
 MANAGED = """
@@ -155,21 +170,22 @@ def manager_takeover(records: Records) -> Outcome:
     """
     whole = int(records.row(f"{base} SELECT count(*) FROM won")[0])
     if not whole:
-        return Outcome(lacking(NO_SELLING_MANAGER))
+        return Outcome(lacking(NOBODY_WON))
     changed = int(records.row(f"SELECT count(DISTINCT buyer_id) FROM ({taken})")[0])
-    days = records.assumptions.attribution_days
+    rule = records.once(rule_of)
     clicked = lacking(phrases.missing("clicks.buyer_id"))
     if records.has("clicks.date"):
         orders, over = records.row(
             f"""
             WITH managed AS ({MANAGED}), sold AS ({SOLD})
-            SELECT count(DISTINCT s.order_id), count(DISTINCT s.order_id) FILTER (c.date IS NOT NULL)
-            FROM sold s JOIN managed g ON g.manager = s.seller
-            LEFT JOIN clicks c ON c.participant_id = g.affiliate_id AND (c.order_id = s.order_id OR c.buyer_id = s.buyer_id)
-                 AND c.date <= s.date AND c.date >= s.date - INTERVAL {days} DAY
+            SELECT count(DISTINCT o.order_id), count(DISTINCT o.order_id) FILTER (c.date IS NOT NULL)
+            FROM sold o JOIN managed g ON g.manager = o.seller
+            LEFT JOIN clicks c ON c.participant_id = g.affiliate_id AND coalesce(c.kind, 'click') = 'click'
+                 AND (c.order_id = o.order_id OR (c.order_id IS NULL AND c.buyer_id = o.buyer_id))
+                 AND c.date <= o.date AND {rule.window}
             """
         )
-        clicked = share(int(over), int(orders), whole=NO_SELLING_MANAGER)
+        clicked = share(int(over), int(orders), whole=NO_SALE_OF_MANAGERS)
     return Outcome(
         share(changed, whole, people=True),
         numerator_label=Text(en="later bought through the manager", ar="اشتروا لاحقًا عبر المدير"),
@@ -181,10 +197,11 @@ def manager_takeover(records: Records) -> Outcome:
             alternative(
                 "clicked_before",
                 Text(
-                    en=f"managers' orders after a click on a managed affiliate's link within {days} days",
-                    ar=f"طلبات المديرين بعد نقرة على رابط مسوّق يتولونه خلال أيام عددها {phrases.isolate(days)}",
+                    en="managers' orders after a click on a managed affiliate's link within the window",
+                    ar="طلبات المديرين بعد نقرة على رابط مسوّق يتولونه خلال مدة احتساب الإحالة",
                 ),
                 clicked,
+                note=rule.words,
             ),
         ),
         evidence=records.evidence(
@@ -245,7 +262,7 @@ def managed_sales_after(records: Records) -> Outcome:
         for group, at, amount in records.all(f"SELECT group_, place, sum(amount) FROM ({base}) GROUP BY 1, 2")
     }
     if not any(group == "managed" for group, _ in sums):
-        return Outcome(lacking(NO_SELLING_MANAGER))
+        return Outcome(lacking(NOBODY_BEGAN))
 
     def total(group: str, places: range) -> int:
         return sum(sums.get((group, at), 0) for at in places)
@@ -253,7 +270,7 @@ def managed_sales_after(records: Records) -> Outcome:
     before, after = range(-WINDOW, 0), range(1, WINDOW + 1)
     mean = Fraction(total("managed", before), WINDOW)
     return Outcome(
-        share(total("managed", after), total("managed", before), whole=NO_SELLING_MANAGER),
+        share(total("managed", after), total("managed", before), whole=NOBODY_BEGAN),
         numerator_label=Text(en="three months after", ar="بعد ثلاثة أشهر"),
         denominator_label=Text(en="three months before", ar="قبل ثلاثة أشهر"),
         headline_label=Text(en="affiliates of managers who began to sell", ar="مسوّقون بدأ مديروهم البيع"),

@@ -41,6 +41,14 @@ def missing(name: str) -> Missing:
                 + "، أو إلى خطة عمولات تُحتسب بها.",
             ),
         )
+    if table == "computed":
+        return Missing(
+            table="plan",
+            text=Text(
+                en="Needs the compensation plan computed on these records: no plan was given, or it pays nothing on them.",
+                ar="يحتاج إلى خطة العمولات محتسبةً على هذه السجلات: لم تُرفق خطة، أو لا يُصرف بها شيء عليها.",
+            ),
+        )
     if not column:
         return Missing(
             table=table,

@@ -31,6 +31,13 @@ NO_REFERRALS = phrases.needs(
     "a customer as sponsor.",
     "يحتاج إلى إحالات عملاء: دعوات تذكر من قبلها، أو رموز عملاء على الطلبات، أو عملاء راعيهم عميل.",
 )
+NO_REWARDS = phrases.needs(
+    "payouts",
+    "source_order_id",
+    "Needs rewards for referrals among the payouts: none went to a referrer or a referred customer. Points, goods and "
+    "discounts may not be recorded there.",
+    "يحتاج إلى مكافآت إحالة بين الدفعات: لم تُصرف أي دفعة لمُحيل أو لعميل مُحال. وقد لا تُسجَّل هناك النقاط والسلع والخصومات.",
+)
 
 
 def has_referrals(records: Records) -> bool:
@@ -181,13 +188,15 @@ def referral_conversion(records: Records) -> Outcome:
     id="referred_share",
     title=Text(en="New customers who were referred", ar="العملاء الجدد المُحالون"),
     definition=Text(
-        en="Customers whose first order came by the referral of another customer, over all customers with a first order.",
-        ar="العملاء الذين جاء أول طلب لهم بإحالة من عميل آخر إلى كل العملاء الذين لهم أول طلب.",
+        en="Customers whose first order came by the referral of another customer, over all customers with a first order. Who "
+        "shows several signs is counted once, by the surest: an invitation, then a customer's code, then the sponsor.",
+        ar="العملاء الذين جاء أول طلب لهم بإحالة من عميل آخر إلى كل العملاء الذين لهم أول طلب. ومن ظهرت له عدة علامات احتُسب مرة واحدة "
+        "بأوثقها: الدعوة ثم رمز العميل ثم الراعي.",
     ),
     formula="N(customers referred) / N(customers)",
     source="Definition of this project; docs/plans/affiliate-and-referral.md",
     unit="ratio",
-    needs=("orders.buyer_id", "orders.date"),
+    needs=("orders.buyer_id", "orders.date", "orders.amount"),
     false_positives=Text(
         en="Customers of before the records began look new; referrals by word of mouth leave no record.",
         ar="يبدو عملاء ما قبل السجلات جددًا، والإحالة الشفهية لا تُسجَّل.",
@@ -287,19 +296,25 @@ def referral_cost(records: Records) -> Outcome:
             """
         )[0]
     )
-    traced = lines > 0 or not to_customers
 
     def each(total: int) -> Value:
         return money(Fraction(total, won), records.scale)
 
+    rewarded = each(cost)
+    if not lines:
+        rewarded = lacking(phrases.missing("rewards.source_order_id") if to_customers else NO_REWARDS)
+    discounted = lacking(phrases.missing("orders.discount"))
+    if records.has("orders.discount"):
+        discounted = each(cost + discount) if lines or (discount and not to_customers) else rewarded
+
     return Outcome(
-        each(cost) if traced else lacking(phrases.missing("rewards.source_order_id")),
+        rewarded,
         headline_label=Text(en="rewards on referred customers' orders", ar="مكافآت عن طلبات العملاء المُحالين"),
         alternatives=(
             alternative(
                 "with_discount",
                 Text(en="with the discount on first orders", ar="مع الخصم على أول طلب"),
-                each(cost + discount) if traced else lacking(phrases.missing("rewards.source_order_id")),
+                discounted,
             ),
             alternative(
                 "all_to_customers",

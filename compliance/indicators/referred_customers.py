@@ -129,6 +129,12 @@ TOO_FEW = phrases.needs(
     "the days of comparison.",
     f"يحتاج إلى {phrases.isolate(FEWEST)} عملاء مُحالين على الأقل ومثلهم من غيرهم جاؤوا في الأشهر نفسها واكتملت أيام مقارنتهم.",
 )
+TOO_FEW_REFERRED = phrases.needs(
+    "orders",
+    "buyer_id",
+    f"Needs at least {FEWEST} referred customers followed to the end of the days of comparison.",
+    f"يحتاج إلى {phrases.isolate(FEWEST)} عملاء مُحالين على الأقل اكتملت أيام مقارنتهم.",
+)
 NEEDS = ("orders.buyer_id", "orders.date", "orders.amount")
 
 
@@ -283,18 +289,24 @@ def referred_retention(records: Records) -> Outcome:
 )
 def acquired_value(records: Records) -> Outcome:
     """Mean spending of the referred and of others of the same months."""
-    found = _found(records)
-    if isinstance(found, Outcome):
-        return found
-    mine, expected, people = _standardised(found.people, found.spent)
+    found = records.once(compared)
+    if found is None:
+        return Outcome(lacking(NO_REFERRALS))
+    people, spent = int(found.people[0].sum()), int(found.spent[0].sum())
+    if people < FEWEST:
+        return Outcome(lacking(TOO_FEW_REFERRED))
+    others = lacking(TOO_FEW)
+    if found.enough:
+        _, expected, beside = _standardised(found.people, found.spent)
+        others = money(expected / beside, records.scale)
     return Outcome(
-        money(Fraction(mine, people), records.scale),
+        money(Fraction(spent, people), records.scale),
         headline_label=Text(en="referred customers", ar="العملاء المُحالون"),
         alternatives=(
             alternative(
                 "others",
                 Text(en="others of the same months", ar="غيرهم في الأشهر نفسها"),
-                money(expected / people, records.scale),
+                others,
             ),
         ),
         evidence=records.evidence(_evidence_sql(records)),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from compliance.indicators import phrases
 from compliance.indicators.growth import last_complete
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
-from compliance.measurement import Interval, Series, Unit, decimal_string
+from compliance.measurement import Interval, Missing, Series, Unit, decimal_string
 from compliance.rank_correlation import Correlation, kendall, partial, rank_correlation, ranked
 from intake.text import Text
 
@@ -29,9 +29,14 @@ if TYPE_CHECKING:
 AFFILIATES = "('affiliate', 'affiliate_manager')"
 FEWEST = 8
 """Months below which nothing is said."""
+EXPECTED = 2
+"""Refunds or complaints that a month's orders would have at the rate of all months, below which the month says nothing:
+its rate is then mostly 0, and a programme that grows would seem to get worse by its size alone."""
 UNRIPE = 30
 """Days at the end of the records whose returns, deliveries and complaints are still to come."""
 PLACES = Decimal("0.000000001")
+LEAST_CHANCE = Fraction(1, 10_000)
+"""What two decimals of a percentage can still show."""
 
 NO_AFFILIATES = phrases.needs(
     "participants",
@@ -44,6 +49,14 @@ TOO_FEW = phrases.needs(
     "date",
     f"Needs at least {FEWEST} complete months with orders in which both figures vary.",
     f"يحتاج إلى أشهر مكتملة فيها طلبات لا تقل عن {phrases.isolate(FEWEST)} ويتغيّر فيها الرقمان.",
+)
+
+TOO_RARE = phrases.needs(
+    "orders",
+    "date",
+    f"Needs at least {FEWEST} complete months in which both figures vary and whose orders are so many that {EXPECTED} or "
+    "more cases are to be expected.",
+    f"يحتاج إلى أشهر مكتملة لا تقل عن {phrases.isolate(FEWEST)} يتغيّر فيها الرقمان وتكفي طلباتها لتوقّع حالتين أو أكثر في الشهر.",
 )
 
 ACTIVE = f"""
@@ -128,6 +141,14 @@ def months_of(records: Records, trouble: Trouble) -> list[Month]:
     return [each for each in found if first is not None and first <= each.month <= last and each.whole]
 
 
+def _telling(months: list[Month], trouble: Trouble) -> list[Month]:
+    """The months with orders enough for their rate to say something: see `EXPECTED`. Days of delivery need no such care."""
+    if trouble == "delays":
+        return months
+    part, whole = (sum(getattr(each, name) for each in months) for name in ("part", "whole"))
+    return [each for each in months if each.whole * part >= EXPECTED * whole]
+
+
 def _later(months: list[Month], lag: int) -> list[tuple[Month, Month]]:
     """Each month with the one so many months later."""
     by_name = {each.month: each for each in months}
@@ -145,9 +166,9 @@ def month_after(month: str, by: int) -> str:
     return f"{at // 12:04d}-{at % 12 + 1:02d}"
 
 
-def _value(found: Correlation | None) -> Value:
+def _value(found: Correlation | None, too_few: Missing) -> Value:
     if found is None or found.pairs < FEWEST:
-        return lacking(TOO_FEW)
+        return lacking(too_few)
     interval = None
     if found.interval is not None:
         low, high = (decimal_string(bound, 6) for bound in found.interval)
@@ -159,12 +180,14 @@ def _chance(found: Correlation | None) -> Text | None:
     """How often chance alone gives as much, in words."""
     if found is None or found.probability is None or found.pairs < FEWEST:
         return None
-    times = decimal_string(found.probability * 100, 2)
+    rarely = found.probability < LEAST_CHANCE
+    times = decimal_string(max(found.probability, LEAST_CHANCE) * 100, 2)
     how = "every order of the months tried" if found.exact else "orders of the months drawn"
     how_ar = "بتجربة كل ترتيب للأشهر" if found.exact else "بقرعة على ترتيب الأشهر"
     return Text(
-        en=f"By chance alone as much is seen in {times} of 100 cases ({how}; {found.pairs} months).",
-        ar=f"بالمصادفة وحدها يظهر مثل ذلك في {phrases.isolate(times)} من كل 100 حالة ({how_ar}؛ عدد الأشهر: "
+        en=f"By chance alone as much is seen in {'fewer than ' if rarely else ''}{times} of 100 cases ({how}; "
+        f"{found.pairs} months).",
+        ar=f"بالمصادفة وحدها يظهر مثل ذلك في {'أقل من ' if rarely else ''}{phrases.isolate(times)} من كل 100 حالة ({how_ar}؛ عدد الأشهر: "
         f"{phrases.isolate(found.pairs)}).",
     )
 
@@ -235,9 +258,10 @@ def _halves(months: list[Month], trouble: Trouble) -> Text:
 
 
 def _amplified(records: Records, trouble: Trouble) -> Outcome:
-    months = months_of(records, trouble) if records.once(has_affiliates) else []
-    if not any(each.affiliates for each in months):
+    everything = months_of(records, trouble) if records.once(has_affiliates) else []
+    if not any(each.affiliates for each in everything):
         return Outcome(lacking(NO_AFFILIATES))
+    months, too_few = _telling(everything, trouble), TOO_FEW if trouble == "delays" else TOO_RARE
     active = ranked([each.affiliates for each in months])
     rates = ranked([each.rate for each in months])
     volume = ranked([each.orders for each in months])
@@ -268,20 +292,25 @@ def _amplified(records: Records, trouble: Trouble) -> Outcome:
         ("kendall", Text(en="Kendall's tau in place of Spearman's rho", ar="معامل كندال بدلًا من معامل سبيرمان"), tau),
     )
     words = WORDS[trouble]
-    notes = [_halves(months, trouble)] if enough else []
+    notes = [_halves(months, trouble)] if same is not None else []
     notes += [text for text in (_chance(same),) if text]
     return Outcome(
-        _value(same),
+        _value(same, too_few),
         headline_label=Text(en="in the same month, Spearman's rho", ar="في الشهر نفسه، معامل سبيرمان"),
         alternatives=(
             *(
-                alternative(id_, label, _value(found) if id_ != "kendall" else _plain(found), note=_chance(found))
+                alternative(
+                    id_,
+                    label,
+                    _value(found, too_few) if id_ != "kendall" else _plain(found, too_few),
+                    note=_chance(found),
+                )
                 for id_, label, found in others
             ),
             alternative(
                 "same_volume",
                 Text(en="with the number of orders held fast", ar="مع تثبيت عدد الطلبات"),
-                lacking(TOO_FEW) if held is None else Value(held.quantize(PLACES)),
+                lacking(too_few) if held is None else Value(held.quantize(PLACES)),
             ),
         ),
         series=(
@@ -290,14 +319,14 @@ def _amplified(records: Records, trouble: Trouble) -> Outcome:
                 label=words.rate,
                 axis="period",
                 unit=words.unit,
-                points=tuple(point(each.month, share(each.part, each.whole)) for each in months),
+                points=tuple(point(each.month, share(each.part, each.whole)) for each in everything),
             ),
             Series(
                 id="active_affiliates",
                 label=Text(en="Active affiliates", ar="المسوّقون بالعمولة النشطون"),
                 axis="period",
                 unit="count",
-                points=tuple(point(each.month, Value(each.affiliates)) for each in months),
+                points=tuple(point(each.month, Value(each.affiliates)) for each in everything),
             ),
         ),
         evidence=records.evidence(_monthly(trouble)),
@@ -306,8 +335,8 @@ def _amplified(records: Records, trouble: Trouble) -> Outcome:
     )
 
 
-def _plain(found: Correlation | None) -> Value:
-    return lacking(TOO_FEW) if found is None else Value(found.value.quantize(PLACES))
+def _plain(found: Correlation | None, too_few: Missing) -> Value:
+    return lacking(too_few) if found is None else Value(found.value.quantize(PLACES))
 
 
 _SOURCE = "Definition of this project: Spearman's rank correlation over complete months; rule aff.amplifies_trouble"
@@ -324,9 +353,11 @@ _HARMLESS = Text(
     title=Text(en="Refunds and the number of active affiliates", ar="المرتجعات وعدد المسوّقين بالعمولة النشطين"),
     definition=Text(
         en="Rank correlation over complete months between the number of affiliates who were credited with an order or a visit "
-        "and the share of the month's orders that were asked back. 1: the more affiliates, the more refunds, always.",
+        "and the share of the month's orders that were asked back. 1: the more affiliates, the more refunds, always. Months "
+        f"with fewer orders than would bring {EXPECTED} refunds at the rate of all months are left out.",
         ar="معامل ارتباط الرتب عبر الأشهر المكتملة بين عدد المسوّقين بالعمولة الذين نُسب إليهم طلب أو زيارة ونسبة طلبات الشهر "
-        "المطلوب إرجاعها. القيمة 1 تعني أن زيادة المسوّقين تقترن دائمًا بزيادة المرتجعات.",
+        "المطلوب إرجاعها. القيمة 1 تعني أن زيادة المسوّقين تقترن دائمًا بزيادة المرتجعات. وتُستبعد الأشهر التي تقل طلباتها عما "
+        "يُتوقع معه مرتجعان بمعدّل كل الأشهر.",
     ),
     formula="Spearman rho(active affiliates_t, orders asked back_t / orders_t)",
     source=_SOURCE,
@@ -366,9 +397,10 @@ def delays_with_affiliates(records: Records) -> Outcome:
     title=Text(en="Complaints and the number of active affiliates", ar="الشكاوى وعدد المسوّقين بالعمولة النشطين"),
     definition=Text(
         en="Rank correlation over complete months between the number of affiliates who were credited with an order or a visit "
-        "and the complaints per order of the month.",
+        "and the complaints per order of the month. Months with fewer orders than would bring "
+        f"{EXPECTED} complaints at the rate of all months are left out.",
         ar="معامل ارتباط الرتب عبر الأشهر المكتملة بين عدد المسوّقين بالعمولة الذين نُسب إليهم طلب أو زيارة وعدد الشكاوى لكل "
-        "طلب في الشهر.",
+        "طلب في الشهر. وتُستبعد الأشهر التي تقل طلباتها عما يُتوقع معه شكويان بمعدّل كل الأشهر.",
     ),
     formula="Spearman rho(active affiliates_t, complaints_t / orders_t)",
     source=_SOURCE,

@@ -122,7 +122,7 @@ def test_trouble_that_grows_with_affiliates_is_seen(company: Any, id_: str) -> N
     assert len(found.series[0].points) == 12
     if found.interval is not None:  # a correlation of exactly 1 has none
         assert Fraction(found.interval.low) > Fraction(8, 10)
-    assert "By chance alone" in found.notes[1].en
+    assert "By chance alone as much is seen in fewer than 0.01 of 100 cases" in found.notes[1].en
     assert float(found.variant("lag_1").value or 0) > 0.9
 
 
@@ -138,6 +138,26 @@ def test_trouble_that_comes_and_goes_is_not(company: Any, id_: str) -> None:
     found = one(company(**shop(troubled=False)), id_)
     assert found.interval is not None
     assert Fraction(found.interval.low) < 0 < Fraction(found.interval.high)
+
+
+@pytest.mark.parametrize(("each", "months"), [(4, 0), (20, 8)])
+def test_months_with_too_few_orders_to_show_a_rate_are_left_out(company: Any, each: int, months: int) -> None:
+    """One complaint in 50 orders, while affiliates and orders grow together: small months are mostly without any."""
+    orders = [
+        {"id": f"{month}-{number}", "date": on(2023, month, 2), "seller_id": f"a{number % month}", "buyer_id": "b",
+         "amount": 100, "currency": "USD"}
+        for month in range(1, 13) for number in range(each * month)
+    ]  # fmt: skip
+    complaints = [{"order_id": order["id"], "date": order["date"]} for order in orders[::50]]
+    orders.append({"id": "last", "date": on(2024, 1, 31), "buyer_id": "z", "amount": 1, "currency": "USD"})
+    tables = {"participants": PEOPLE, "orders": orders, "complaints": complaints}
+    found = one(company(**tables), "complaints_with_affiliates")
+    assert len(found.series[0].points) == 12
+    if not months:
+        assert "2 or more cases are to be expected" in found.missing[0].text.en
+        assert not found.notes
+    else:  # 2 of 100 orders: from May on
+        assert f"; {months} months)" in found.notes[1].en
 
 
 def test_without_affiliates_there_is_nothing_to_compare(company: Any) -> None:
@@ -189,6 +209,26 @@ def test_sales_that_no_payment_names(company: Any) -> None:
     tables["returns"] = [{"order_id": "o2", "outcome": "refunded", "requested": "2024-02-01"}]
     found = one(company(**tables), "unpaid_sales")
     assert (found.numerator, found.denominator) == (1, 3)  # o1; o2 came back
+
+
+def test_a_payment_to_the_manager_does_not_pay_the_affiliate(company: Any) -> None:
+    """Of four sales one is the manager's own, and on one of the other three the manager alone was paid."""
+    tables = sales([5, None, 9, None])
+    tables["participants"] += [{"id": "m", "kind": "affiliate_manager"}]
+    tables["orders"][3]["seller_id"] = "m"
+    tables["payouts"][1]["participant_id"] = "m"
+    found = one(company(**tables), "unpaid_sales")
+    assert (found.numerator, found.denominator) == (1, 3)
+    assert found.variant("to_the_affiliate").numerator == 2
+
+
+def test_what_payments_lack_is_said_as_it_is(company: Any) -> None:
+    tables = sales([5, 9])
+    for payout in tables["payouts"]:
+        payout["source_order_id"] = "elsewhere"
+    for id_ in ("late_commissions", "days_to_payment"):
+        assert "name a dated order" in one(company(**tables), id_).missing[0].text.en
+    assert one(company(**tables), "unpaid_commissions").missing[0].table == "plan"
 
 
 PLAN = """
@@ -348,3 +388,30 @@ def test_managers_who_only_manage(company: Any) -> None:
     assert one(records, "selling_managers").numerator == 0
     for id_ in ("manager_takeover", "managed_sales_after"):
         assert {each.needs for each in one(records, id_).missing} == {"orders.seller_id"}
+
+
+def test_a_manager_who_sold_from_the_first_month_is_not_said_not_to_sell(company: Any) -> None:
+    tables = managed(sells=True)
+    tables["orders"].append({**tables["orders"][-1], "id": "first", "date": on(2024, 1, 9), "buyer_id": "new"})
+    records = company(**tables)
+    assert one(records, "selling_managers").numerator == 1
+    assert "began to sell at least 3 months after" in one(records, "managed_sales_after").missing[0].text.en
+
+
+def test_a_manager_s_orders_are_looked_at_within_the_plan_s_window(tmp_path: Any) -> None:
+    """The one click came a day before the manager's order, and a basket is no click."""
+    tables = managed(sells=True)
+    folder = write_tables(tmp_path / "m", tables)
+    with Records.open(folder, plan=parse_plan(PLAN.replace("days: 3", "hours: 12"))) as records:
+        clicked = one(records, "manager_takeover").variant("clicked_before")
+        assert (clicked.numerator, clicked.denominator) == (0, 6)
+    tables["clicks"][0]["kind"] = "cart"
+    with Records.open(write_tables(tmp_path / "c", tables)) as records:
+        assert one(records, "manager_takeover").variant("clicked_before").numerator == 0
+
+
+def test_orders_with_visits_on_which_nobody_was_paid_are_not_orders_without_visits(company: Any) -> None:
+    tables = managed(sells=True)
+    tables["payouts"] = [{"participant_id": "m", "source_order_id": "o1", "amount": 1, "currency": "USD"}]
+    found = one(company(**tables), "paid_against_attribution")
+    assert "on which an affiliate was paid" in found.missing[0].text.en

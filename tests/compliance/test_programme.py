@@ -87,6 +87,21 @@ def test_a_network_with_invited_customers_is_mixed(company: Any) -> None:
     assert reading(company(**tables)).kind == "mixed"
 
 
+def test_affiliates_and_referrals_together_are_not_asked_what_a_network_is_asked(company: Any) -> None:
+    tables = referral_shop()
+    tables["participants"] += [{"id": "a0", "kind": "affiliate"}]
+    found = reading(company(**tables))
+    assert found.kind == "mixed"
+    assert {line.topic for line in found.lines} == {
+        "levels",
+        "service",
+        "managers",
+        "payment",
+        "attribution",
+        "referral",
+    }
+
+
 def test_nothing_is_made_of_nothing(company: Any) -> None:
     found = reading(company(participants=[{"id": "a", "kind": "customer"}]))
     assert (found.kind, found.lines, found.claims) == ("unknown", (), ())

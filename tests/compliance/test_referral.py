@@ -101,6 +101,38 @@ def test_referred_customers_beside_others_of_the_same_months(company: Any) -> No
     cost = one(records, "referral_cost")
     assert cost.value == "5"
     assert cost.variant("all_to_customers").value == "5"
+    assert cost.variant("with_discount").missing[0].needs == "orders.discount"  # not recorded, and not zero
+
+
+def test_what_referred_customers_spend_needs_nobody_beside_them(company: Any) -> None:
+    """All who came were referred: their mean is a figure, the comparison with others is none."""
+    tables = shop()
+    referred = {row["buyer_id"] for row in tables["invitations"] if row.get("buyer_id")}
+    tables["orders"] = [row for row in tables["orders"] if row["buyer_id"] in referred or row["id"] == "late"]
+    records = company(**tables)
+    worth = one(records, "acquired_value")
+    assert worth.value == "60"
+    assert worth.variant("others").value is None
+    assert one(records, "referred_spend").value is None
+
+
+def test_rewards_that_are_not_recorded_cost_an_unknown_sum(company: Any) -> None:
+    tables = shop()
+    for payout in tables["payouts"]:
+        payout["participant_id"] = "a"
+    tables["participants"].append({"id": "a", "kind": "affiliate"})
+    tables["orders"] = [{**row, "discount": 100} for row in tables["orders"]]
+    cost = one(company(**tables), "referral_cost")
+    assert "none went to a referrer" in cost.missing[0].text.en
+    assert cost.variant("with_discount").value == "1"  # the discount alone is recorded
+
+
+def test_customers_of_other_currencies_leave_the_share_open(company: Any) -> None:
+    tables = shop()
+    tables["orders"].append({**tables["orders"][0], "id": "euro", "buyer_id": "e", "currency": "EUR"})
+    found = one(company(**tables), "referred_share")
+    assert (found.numerator, found.denominator, found.bound) == (39, 80, "open")
+    assert "EUR 1" in found.notes[0].en
 
 
 def test_two_customers_are_too_few_to_compare(company: Any) -> None:
