@@ -105,3 +105,23 @@ def of_subtrees(totals: Sums, pre: Numbers, size: Numbers, row: Numbers) -> Sums
         found[at, 0] = totals[stop, 0] - totals[start, 0]
         found[at, 1] = totals[stop, 1] - totals[start, 1]
     return found
+
+
+@njit(cache=True, nogil=True)
+def shared_ranks(values: Sums, order: Numbers) -> Sums:
+    """Twice the average rank of each value, from 2 on; equal ones share theirs.
+
+    Args:
+        values: what is ranked.
+        order: where they stand, the smallest first.
+    """
+    ranks = np.empty(values.size, np.int64)
+    first = 0
+    while first < order.size:
+        after = first + 1
+        while after < order.size and values[order[after]] == values[order[first]]:
+            after += 1
+        for at in range(first, after):
+            ranks[order[at]] = first + after + 1
+        first = after
+    return ranks

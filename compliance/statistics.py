@@ -45,9 +45,13 @@ def exact_dot(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> 
     Raises:
         OverflowError: a value is too large for its products to fit.
     """
-    if len(left) and max(int(np.abs(left).max()), int(np.abs(right).max())) >= 2**31:
+    left, right = (np.asarray(values, dtype=np.int64) for values in (left, right))
+    largest = [max(int(values.max(initial=0)), -int(values.min(initial=0))) for values in (left, right)]
+    if max(largest) >= 2**31:
         raise OverflowError("exact_dot takes magnitudes below 2**31")
-    return exact_sum(np.asarray(left, dtype=np.int64) * np.asarray(right, dtype=np.int64))
+    if largest[0] * largest[1] * len(left) < 2**63:
+        return int(np.dot(left, right))
+    return exact_sum(left * right)
 
 
 def wilson(successes: int, n: int) -> tuple[Decimal, Decimal]:
@@ -247,9 +251,13 @@ def doubled_ranks(values: npt.NDArray[np.integer]) -> Ints:
     >>> doubled_ranks(np.array([30, 10, 10])).tolist()
     [6, 3, 3]
     """
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((2 * last - counts + 1)[inverse], dtype=np.int64)
+    if not len(values):
+        return np.empty(0, dtype=np.int64)
+    from compliance.kernels import shared_ranks
+    from genealogy.kernels import earliest_first
+
+    whole: Ints = np.ascontiguousarray(values, dtype=np.int64)
+    return np.asarray(shared_ranks(whole, earliest_first(whole)))
 
 
 def spearman(left: npt.NDArray[np.integer], right: npt.NDArray[np.integer]) -> Decimal | None:

@@ -20,7 +20,6 @@ import numpy.typing as npt
 from compliance.indicators import phrases
 from compliance.indicators.places import BY_MONTH, LABELS, MONTH_NUMBER, REST, Ints, places
 from compliance.indicators.registry import INTERVAL_PLACES, point, share
-from compliance.kernels import add_by_month_and_person
 from compliance.measurement import Interval, Series, Unit, decimal_string
 from compliance.statistics import UNITS, bootstrap_ratio
 
@@ -151,6 +150,8 @@ def _added_up(
     row: npt.NDArray[np.int32], month: npt.NDArray[np.int32], part: Ints, whole: Ints, months: int, there: Bools
 ) -> tuple[Ints, Ints]:
     """Part and whole by month and by person, from -1 on; `there` is set for who has a row."""
+    from compliance.kernels import add_by_month_and_person
+
     by_month, by_person = (np.zeros((count, 2), dtype=np.int64) for count in (months + 1, len(there)))
     add_by_month_and_person(row, month, part, whole, by_month, by_person, there)
     return by_month, by_person

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from compliance.indicators.places import MONTH_NUMBER
-from genealogy.kernels import by_small_key
 
 if TYPE_CHECKING:
     from compliance.records import Records
@@ -89,6 +88,8 @@ def monthly_money(records: Records) -> MonthlyMoney:
 
 def entries(row: Rows, month: npt.NDArray[np.int32], amounts: dict[str, Ints], last: int) -> Entries:
     """Entries in order of month; those before the first month, which have no date, are left out."""
+    from genealogy.kernels import by_small_key
+
     order = by_small_key(np.flatnonzero(month >= 0).astype(np.int32), month, last + 1)
     ends = np.cumsum(np.bincount(month[order], minlength=last + 1))
     return Entries(row[order], ends, {name: amount[order] for name, amount in amounts.items()})

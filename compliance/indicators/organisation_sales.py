@@ -22,7 +22,6 @@ from compliance.indicators import phrases
 from compliance.indicators.monthly_money import monthly_money
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking
 from compliance.indicators.unit_by_unit import Int64s, Units
-from compliance.kernels import add_behind, of_subtrees, run_up
 from compliance.measurement import Bound, Series
 from intake.text import Text
 
@@ -57,6 +56,8 @@ def paid_organisations(records: Records) -> PaidOrganisations:
     A group's sum is a difference of running totals over the tree's preorder, so that a month costs one pass over the
     participants, however deep the tree is.
     """
+    from compliance.kernels import add_behind, of_subtrees, run_up
+
     money = records.once(monthly_money)
     people = records.arrays("SELECT pre::INTEGER AS pre, size::INTEGER AS size FROM people ORDER BY row")
     pre, size = people["pre"], people["size"]

@@ -6,9 +6,9 @@ group. The groups come from here; figures that are sums are taken apart by `brea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from compliance.records import Records
 
 Ints = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int32]
+Members = npt.NDArray[Any]
+"""Places of some people in an array of people: whole numbers."""
 Axis = Literal["cohort", "country", "branch"]
 
 MONTH_NUMBER = "coalesce(year(month) * 12 + month(month) - 13, -1)::INTEGER"
@@ -50,18 +53,20 @@ class Places:
     """
 
     names: dict[Axis, list[str]]
-    code: dict[Axis, Ints]
+    code: dict[Axis, Rows]
     cell: Ints
     code_of_cell: dict[Axis, Ints]
     unit: Ints
 
-    def groups(self, axis: Axis, rows: Ints) -> Iterator[tuple[str, Ints]]:
+    def groups(self, axis: Axis, rows: Ints) -> Iterator[tuple[str, Members]]:
         """The name of each group and which of `rows` (by place in it) belong to it: months in order, countries and
         branches the largest first, people of no branch last. Nothing for countries and branches unless there are two.
         """
-        code = self.code[axis][rows]
-        order = np.argsort(code, kind="stable")
-        sizes = np.bincount(code + 1, minlength=len(self.names[axis]) + 1)
+        from genealogy.kernels import by_small_key
+
+        code = self.code[axis][rows] + np.int32(1)
+        order = by_small_key(np.arange(len(code), dtype=np.int32), code, len(self.names[axis]) + 1)
+        sizes = np.bincount(code, minlength=len(self.names[axis]) + 1)
         ends = np.cumsum(sizes)
         members = [order[end - size : end] for size, end in zip(sizes.tolist(), ends.tolist(), strict=True)]
         known = [(name, each) for name, each in zip(self.names[axis], members[1:], strict=True) if len(each)]
@@ -72,7 +77,13 @@ class Places:
         return iter(known if len(known) > 1 or axis == "cohort" else [])
 
     def series(
-        self, rows: Ints, unit: Unit, value: Callable[[Ints], Value], note: Text | None = None
+        self,
+        rows: Ints,
+        unit: Unit,
+        value: Callable[[Members], Value],
+        note: Text | None = None,
+        *,
+        axes: Sequence[Axis] = tuple(LABELS),
     ) -> tuple[Series, ...]:
         """A figure computed again for every cohort, country and branch.
 
@@ -81,13 +92,14 @@ class Places:
             unit: of the figure.
             value: the figure of those of `rows` whose places in it are given; groups without a value are left out.
             note: said with each series.
+            axes: the series that are wanted.
         """
         made = []
-        for axis, label in LABELS.items():
+        for axis in axes:
             found = [(name, value(members)) for name, members in self.groups(axis, rows)]
             points = tuple(point(name, each) for name, each in found if each.value is not None)
             if points:
-                made.append(Series(id=f"by_{axis}", label=label, axis=axis, unit=unit, points=points, note=note))
+                made.append(Series(id=f"by_{axis}", label=LABELS[axis], axis=axis, unit=unit, points=points, note=note))
         return tuple(made)
 
 
@@ -108,7 +120,7 @@ def places(records: Records) -> Places:
         of_cell = np.full(int(cell.max(initial=-1)) + 1, -1, dtype=np.int64)
         of_cell[[row[0] for row in found]] = [_number(text, numbers) for text in texts]
         code_of_cell[axis] = of_cell
-    code = {axis: of_cell[cell] for axis, of_cell in code_of_cell.items()}
+    code = {axis: of_cell.astype(np.int32)[cell] for axis, of_cell in code_of_cell.items()}
     return Places(names, code, cell, code_of_cell, people["unit"].astype(np.int64))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from compliance.indicators import phrases
-from compliance.indicators.places import places
+from compliance.indicators.places import Members, places
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking
 from compliance.statistics import Ints, doubled_ranks, rank_correlation
 from intake.text import Text
@@ -87,10 +87,10 @@ def position_advantage(records: Records) -> Outcome:
         return Outcome(lacking(phrases.missing("orders.date")))
     found = records.arrays(
         f"""
-        SELECT row::BIGINT AS row, dense_rank() OVER (ORDER BY joined)::BIGINT AS joining, net::BIGINT AS net, sold::BIGINT AS sold,
+        SELECT row::BIGINT AS row, epoch_us(joined) AS joining, net::BIGINT AS net, sold::BIGINT AS sold,
                paid_out::BIGINT AS paid_out,
                (1 + greatest(datediff('month', joined, TIMESTAMP '{period.end}'), 0))::BIGINT AS months
-        FROM net WHERE joined IS NOT NULL ORDER BY row
+        FROM net WHERE joined IS NOT NULL
         """  # noqa: S608 - the day is the records' own
     )
     joining, net, sold, months = (found[name].astype(np.int64) for name in ("joining", "net", "sold", "months"))
@@ -106,12 +106,13 @@ def position_advantage(records: Records) -> Outcome:
             ),
         )
 
-    def of(members: Ints) -> Value:
+    early, result, sales = (doubled_ranks(each) for each in (joining, net, sold))
+
+    def of(members: Members) -> Value:
         if len(members) < FEWEST:
             return lacking(_UNVARIED)
-        return _value(partial_correlation(*(doubled_ranks(each[members]) for each in (joining, net, sold))))
+        return _value(partial_correlation(*(doubled_ranks(each[members]) for each in (early, result, sales))))
 
-    early, result, sales = (doubled_ranks(each) for each in (joining, net, sold))
     monthly = [doubled_ranks(each // months) for each in (net, sold)]
     return Outcome(
         _value(partial_correlation(early, result, sales)),
@@ -134,7 +135,7 @@ def position_advantage(records: Records) -> Outcome:
                 _value(rank_correlation(early, result)),
             ),
         ),
-        series=tuple(each for each in records.once(places).series(found["row"], "number", of) if each.axis != "cohort"),
+        series=records.once(places).series(found["row"], "number", of, axes=("country", "branch")),
         evidence=records.evidence(
             "SELECT id, joined, sold, paid_in, paid_out, net FROM net WHERE joined IS NOT NULL ORDER BY joined, id",
             count=len(net),

@@ -21,7 +21,6 @@ from compliance.indicators import phrases
 from compliance.indicators.monthly_money import Entries, monthly_money
 from compliance.indicators.places import places
 from compliance.indicators.registry import INTERVAL_PLACES, Outcome, Value, alternative, indicator, lacking, point
-from compliance.kernels import add_in, note_recovered
 from compliance.measurement import Alternative, Interval, Missing, Series, decimal_string
 from compliance.survival import Step, kaplan_meier
 from intake.text import Text
@@ -102,6 +101,8 @@ def followed(who: Payers, net: Callable[[dict[str, Ints]], Ints | None]) -> Foll
         net: of entries of one kind, by name of the amount: what each brought the participant, less what it cost him;
             None for a kind that does not count.
     """
+    from compliance.kernels import add_in, note_recovered
+
     counting = [(each, amounts) for each in who.money if (amounts := net(each.amounts)) is not None]
     running = np.zeros(len(who.began), dtype=np.int64)
     recovered = np.full(len(who.began), NEVER)

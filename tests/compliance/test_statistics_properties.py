@@ -56,6 +56,13 @@ def test_wilson_refuses_what_is_no_share() -> None:
         statistics.wilson(3, 2)
 
 
+@given(st.lists(st.integers(-3, 3) | st.integers(-(2**63), 2**63 - 1), max_size=40))
+def test_a_rank_is_the_mean_of_the_places_of_equal_values(values: list[int]) -> None:
+    found = statistics.doubled_ranks(array(values)).tolist()
+    ascending = sorted(values)
+    assert found == [2 * ascending.index(value) + 1 + ascending.count(value) for value in values]
+
+
 @given(signed)
 def test_spearman_of_itself_is_one_and_of_its_opposite_minus_one(values: list[int]) -> None:
     found = statistics.spearman(array(values), array(values))
