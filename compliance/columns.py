@@ -32,7 +32,7 @@ NONE = -1
 
 PARTICIPANT, OUTSIDE, UNKNOWN = (SIDES.index(side) for side in ("participant", "outside", "unknown"))
 
-_MONTH = "coalesce(datediff('month', DATE '0001-01-01', {}), -1)::INTEGER"
+_MONTH = "coalesce(year({0}) * 12 + month({0}) - 13, -1)::INTEGER"
 _NOT_A_TIME = -(2**63)
 _TIME = f"coalesce(epoch_us({{}}), {_NOT_A_TIME})"
 """A moment as NumPy has it in microseconds; what is not stated compares as false there, as NULL does."""
@@ -130,9 +130,8 @@ class PeopleColumns:
 
     @property
     def joined_month(self) -> Months:
-        """Months since January of the year 1, or NONE."""
-        months = self.joined.astype("datetime64[M]").astype(np.int64) - _YEAR_1
-        return np.where(np.isnat(self.joined), NONE, months).astype(np.int32)
+        """The month of joining, as `months_of` counts."""
+        return months_of(self.joined)
 
     def added(self, person: Rows, lines: Flags, amount: Money) -> Money:
         """What the chosen lines add up to for each person on the list; the arguments have one element for each line."""
@@ -264,6 +263,12 @@ def added(number: npt.NDArray[np.integer[Any]], amount: Money, count: int) -> Mo
     into = np.zeros(count, dtype=np.int64)
     np.add.at(into, number, amount)
     return into
+
+
+def months_of(times: Times) -> Months:
+    """Months since January of the year 1; NONE for what is not a time."""
+    months = times.astype("datetime64[M]").astype(np.int64) - _YEAR_1
+    return np.where(np.isnat(times), NONE, months).astype(np.int32)
 
 
 def marked(number: npt.NDArray[np.integer[Any]], count: int) -> Flags:

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import buyer_months, columns, payee_months, person_months
 from compliance.facts import PRODUCTS
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import Breakdown, breakdown_of
+from compliance.indicators.places import MONTH_NUMBER
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from intake.text import Text
 
@@ -84,17 +88,8 @@ def qualify_then_refund(records: Records) -> Outcome:
         WHERE o.price > 0
     """
     paid = "SELECT row, month FROM reward_months WHERE paid_out > 0 AND row IS NOT NULL AND month IS NOT NULL"
-    bought = "SELECT row, month, goods AS amount FROM order_months WHERE goods > 0 AND month IS NOT NULL"
     read = records.kept(back)
-    figures = f"""
-        SELECT p.row, p.month, coalesce(b.after_run, 0)::BIGINT AS part, w.amount AS whole
-        FROM ({paid}) p JOIN ({bought}) w USING (row, month)
-        LEFT JOIN (
-            SELECT row, month, sum(amount) FILTER (after_run)::BIGINT AS after_run FROM {read}
-            WHERE side = 'participant' GROUP BY 1, 2
-        ) b USING (row, month)
-    """
-    apart = breakdown(records, figures)
+    apart = _after_the_run(records, read)
     others = records.row(
         f"""
         SELECT coalesce(sum(b.amount) FILTER (b.side = 'participant' AND p.row IS NOT NULL), 0),
@@ -159,3 +154,18 @@ def qualify_then_refund(records: Records) -> Outcome:
         ),
         period=records.money_period,
     )
+
+
+def _after_the_run(records: Records, read: str) -> Breakdown:
+    """What was given back after the close over the goods bought, for each participant and month with goods and a payout."""
+    orders, rewards, _ = columns(records)
+    months, paid = records.once(buyer_months), records.once(payee_months)
+    goods = months.add(orders.of(PRODUCTS), orders.amount)
+    received = months.among(paid, paid.add(np.True_, rewards.amount))
+    found = records.arrays(
+        f"SELECT row, {MONTH_NUMBER} AS month, amount FROM {read} WHERE side = 'participant' AND after_run AND row IS NOT NULL"
+    )
+    returned = person_months(found["row"], found["month"])
+    back = months.among(returned, returned.add(np.True_, found["amount"]))
+    there = (months.month >= 0) & (goods > 0) & (received > 0)
+    return breakdown_of(records, months.person[there], months.month[there], back[there], goods[there])

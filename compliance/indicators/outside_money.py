@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from compliance.assumptions import DOLLARS
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import breakdown, breakdown_of
+from compliance.indicators.places import MONTH_NUMBER
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
 from compliance.row_counts import LINES_BY_CURRENCY
@@ -204,8 +207,9 @@ def low_yearly_pay(records: Records) -> Outcome:
         WHERE p.is_participant AND p.joined <= e.last - INTERVAL 12 MONTH
           AND (p."left" IS NULL OR p."left" > e.last - INTERVAL 12 MONTH)
     """
-    counted = ", ".join(f"count(*) FILTER (paid <= {step * unit})" for step in _STEPS)
-    people, *counts = (int(count) for count in records.row(f"SELECT count(*), {counted} FROM ({yearly})"))
+    found = records.arrays(f"SELECT row::INTEGER AS row, {MONTH_NUMBER} AS month, paid::BIGINT AS paid FROM ({yearly})")
+    row, month, pay = (found[name] for name in ("row", "month", "paid"))
+    people, counts = len(pay), [int(np.count_nonzero(pay <= step * unit)) for step in _STEPS]
     by_step = dict(zip(_STEPS, counts, strict=True))
     others = tuple(
         alternative(
@@ -219,17 +223,14 @@ def low_yearly_pay(records: Records) -> Outcome:
         for step, count in by_step.items()
         if step != _MAIN_STEP
     )
-    found = breakdown(
-        records,
-        f"SELECT row, month, CAST(paid <= {_MAIN_STEP * unit} AS INTEGER) AS part, 1 AS whole FROM ({yearly})",
-        people=True,
-    )
+    poor = (pay <= _MAIN_STEP * unit).astype(np.int64)
+    apart = breakdown_of(records, row, month, poor, np.ones_like(poor), people=True)
     return Outcome(
         share(by_step[_MAIN_STEP], people, people=True, whole=_A_YEAR),
         numerator_label=Text(en="paid 1,000 or less", ar="صُرف لهم 1,000 فأقل"),
         denominator_label=Text(en="participants of at least twelve months", ar="مشاركون منذ سنة على الأقل"),
         alternatives=others if people else (),
-        series=tuple(each for each in found.series if each.axis != "period"),
+        series=tuple(each for each in apart.series if each.axis != "period"),
         evidence=records.evidence(f"SELECT id, month AS joined, paid FROM ({yearly}) ORDER BY paid, id", count=people),
         period=records.money_period,
     )

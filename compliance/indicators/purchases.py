@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import NONE, buyer_months, order_columns, payee_months, reward_columns
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import breakdown, breakdown_of
 from compliance.indicators.flows import revenue
 from compliance.indicators.inventory import nothing_sold
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
@@ -20,14 +23,6 @@ from intake.text import Text
 
 if TYPE_CHECKING:
     from compliance.records import Records
-
-
-_PAID_MONTHS = """
-    SELECT p.row, p.month, p.amount AS paid, o.amount AS bought
-    FROM (SELECT row, month, paid_out AS amount FROM reward_months WHERE month IS NOT NULL AND paid_out > 0) p
-    LEFT JOIN (SELECT row, month, paid_in AS amount FROM order_months WHERE month IS NOT NULL AND paid_in > 0) o
-    USING (row, month)
-"""
 
 
 @indicator(
@@ -70,7 +65,7 @@ def autoship_share(records: Records) -> Outcome:
     )
     bought, months = 0, 0
     if records.has("rewards.amount"):
-        bought, months = records.row(f"SELECT count(bought), count(*) FROM ({_PAID_MONTHS})")
+        bought, months = _paid_months(records)
     return Outcome(
         Value(
             main.value,
@@ -88,7 +83,7 @@ def autoship_share(records: Records) -> Outcome:
                     en="months in which a paid participant had also bought",
                     ar="الأشهر التي اشترى فيها من صُرفت له عمولة",
                 ),
-                share(int(bought), int(months), whole=phrases.nothing_paid()),
+                share(bought, months, whole=phrases.nothing_paid()),
                 of_money=False,
             ),
         ),
@@ -100,6 +95,15 @@ def autoship_share(records: Records) -> Outcome:
         ),
         period=records.money_period,
     )
+
+
+def _paid_months(records: Records) -> tuple[int, int]:
+    """In how many of the months in which somebody was paid the same person had bought, and how many there are."""
+    orders, rewards = records.once(order_columns), records.once(reward_columns)
+    paid, bought = records.once(payee_months), records.once(buyer_months)
+    months = (paid.month >= 0) & (paid.add(np.True_, rewards.amount) > 0)
+    also = months & (paid.among(bought, bought.add(np.True_, orders.amount)) > 0)
+    return int(np.count_nonzero(also)), int(np.count_nonzero(months))
 
 
 GAPS = """
@@ -138,20 +142,15 @@ def inventory_gap_share(records: Records) -> Outcome:
         return Outcome(lacking(phrases.no_allowance(records.currency)))
     each = records.arrays(
         f"""
-        SELECT greatest(g.goods, 0)::BIGINT AS goods, n.sold::BIGINT AS sold,
-               (g.months * {allowance})::BIGINT AS allowed
+        SELECT row, g.goods, n.sold::BIGINT AS sold, (g.months * {allowance})::BIGINT AS allowed,
+               greatest(g.goods - n.sold - g.months * {allowance}, 0)::BIGINT AS gap
         FROM {records.kept(GAPS)} g JOIN net n USING (row) ORDER BY row
         """
     )
-    gaps = inventory_gap(each["goods"].astype("int64"), each["sold"].astype("int64"), each["allowed"].astype("int64"))
-    bare = inventory_gap(
-        each["goods"].astype("int64"), each["sold"].astype("int64"), each["allowed"].astype("int64") * 0
-    )
-    apart = breakdown(
-        records,
-        f"SELECT row, NULL::DATE AS month, greatest(g.goods - n.sold - g.months * {allowance}, 0)::BIGINT AS part,"
-        f" g.goods AS whole FROM {records.kept(GAPS)} g JOIN net n USING (row)",
-    )
+    goods, sold, allowed = each["goods"].clip(min=0), each["sold"], each["allowed"]
+    gaps, bare = (inventory_gap(goods, sold, own) for own in (allowed, np.zeros_like(allowed)))
+    nowhen = np.full_like(each["row"], NONE)
+    apart = breakdown_of(records, each["row"], nowhen, each["gap"], each["goods"])
     main = share(gaps.gap, gaps.purchases)
     return Outcome(
         Value(main.value, main.numerator, main.denominator, apart.interval, main.missing),

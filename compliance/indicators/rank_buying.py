@@ -8,6 +8,7 @@ him. Which rank is the higher one is not asked: where the table lists ranks as t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -50,12 +51,34 @@ def _rises(records: Records) -> str:
     """
 
 
+def _read(records: Records, query: Callable[[Records, str], str]) -> str:
+    """The name of a table with the rows of a query over rises, which are looked for once and not wherever it names them."""
+    return records.kept(query(records, f"SELECT * FROM {records.kept(_rises(records))}"))
+
+
 _NO_RISE = phrases.needs(
     "ranks",
     "rank",
     "Needs ranks in several periods: nobody rises in them.",
     "يحتاج إلى رتب في فترات عدة: لا يترقّى فيها أحد.",
 )
+
+
+def _cases(records: Records, rises: str) -> str:
+    """Periods in which those who rise at all held a rank: whether they rose in it, and bought in its last days."""
+    length = _length(records)
+    late = f"""
+        SELECT DISTINCT buyer AS row, CAST(date_trunc('{length}', date) AS DATE) AS period FROM order_facts
+        WHERE side = 'participant' AND amount > 0 AND category <> 'autoship' AND date IS NOT NULL
+          AND buyer IN (SELECT row FROM ({rises}))
+          AND date >= date_trunc('{length}', date) + INTERVAL 1 {length} - INTERVAL {LAST_DAYS} DAY
+    """
+    return f"""
+        SELECT h.row, h.period, r.row IS NOT NULL AS rose, l.row IS NOT NULL AS late
+        FROM (SELECT DISTINCT row, period FROM ({_held(records)}) WHERE period IS NOT NULL) h
+        LEFT JOIN ({rises}) r USING (row, period) LEFT JOIN ({late}) l USING (row, period)
+        WHERE h.row IN (SELECT row FROM ({rises}))
+    """
 
 
 @indicator(
@@ -78,20 +101,7 @@ _NO_RISE = phrases.needs(
 )
 def rank_buying(records: Records) -> Outcome:
     """Steps with a late purchase over all steps; the same people's other periods, and the difference, beside it."""
-    length = _length(records)
-    late = f"""
-        SELECT DISTINCT buyer AS row, CAST(date_trunc('{length}', date) AS DATE) AS period FROM order_facts
-        WHERE side = 'participant' AND amount > 0 AND category <> 'autoship' AND date IS NOT NULL
-          AND buyer IN (SELECT row FROM ({_rises(records)}))
-          AND date >= date_trunc('{length}', date) + INTERVAL 1 {length} - INTERVAL {LAST_DAYS} DAY
-    """
-    cases = f"""
-        SELECT h.row, h.period, r.row IS NOT NULL AS rose, l.row IS NOT NULL AS late
-        FROM (SELECT DISTINCT row, period FROM ({_held(records)}) WHERE period IS NOT NULL) h
-        LEFT JOIN ({_rises(records)}) r USING (row, period) LEFT JOIN ({late}) l USING (row, period)
-        WHERE h.row IN (SELECT row FROM ({_rises(records)}))
-    """
-    read = records.kept(cases)
+    read, cases = _read(records, _cases), _cases(records, _rises(records))
     apart = breakdown(
         records,
         f"SELECT row, CAST(date_trunc('month', period) AS DATE) AS month, CAST(late AS BIGINT) AS part,"
@@ -133,6 +143,35 @@ def rank_buying(records: Records) -> Outcome:
     )
 
 
+def _cases_below(records: Records, rises: str) -> str:
+    """Who stands below a rise, with what each bought in its period and in the two beside it."""
+    length = _length(records)
+    up = "p.parent"
+    levels = [f"SELECT 1 AS level, p.row, {up} AS above FROM people p WHERE p.parent IS NOT NULL AND p.is_participant"]
+    for level in range(2, LEVELS + 1):
+        joins = " ".join(
+            f"JOIN people u{at} ON u{at}.row = {'p' if at == 1 else f'u{at - 1}'}.parent" for at in range(1, level)
+        )
+        levels.append(
+            f"SELECT {level} AS level, p.row, u{level - 1}.parent AS above FROM people p {joins}"
+            f" WHERE u{level - 1}.parent IS NOT NULL AND p.is_participant"
+        )
+    above = f"SELECT row AS above, period FROM ({rises})"
+    below = " UNION ALL ".join(
+        f"SELECT l.level, l.row, r.period, r.above FROM ({each}) l JOIN ({above}) r USING (above)" for each in levels
+    )
+    return f"""
+        SELECT c.level, c.row, c.period, c.above, coalesce(x.paid, 0) AS paid,
+               coalesce(b.paid, 0) + coalesce(a.paid, 0) AS beside
+        FROM ({below}) c JOIN people p USING (row)
+        LEFT JOIN buyer_periods x ON x.row = c.row AND x.period = c.period
+        LEFT JOIN buyer_periods b ON b.row = c.row AND b.period = CAST(c.period - INTERVAL 1 {length} AS DATE)
+        LEFT JOIN buyer_periods a ON a.row = c.row AND a.period = CAST(c.period + INTERVAL 1 {length} AS DATE)
+        WHERE (p.joined IS NULL OR p.joined < c.period - INTERVAL 1 {length})
+          AND c.period > (SELECT min(period) FROM buyer_periods) AND c.period < (SELECT max(period) FROM buyer_periods)
+    """
+
+
 @indicator(
     id="chain_effect",
     title=Text(en="Purchases below somebody who rises in rank", ar="مشتريات الشبكة التابعة عند ترقّي أحد رعاتها"),
@@ -154,32 +193,7 @@ def rank_buying(records: Records) -> Outcome:
 )
 def chain_effect(records: Records) -> Outcome:
     """The surge of purchases below a step up in rank, and for each level by itself."""
-    length = _length(records)
-    up = "p.parent"
-    levels = [f"SELECT 1 AS level, p.row, {up} AS above FROM people p WHERE p.parent IS NOT NULL AND p.is_participant"]
-    for level in range(2, LEVELS + 1):
-        joins = " ".join(
-            f"JOIN people u{at} ON u{at}.row = {'p' if at == 1 else f'u{at - 1}'}.parent" for at in range(1, level)
-        )
-        levels.append(
-            f"SELECT {level} AS level, p.row, u{level - 1}.parent AS above FROM people p {joins}"
-            f" WHERE u{level - 1}.parent IS NOT NULL AND p.is_participant"
-        )
-    rises = f"SELECT row AS above, period FROM ({_rises(records)})"
-    below = " UNION ALL ".join(
-        f"SELECT l.level, l.row, r.period, r.above FROM ({each}) l JOIN ({rises}) r USING (above)" for each in levels
-    )
-    cases = f"""
-        SELECT c.level, c.row, c.period, c.above, coalesce(x.paid, 0) AS paid,
-               coalesce(b.paid, 0) + coalesce(a.paid, 0) AS beside
-        FROM ({below}) c JOIN people p USING (row)
-        LEFT JOIN buyer_periods x ON x.row = c.row AND x.period = c.period
-        LEFT JOIN buyer_periods b ON b.row = c.row AND b.period = CAST(c.period - INTERVAL 1 {length} AS DATE)
-        LEFT JOIN buyer_periods a ON a.row = c.row AND a.period = CAST(c.period + INTERVAL 1 {length} AS DATE)
-        WHERE (p.joined IS NULL OR p.joined < c.period - INTERVAL 1 {length})
-          AND c.period > (SELECT min(period) FROM buyer_periods) AND c.period < (SELECT max(period) FROM buyer_periods)
-    """
-    read = records.kept(cases)
+    read, cases = _read(records, _cases_below), _cases_below(records, _rises(records))
     found = {
         int(level): (int(paid), int(beside))
         for level, paid, beside in records.all(

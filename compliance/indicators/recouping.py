@@ -7,9 +7,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from compliance.columns import marked, months_of, order_columns, people_columns
 from compliance.facts import JOINING
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import series
+from compliance.indicators.breakdown import breakdown_of
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from intake.text import Text
 
@@ -110,16 +113,31 @@ def bought_only_to_join(records: Records) -> Outcome:
         ) USING (row)
         WHERE c.first_order < (SELECT max(date) FROM order_facts) - INTERVAL {months} MONTH
     """
-    gone, joined = records.row(f"SELECT coalesce(sum(part), 0), count(*) FROM ({query})")
+    orders, people = records.once(order_columns), records.once(people_columns)
+    first, last = (each[:-1].astype("datetime64[D]") for each in (people.first_order, people.last_order))
+    lines = np.flatnonzero(orders.own & orders.of(JOINING) & (orders.amount > 0))
+    buyer = orders.buyer[lines]
+    joining = marked(buyer[orders.date[lines].astype("datetime64[D]") == first[buyer]], len(first))[:-1]
+    until = records.row(f"SELECT max(date) - INTERVAL {months} MONTH FROM order_facts")[0]
+    rows = np.flatnonzero(joining & (people.first_order[:-1] < np.datetime64(until)))
+    gone = (last == first)[rows]
+    apart = breakdown_of(
+        records,
+        rows.astype(np.int32),
+        months_of(first[rows]),
+        gone.astype(np.int64),
+        np.ones(len(rows), dtype=np.int64),
+        people=True,
+    )
     return Outcome(
-        share(int(gone), int(joined), people=True, whole=phrases.missing("orders.category")),
+        share(apart.part, apart.whole, people=True, whole=phrases.missing("orders.category")),
         numerator_label=Text(en="never ordered again", ar="لم يطلبوا مرة أخرى"),
         denominator_label=Text(en="joined with a payment", ar="انضموا بدفعة"),
-        series=series(records, query, people=True),
+        series=apart.series,
         evidence=records.evidence(
             f"SELECT p.id, p.joined, q.part = 1 AS never_again FROM ({query}) q JOIN people p USING (row)"
             " ORDER BY never_again DESC, p.id",
-            count=int(joined),
+            count=len(rows),
         ),
         period=records.money_period,
     )
