@@ -106,6 +106,11 @@ def alerts(page: Page) -> list[str]:
 
 def _people(page: Page) -> Tile:
     o = page.report.overview
+    if not o.participants:
+        listed = page.report.measurement("members_by_kind")
+        customers = None if listed is None else listed.variant("customers").fraction
+        shown = page.word("people_detail_none", customers=page.number(int(customers or 0)))
+        return Tile(page.word("people"), page.number(0), shown)
     key = "people_detail_flat" if o.deepest_level == 0 else "people_detail" if o.roots == 1 else "people_detail_roots"
     detail = page.word(
         key,
@@ -134,8 +139,9 @@ def _paid_out(page: Page) -> Tile:
         return Tile(page.word("paid_out"), "", page.word("no_payouts"))
     bound = page.report.measurement("payout_ratio")
     least = bound is not None and bound.bound == "lower"
+    some = "paid_out_detail" if o.participants else "paid_out_detail_none"
     detail = page.word(
-        "paid_out_detail_least" if least else "paid_out_detail",
+        "paid_out_detail_least" if least and o.participants else some,
         count=page.number(o.paid_out_to),
         share=page.share(o.paid_out_to, o.participants),
     )

@@ -26,6 +26,7 @@ def summary_lines(report: Report, language: Language) -> list[str]:
         shown = " ".join(part for part in (tile.bound, tile.value, tile.detail) if part)
         lines.append(f"{_padded(tile.label)} {shown}")
     lines += [f"! {alert}" for alert in alerts(page)]
+    lines += _programme(page)
     lines += ["", page.word("signs") + ":"]
     met = page.in_state("breached")
     if not met:
@@ -50,6 +51,15 @@ def summary_lines(report: Report, language: Language) -> list[str]:
         lines += ["", page.word("limits") + ":"]
         lines += [f"  - {page.text(limit)}" for limit in report.limits]
     return lines
+
+
+def _programme(page: Page) -> list[str]:
+    """What an affiliate or referral programme is asked, where the records look like one; what was measured of it."""
+    reading = page.report.programme
+    if reading is None or reading.kind in ("network", "unknown"):
+        return []
+    measured = [f"  - {page.text(one.text)}" for one in reading.lines if one.measured]
+    return ["", f"{page.text(reading.title)}. {page.text(reading.why)}", *measured]
 
 
 def _titles(titles: list[str], language: Language) -> str:

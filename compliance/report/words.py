@@ -26,6 +26,10 @@ WORDS: dict[str, Text] = {
         en="in {levels} level{s} below {roots} roots; {without} of them ({share}) recruited nobody",
         ar="عدد المستويات تحت رأس الشبكة: {levels}، وعدد رؤوس الشبكة: {roots}. من لم يستقطبوا أحدًا: {without} ({share})",
     ),
+    "people_detail_none": Text(
+        en="nobody holds a position in a network; customers with an account: {customers}",
+        ar="لا أحد له موضع في شبكة. العملاء أصحاب الحسابات: {customers}",
+    ),
     "paid_in": Text(en="Paid in by participants", ar="ما دفعه المشاركون"),
     "paid_in_detail": Text(en="by {count} of them", ar="عدد من دفعوا: {count}"),
     "from_customers": Text(en="Paid by outside customers", ar="ما دفعه عملاء من الخارج"),
@@ -38,6 +42,7 @@ WORDS: dict[str, Text] = {
         en="to at least {count} participants ({share} of all)",
         ar="عدد من تلقّوا دفعات: {count} على الأقل ({share} من الجميع)",
     ),
+    "paid_out_detail_none": Text(en="paid to {count}", ar="عدد من تلقّوا دفعات: {count}"),
     "no_payouts": Text(en="The records carry no payouts", ar="لا تحمل السجلات دفعات"),
     "funded": Text(en="Who funded the payouts", ar="من أين جاءت الدفعات"),
     "funded_detail": Text(

@@ -184,6 +184,36 @@ def test_citations_keep_their_order_in_arabic() -> None:
     assert isolate_runs("\u206662.0%\u2069 منهم") == "\u206662.0%\u2069 منهم"
 
 
+def test_a_list_of_customers_alone_is_no_network_of_nobody(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "members.csv").write_text("id,kind\nA,customer\nB,customer\n", encoding="utf-8")
+    (folder / "orders.csv").write_text(
+        "order_id,date,buyer_id,amount,currency\n1,2024-01-02,A,20.00,USD\n2,2024-02-02,B,30.00,USD\n", encoding="utf-8"
+    )
+    (folder / "invitations.csv").write_text(
+        "invited_by,invitation_date,invitee_id,accepted_at\nA,2024-01-09,B,2024-01-20\n", encoding="utf-8"
+    )
+    (folder / "payouts.csv").write_text(
+        "participant_id,date,amount,currency,source_order_id\nA,2024-02-05,2.00,USD,2\n", encoding="utf-8"
+    )
+    report = analyze_folder(folder, tmp_path / "shop.case").report
+    lines = "\n".join(summary_lines(report, "en"))
+    assert "nobody holds a position in a network; customers with an account: 2" in lines
+    assert "2 USD paid to 1\n" in lines
+    assert "recruited nobody" not in lines
+    assert "The records look like a referral programme. Seen in the records: people who sent invitations: 1" in lines
+    assert "  - Cost per referred customer: 2.00 USD." in lines
+    arabic = "\n".join(summary_lines(report, "ar"))
+    assert "تبدو السجلات سجلات برنامج إحالة عملاء" in arabic
+
+
+def test_the_terminal_says_the_kind_of_programme_where_it_is_no_network(report: Report) -> None:
+    assert report.programme is not None
+    assert report.programme.kind == "network"
+    assert "The records look like" not in "\n".join(summary_lines(report, "en"))
+
+
 def test_rows_show_money_in_whole_units(report: Report) -> None:
     """120 USDT has six decimals; 120000000 beside the currency would be read as millions."""
     rows = report.rows["external_revenue_ratio"]
