@@ -4,8 +4,6 @@ What each table is stands in `compliance.facts`; which form of it these records 
 be traced, whether people whose row was refused may be among unlisted buyers, in which periods the plan counts.
 """
 
-# ruff: noqa: S608 - queries are put together from this room's own constants; users' values never enter one
-
 from __future__ import annotations
 
 import threading
@@ -17,9 +15,10 @@ import duckdb
 
 from compliance import facts
 from compliance.errors import LARGEST_SUM, RecordsError
-from compliance.found_rows import order_parties
+from compliance.found_rows import order_parties, reward_links
 from compliance.largest_sums import check_sums
 from compliance.people import PEOPLE, people_table
+from compliance.person_sums import MADE, person_totals
 from intake.text import verbatim
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ class FactTables:
         self._database = database
         self._tables = tables
         self._lock = lock
+        self._making = {name: threading.RLock() for name in facts.DEPENDS}
         self.built: set[str] = set()
         self.single_lines = True
         """Whether no two order lines share a number, as far as `reward_facts` had to know."""
@@ -60,7 +60,11 @@ class FactTables:
             RecordsError: the rows cannot be counted; names the table and the reason.
             AmountsTooLarge: their amounts add up to more than can be counted.
         """
-        with self._lock:
+        if name in self.built:
+            return
+        with self._making[
+            name
+        ]:  # one lock for each: whoever makes one table may wait for columns that another thread reads
             for needed in facts.DEPENDS[name]:
                 self.build(needed)
             if name not in self.built:
@@ -68,48 +72,72 @@ class FactTables:
                 self.built.add(name)
 
     def _create(self, name: str) -> None:
-        database, currency = self._database.cursor(), literal(self._records.currency or "")
+        database = self._database.cursor()
         try:
-            match name:
-                case "people":
-                    database.register("people_now", self._people())
-                    database.execute("CREATE TABLE people AS SELECT * FROM people_now")
-                    database.unregister("people_now")
-                case "order_facts":
-                    self._create_order_facts(database, currency)
-                case "placed_orders":
-                    database.execute(
-                        facts.PLACED_ORDERS.format(orders=self._numbered_orders(), currency=currency, lost=self._lost())
-                    )
-                case "discount_only":
-                    allowance = -1 if self._records.allowance is None else self._records.allowance
-                    database.execute(facts.DISCOUNT_ONLY.format(allowance=allowance))
-                case "buyer_periods":
-                    length = (
-                        "month"
-                        if self._records.plan is None or self._records.plan.period == "whole"
-                        else self._records.plan.period
-                    )
-                    database.execute(
-                        facts.BUYER_MONTHS if length == "month" else facts.BUYER_PERIODS.format(period=length)
-                    )
-                case "order_lines":
-                    database.execute(facts.ORDER_LINES.format(orders=self._numbered_orders()))
-                case "returned_lines":
-                    traced = self._records.has("orders.id") and self._records.has("rewards.source_order_id")
-                    statement = facts.RETURNED_FACTS if traced and self.alone("orders") else facts.RETURNED_LINES
-                    database.execute(statement.format(orders=self._numbered_orders(), currency=currency))
-                case "reward_facts":
-                    self._create_reward_facts(database, currency)
-                case _:
-                    database.execute(getattr(facts, name.upper()).format(currency=currency))
+            found = self._found(database, name)
+            with self._lock:
+                for table, rows in found.items():
+                    database.register(table, rows)
+                database.execute(self._statement(name))
+                for table in found:
+                    database.unregister(table)
             if name in ("order_facts", "reward_facts"):
                 self._check_sums(name, most=LARGEST_SUM)
+            if name in facts.FITTING:
+                database.execute(facts.FITTING[name]).fetchall()
         except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
             self._check_sums("order_facts", "reward_facts", "returns", most=0)
             raise RecordsError(self._records.folder, verbatim(f"{name}: {str(error).splitlines()[0]}")) from error
         except duckdb.Error as error:
             raise RecordsError(self._records.folder, verbatim(f"{name}: {str(error).splitlines()[0]}")) from error
+
+    def _found(self, database: duckdb.DuckDBPyConnection, name: str) -> dict[str, pa.Table]:
+        """What the statement of a table reads and is no table of the records: found or added up in NumPy."""
+        match name:
+            case "people":
+                return {"made": self._people()}
+            case "order_facts":
+                return {"order_parties": order_parties(database, self._numbered_orders())}
+            case "reward_facts":
+                links, self.single_lines = reward_links(self._records, database, self._counted_rewards)
+                return {"reward_links": links}
+            case "net":
+                return {"person_totals": person_totals(self._records)}
+            case _:
+                return {"made": MADE[name](self._records)} if name in MADE else {}
+
+    def _statement(self, name: str) -> str:
+        records = self._records
+        traced = records.has("orders.id") and records.has("rewards.source_order_id")
+        match name:
+            case "order_facts":
+                statement = facts.ORDER_FACTS
+            case "returned_lines":
+                statement = facts.RETURNED_FACTS if traced and self.alone("orders") else facts.RETURNED_LINES
+            case "buyer_periods" if records.plan is None or records.plan.period in ("whole", "month"):
+                statement = facts.BUYER_MONTHS
+            case "people":
+                statement = facts.AS_MADE
+            case _:
+                statement = facts.AS_MADE if name in MADE else getattr(facts, name.upper())
+        return statement.format(
+            name=name,
+            order_id="o.id" if traced else "CAST(NULL AS VARCHAR)",
+            orders=self._numbered_orders(),
+            currency=self._currency,
+            counted_orders="true" if self.alone("orders") else f"o.currency = {self._currency}",
+            counted_rewards=self._counted_rewards,
+            lost=self._lost(),
+            period="month" if records.plan is None else records.plan.period,
+        )
+
+    @property
+    def _counted_rewards(self) -> str:
+        return "true" if self.alone(self._records.rewards_from) else f"r.currency = {self._currency}"
+
+    @property
+    def _currency(self) -> str:
+        return literal(self._records.currency or "")
 
     def _check_sums(self, *names: str, most: int) -> None:
         built = [name for name in names if name not in facts.DEPENDS or name in self.built or most]
@@ -130,39 +158,6 @@ class FactTables:
         return not self._records.other_currencies and self._records.filled(table, "currency") == self._records.filled(
             table
         )
-
-    def _create_order_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
-        traced = self._records.has("orders.id") and self._records.has("rewards.source_order_id")
-        orders = self._numbered_orders()
-        database.register("order_parties", order_parties(database, orders))
-        database.execute(
-            facts.ORDER_FACTS.format(
-                order_id="o.id" if traced else "CAST(NULL AS VARCHAR)",
-                orders=orders,
-                currency=currency,
-                lost=self._lost(),
-            )
-        )
-        database.unregister("order_parties")
-
-    def _create_reward_facts(self, database: duckdb.DuckDBPyConnection, currency: str) -> None:
-        stated = self._records.has("rewards.source_participant_id")
-        for traceable in ("order_facts", facts.FIRST_LINES):
-            database.execute(
-                facts.REWARD_FACTS.format(
-                    stated_source="s.row" if stated else "CAST(NULL AS INTEGER)",
-                    stated_join=facts.STATED_JOIN if stated else "",
-                    traceable=traceable,
-                    currency=currency,
-                )
-            )
-            counted = database.execute(
-                "SELECT (SELECT count(*) FROM reward_facts),"
-                f" (SELECT count(*) FROM rewards WHERE currency = {currency})"
-            ).fetchone()
-            if counted is None or counted[0] == counted[1]:
-                break  # otherwise an order has several lines and its rewards were counted once for each
-            self.single_lines = False
 
     def _people(self) -> pa.Table:
         return people_table(self._records.network) if self._records.filled("participants") else PEOPLE.empty_table()

@@ -1,9 +1,10 @@
-"""The derived tables that indicators count over, as SQL: each is built once, when something asks for it.
+"""The derived tables that indicators count over: each is built once, when something asks for it.
 
 `people` numbers everybody (`row`) and carries the sponsor tree; `order_facts` and `reward_facts` say of each
 order and reward whose money it was, in integers that group fast; `net` has one row for everyone ever
 enrolled; `money_in` and `money_out` are the company's own rows, with file and line, for evidence. Only rows
-in the main currency are counted; `Records.other_currencies` says what was left out.
+in the main currency are counted; `Records.other_currencies` says what was left out. What names match, and sums for each
+person and month, are found in NumPy (`compliance.found_rows`, `compliance.person_sums`); the rest is the SQL here.
 """
 
 # ruff: noqa: S608 - put together from constants of this file; the one value that is filled in is quoted
@@ -91,7 +92,7 @@ SELECT {{order_id}} AS order_id, b.row AS buyer, b.seller, {SIDE} AS side, {CATE
        CAST(date_trunc('month', o.date) AS DATE) AS month, o.amount, o.file_row_number::UINTEGER AS place, b.customer,
        coalesce(o.buyer_kind IN {CUSTOMER_KINDS}, false) AS called_customer, o.volume, o.points
 FROM {{orders}} o POSITIONAL JOIN order_parties b
-WHERE o.currency = {{currency}}
+WHERE {{counted_orders}}
 """
 """`customer` is a number of whoever bought, on the list or not; NULL where an order names nobody. It tells buyers apart and
 says nothing else: it is the same only while the snapshot is open. `order_parties` is found by `compliance.found_rows`."""
@@ -124,25 +125,14 @@ CAST(date_trunc('month', coalesce(r.date,
 """
 
 REWARD_FACTS = f"""
-CREATE OR REPLACE TABLE reward_facts AS
-WITH traced AS (
-    SELECT p.row AS payee, p.pre, p.size, p.depth, {REWARD_MONTH} AS month, r.date, r.amount, r.component,
-           r.level AS stated_level, f.order_id IS NOT NULL AS traced, f.side, f.category, f.date AS ordered,
-           f.buyer, f.month AS ordered_month, f.place, coalesce(f.buyer, {{stated_source}}) AS source
-    FROM rewards r
-    LEFT JOIN people p ON p.id = r.participant_id
-    {{stated_join}}
-    LEFT JOIN {{traceable}} f ON f.order_id = r.source_order_id
-    WHERE r.currency = {{currency}}
-)
-SELECT t.payee, t.month, t.date, t.amount, t.component, t.stated_level, t.traced, t.side, t.category,
-       t.source, t.ordered_month, t.place, t.source IS NOT NULL AND t.source = t.payee AS own,
-       t.ordered IS NOT NULL AND t.ordered <= c.first_order AS first_order,
-       CASE WHEN s.pre >= t.pre AND s.pre < t.pre + t.size THEN s.depth - t.depth END AS distance
-FROM traced t
-LEFT JOIN first_orders c ON c.row = t.buyer
-LEFT JOIN people s ON s.row = t.source
+CREATE TABLE reward_facts AS
+SELECT l.payee, {REWARD_MONTH} AS month, r.date, r.amount, r.component, r.level AS stated_level, l.traced,
+       ({list(SIDES)}::side[])[l.side + 1] AS side, ({list(CATEGORIES)}::category[])[l.category + 1] AS category,
+       l.source, l.ordered_month, l.place, l.own, l.first_order, l.distance
+FROM rewards r POSITIONAL JOIN reward_links l
+WHERE {{counted_rewards}}
 """
+"""`reward_links` is found by `compliance.found_rows`."""
 
 REWARD_KINDS = """
 CREATE TABLE reward_kinds AS
@@ -157,89 +147,15 @@ GROUP BY GROUPING SETS ((month, traced, side, category, own), (cell, traced, sid
 """All rewards by what gave rise to them, three times: by month, by part of the company, and by group of people. Few rows, so
 that a figure which is a sum of rewards can be taken apart without reading them again."""
 
-STATED_JOIN = "LEFT JOIN people s ON s.id = r.source_participant_id"
-
-FIRST_LINES = "(SELECT DISTINCT ON (order_id) * FROM order_facts ORDER BY order_id, date, amount)"
-"""One line of each order, where the records give several lines the same number."""
-
-FIRST_ORDERS = """
-CREATE TABLE first_orders AS
-SELECT buyer AS row, min(date) AS first_order, max(date) AS last_order FROM order_facts
-WHERE buyer IS NOT NULL AND date IS NOT NULL GROUP BY 1
-"""
-
-ORDER_MONTHS = f"""
-CREATE TABLE order_months AS
-SELECT buyer AS row, month, CAST(sum(amount) AS BIGINT) AS paid_in,
-       CAST(coalesce(sum(amount) FILTER (category IN {PRODUCTS}), 0) AS BIGINT) AS goods,
-       CAST(coalesce(sum(amount) FILTER (category = 'fee'), 0) AS BIGINT) AS fees,
-       CAST(coalesce(sum(amount) FILTER (category = 'autoship'), 0) AS BIGINT) AS recurring,
-       CAST(count(*) FILTER (amount > 0) AS INTEGER) AS purchases,
-       CAST(sum(volume) AS BIGINT) AS volume, CAST(sum(coalesce(points, volume)) AS BIGINT) AS points,
-       CAST(count(*) AS INTEGER) AS orders, min(date) AS first, max(date) AS last
-FROM order_facts WHERE side = 'participant' AND buyer IS NOT NULL GROUP BY 1, 2
-"""
-"""What each participant paid in each calendar month (UTC), before refunds; `month` is NULL for orders without a date."""
-
-REWARD_MONTHS = """
-CREATE TABLE reward_months AS
-SELECT payee AS row, month, CAST(sum(amount) AS BIGINT) AS paid_out, CAST(count(*) AS INTEGER) AS payouts,
-       CAST(coalesce(sum(amount) FILTER (source IS NOT NULL AND NOT own), 0) AS BIGINT) AS for_others,
-       min(date) AS first, max(date) AS last
-FROM reward_facts WHERE payee IS NOT NULL GROUP BY 1, 2
-"""
-"""What each was paid in each calendar month, and how much of it for what somebody else did; `month` is NULL where neither date nor period says it."""
-
-OTHER_MONTHS = """
-CREATE TABLE other_months AS
-SELECT seller AS row, month, CAST(coalesce(sum(amount) FILTER (side = 'outside'), 0) AS BIGINT) AS outside,
-       CAST(coalesce(sum(amount) FILTER (side = 'participant'), 0) AS BIGINT) AS unlisted,
-       CAST(coalesce(sum(amount) FILTER (side = 'unknown'), 0) AS BIGINT) AS unknown,
-       CAST(count(*) FILTER (side = 'outside' AND amount > 0) AS INTEGER) AS sales
-FROM order_facts WHERE side <> 'participant' OR buyer IS NULL GROUP BY 1, 2
-"""
-"""All other orders, by the seller who is credited (NULL for none) and month: of customers, of participants who are not on
-the list, and of nobody knows whom. With `order_months` they are all orders."""
-
 NET = """
 CREATE TABLE net AS
-WITH paid_in AS (
-    SELECT row, CAST(sum(paid_in) AS BIGINT) AS amount, CAST(sum(orders) AS BIGINT) AS orders,
-           CAST(sum(goods) AS BIGINT) AS goods, min(first) AS first, max(last) AS last
-    FROM order_months GROUP BY 1
-), paid_out AS (
-    SELECT row, CAST(sum(paid_out) AS BIGINT) AS amount, CAST(sum(payouts) AS BIGINT) AS payouts,
-           min(first) AS first, max(last) AS last
-    FROM reward_months GROUP BY 1
-), sold AS (
-    SELECT row, CAST(sum(outside) AS BIGINT) AS amount FROM other_months WHERE row IS NOT NULL GROUP BY 1
-), given_back AS (
-    SELECT row, CAST(sum(amount) AS BIGINT) AS amount FROM refunds GROUP BY 1
-)
 SELECT p.row, p.id, p.sponsor_id, p.country, p.joined, p."left", p.depth, p.recruits,
-       coalesce(i.amount, 0) - coalesce(f.amount, 0) AS paid_in, coalesce(f.amount, 0) AS refunded,
-       coalesce(i.goods, 0) AS goods, coalesce(i.orders, 0) AS orders,
-       coalesce(o.amount, 0) AS paid_out, coalesce(o.payouts, 0) AS payouts,
-       coalesce(s.amount, 0) AS sold,
-       coalesce(o.amount, 0) + coalesce(f.amount, 0) - coalesce(i.amount, 0) AS net,
-       least(i.first, o.first) AS first_entry, greatest(i.last, o.last) AS last_entry
-FROM people p
-LEFT JOIN paid_in i USING (row)
-LEFT JOIN paid_out o USING (row)
-LEFT JOIN sold s USING (row)
-LEFT JOIN given_back f USING (row)
+       s.paid_in - s.amount AS paid_in, s.amount AS refunded, s.goods, s.orders, s.paid_out, s.payouts, s.outside AS sold,
+       s.paid_out + s.amount - s.paid_in AS net, s.first_entry, s.last_entry
+FROM people p JOIN person_totals s USING (row)
 WHERE p.is_participant
 """
-
-DISCOUNT_ONLY = """
-CREATE TABLE discount_only AS
-WITH modest AS (
-    SELECT row FROM order_months GROUP BY 1 HAVING sum(goods) > 0 AND max(goods) <= {allowance}
-)
-SELECT row FROM modest JOIN net USING (row) WHERE recruits = 0 AND paid_out <= 0
-"""
-"""Members who recruited nobody, were paid nothing and bought goods within the monthly allowance: as customers do.
-Nobody where there is no allowance."""
+"""What everyone ever enrolled paid, received and sold, added up by `compliance.person_sums`."""
 
 CELLS = """
 CREATE TABLE cells AS
@@ -326,6 +242,16 @@ FROM order_facts f LEFT JOIN people b ON b.row = f.buyer
 WHERE f.order_id IN (SELECT order_id FROM returns)
 """
 """The same where every order is in `order_facts`, with its number."""
+
+AS_MADE = "CREATE TABLE {name} AS SELECT * FROM made"
+"""For tables that are made in NumPy: `compliance.people`, `compliance.person_sums`."""
+
+FITTING = {
+    "order_months": "SELECT CAST(sum(abs(volume::HUGEINT)) AS BIGINT),"
+    " CAST(sum(abs(coalesce(points, volume)::HUGEINT)) AS BIGINT) FROM order_facts",
+    "net": "SELECT CAST(sum(abs(amount::HUGEINT)) AS BIGINT) FROM refunds",
+}
+"""What fails where NumPy may have added up more than 64 bits hold, beyond the amounts that `compliance.largest_sums` checks."""
 
 DEPENDS = {
     "people": (),

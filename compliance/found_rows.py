@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from compliance.columns import NONE, OrderColumns, Rows, order_columns, people_columns
+
 if TYPE_CHECKING:
     import duckdb
 
-Rows = npt.NDArray[np.int32]
-Values = npt.NDArray[Any]
+    from compliance.records import Records
 
-NONE = -1
-"""Nobody on the list, no order line."""
+Values = npt.NDArray[Any]
 
 
 def order_parties(cursor: duckdb.DuckDBPyConnection, orders: str) -> pa.Table:
@@ -60,6 +60,98 @@ def order_parties(cursor: duckdb.DuckDBPyConnection, orders: str) -> pa.Table:
     )
 
 
+def reward_links(records: Records, cursor: duckdb.DuckDBPyConnection, counted: str) -> tuple[pa.Table, bool]:
+    """Whom each reward went to, which order it is traced to, and who gave rise to it.
+
+    Args:
+        records: whose rewards.
+        cursor: on the records' connection, with `order_facts` and `first_orders` made.
+        counted: which rewards `r` are looked up.
+
+    Returns:
+        The columns of `reward_facts` that joins give, `side` and `category` as codes of their types; and whether no counted reward
+        names an order number that several order lines share. Where one does, the first line stands for all.
+    """
+    count = int(records.row("SELECT count(*) FROM rewards")[0])
+    payee, _ = _found(cursor, "participant_id", "people", counted, count)
+    place, single = _found(cursor, "source_order_id", _LINES, counted, count)
+    if not single:
+        place, _ = _found(cursor, "source_order_id", _FIRST_LINES, counted, count)
+    orders, traced = records.once(order_columns), place >= 0
+    line = np.zeros(int(orders.place.max()) + 1 if len(orders.place) else 0, dtype=np.int32)
+    line[orders.place] = np.arange(len(orders.place), dtype=np.int32)
+    line = np.where(traced, _at(line, place), np.int32(NONE))
+    source = np.where(traced, _at(orders.buyer, line), np.int32(NONE))
+    if records.has("rewards.source_participant_id"):
+        cursor.register("unnamed", pa.table({"unnamed": source < 0}))
+        stated, _ = _found(cursor, "source_participant_id", "people", f"{counted} AND r.unnamed", count)
+        cursor.unregister("unnamed")
+        source = np.maximum(source, stated)
+    month = _at(orders.month, line)
+    table = {
+        "payee": _nullable(payee, payee >= 0),
+        "traced": pa.array(traced),
+        "side": _nullable(_at(orders.side, line), traced),
+        "category": _nullable(_at(orders.category, line), traced),
+        "source": _nullable(source, source >= 0),
+        "ordered_month": _nullable(month_days(int(orders.month.max(initial=NONE)))[month], traced & (month >= 0)).view(
+            pa.date32()
+        ),
+        "place": _nullable(place.astype(np.uint32), traced),
+        "own": _nullable((source >= 0) & (source == payee), (source < 0) | (payee >= 0)),
+        "first_order": _first_orders(records, orders, line),
+        "distance": _distances(_by_row(cursor, "pre, size, depth"), payee, source),
+    }
+    return pa.table(table), single
+
+
+_LINES = "(SELECT order_id AS id, place AS row FROM order_facts)"
+_FIRST_LINES = "(SELECT DISTINCT ON (order_id) order_id AS id, place AS row FROM order_facts ORDER BY order_id, date, amount, place)"
+
+
+def _found(cursor: duckdb.DuckDBPyConnection, column: str, among: str, wanted: str, count: int) -> tuple[Rows, bool]:
+    """For each reward the `row` of what a column of it names, or NONE, and whether no reward found two.
+
+    Args:
+        cursor: on the records' connection.
+        column: of rewards.
+        among: what has `id` and `row`.
+        wanted: which rewards are looked up.
+        count: of all rewards.
+    """
+    zipped = " POSITIONAL JOIN unnamed" if "unnamed" in wanted else ""
+    found = cursor.sql(
+        f"""
+        SELECT r.number, f.row::INTEGER AS row
+        FROM (SELECT *, row_number() OVER () - 1 AS number FROM rewards{zipped}) r JOIN {among} f ON f.id = r.{column}
+        WHERE {wanted}
+        """
+    ).fetchnumpy()
+    rows = np.full(count, NONE, dtype=np.int32)
+    rows[found["number"]] = found["row"]
+    return rows, np.count_nonzero(rows >= 0) == len(found["row"])
+
+
+def month_days(last: int) -> npt.NDArray[np.int32]:
+    """The first day of each month from January of the year 1 on, as days since 1970; the last month is `last`, NONE for none."""
+    months = np.arange(last + 2) + np.datetime64("0001-01", "M")
+    return months.astype("datetime64[D]").astype(np.int32)
+
+
+def _first_orders(records: Records, orders: OrderColumns, line: Rows) -> pa.Array:
+    """Whether the order of each reward was its buyer's first; NULL for dated orders of buyers who are not on the list."""
+    first = records.once(people_columns).first_order[orders.buyer]
+    known = np.isnat(orders.date) | (orders.buyer >= 0)
+    return _nullable((line >= 0) & _at(orders.date <= first, line), (line < 0) | _at(known, line))
+
+
+def _distances(people: dict[str, Values], payee: Rows, source: Rows) -> pa.Array:
+    """How many levels below the payee the source stands; NULL where it is not in the payee's part of the tree."""
+    start, place = _at(people["pre"], payee), _at(people["pre"], source)
+    below = (payee >= 0) & (source >= 0) & (place >= start) & (place < start + _at(people["size"], payee))
+    return _nullable(_at(people["depth"], source) - _at(people["depth"], payee), below)
+
+
 def _numbered(names: pa.ChunkedArray) -> Rows:
     """A number for each different name from 0 on, NONE for NULL."""
     parts = [part.indices.fill_null(NONE) for part in names.dictionary_encode().chunks]
@@ -68,7 +160,7 @@ def _numbered(names: pa.ChunkedArray) -> Rows:
 
 def _by_row(cursor: duckdb.DuckDBPyConnection, columns: str) -> dict[str, Values]:
     """Columns of `people` without NULL, in the order of `row`."""
-    return cursor.execute(f"SELECT {columns} FROM people ORDER BY row").fetchnumpy()
+    return cursor.sql(f"SELECT {columns} FROM people ORDER BY row").fetchnumpy()
 
 
 def _at(values: Values, rows: Rows) -> Values:

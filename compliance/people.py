@@ -86,12 +86,13 @@ def people_table(network: Network) -> pa.Table:
 def _cells(joined: pl.Series, country: pl.Series, branch: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """A number for each combination of month, country and branch that somebody has."""
     months = (joined.dt.year().cast(pl.Int64) * 12 + joined.dt.month()).fill_null(-1).to_numpy()
-    countries = country.fill_null("").rank("dense").to_numpy().astype(np.int64)
+    stated = country.fill_null("")
+    countries = stated.cast(pl.Enum(stated.unique().sort())).to_physical().to_numpy()
     cell = np.zeros(len(branch), dtype=np.int64)
     for codes in (months, countries, branch):
-        known, code = np.unique(codes, return_inverse=True)
-        cell = np.unique(cell * len(known) + code, return_inverse=True)[1].astype(np.int64)
-    return cell
+        known = np.unique(codes)
+        cell = cell * len(known) + np.searchsorted(known, codes)
+    return np.searchsorted(np.unique(cell), cell)
 
 
 def branches_of(parent: npt.NDArray[np.integer], size: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:

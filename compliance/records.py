@@ -280,6 +280,7 @@ class Records:
 
         Evidence does not name it, since it is run again over a snapshot on which nothing was measured.
         """
+        self._build_named(query)
         with self._lock:
             if query not in self._kept:
                 name = f"kept_{len(self._kept)}"
@@ -338,9 +339,7 @@ class Records:
     @contextmanager
     def _reading(self, query: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one reading query, with the derived tables that the query names built."""
-        for name in facts.DEPENDS:
-            if name not in self._facts.built and re.search(rf"\b{name}\b", query):
-                self._facts.build(name)
+        self._build_named(query)
         cursor = self._database.cursor()
         try:
             statements = cursor.extract_statements(query)
@@ -355,6 +354,12 @@ class Records:
             yield cursor
         except duckdb.Error as error:
             raise EvidenceError(query, verbatim(str(error).splitlines()[0])) from error
+
+    def _build_named(self, query: str) -> None:
+        """Makes the derived tables that a query names; never under a lock that making one of them may need."""
+        for name in facts.DEPENDS:
+            if name not in self._facts.built and re.search(rf"\b{name}\b", query):
+                self._facts.build(name)
 
     # Setting up
 
