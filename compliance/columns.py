@@ -73,8 +73,10 @@ class OrderColumns:
 
     def of(self, categories: str) -> Flags:
         """Lines of some categories, given as SQL gives them."""
-        wanted = np.array([f"'{name}'" in categories for name in CATEGORIES], dtype=np.bool_)
-        lines: Flags = wanted[self.category]
+        lines: Flags = np.zeros(len(self.category), dtype=np.bool_)
+        for code, name in enumerate(CATEGORIES):
+            if f"'{name}'" in categories:
+                lines |= self.category == code
         return lines
 
 
@@ -135,8 +137,7 @@ class PeopleColumns:
 
     def added(self, person: Rows, lines: Flags, amount: Money) -> Money:
         """What the chosen lines add up to for each person on the list; the arguments have one element for each line."""
-        chosen = np.flatnonzero(lines & (person >= 0))
-        return added(person[chosen], amount[chosen], len(self.member) - 1)
+        return _added_chosen(person, lines, amount, len(self.member) - 1)
 
 
 def order_columns(records: Records) -> OrderColumns:
@@ -203,16 +204,13 @@ class PersonMonths:
 
     def add(self, lines: Flags | np.bool_, amount: Money) -> Money:
         """What the chosen lines add up to in each; `lines` (or one answer for all) and `amount` have one element for each."""
-        chosen = np.flatnonzero(lines & (self.of_line >= 0))
-        return added(self.of_line[chosen], amount[chosen], len(self.person))
+        return _added_chosen(self.of_line, np.full(len(amount), lines), amount, len(self.person))
 
     def among(self, others: PersonMonths, sums: Money) -> Money:
         """What `others` have in `sums` for the same person and month, 0 where they have no such month."""
-        months = 1 + max(int(each.month.max(initial=NONE)) for each in (self, others))
-        key, known = (each.person * np.int64(months + 1) + each.month for each in (self, others))
-        at = np.searchsorted(known, key)
-        found = np.append(known, NONE - 1)[at] == key
-        return np.where(found, np.append(sums, 0)[at], 0)
+        from compliance.kernels import sums_of_same
+
+        return sums_of_same(self.person, self.month, others.person, others.month, sums)
 
 
 def person_months(person: Rows, month: Months) -> PersonMonths:
@@ -253,6 +251,15 @@ def payee_months(records: Records) -> PersonMonths:
     """The months for which people on the list were paid, over the reward columns."""
     rewards = records.once(reward_columns)
     return person_months(rewards.payee, rewards.month)
+
+
+def _added_chosen(number: Rows, chosen: Flags, amount: Money, count: int) -> Money:
+    """The chosen amounts of each number, added up in one pass, without what has no number."""
+    from compliance.kernels import add_chosen
+
+    into = np.zeros(count, dtype=np.int64)
+    add_chosen(into, number, chosen, amount)
+    return into
 
 
 def added(number: npt.NDArray[np.integer[Any]], amount: Money, count: int) -> Money:

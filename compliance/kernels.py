@@ -42,6 +42,29 @@ def add_by_month_and_person(
 
 
 @njit(cache=True, nogil=True)
+def add_chosen(sums: Sums, number: Numbers, chosen: Flags, amount: Sums) -> None:
+    """Adds each chosen amount to the sum of its number; what has none (-1) is left out."""
+    for at in range(number.size):
+        if chosen[at] and number[at] >= 0:
+            sums[number[at]] += amount[at]
+
+
+@njit(cache=True, nogil=True)
+def sums_of_same(person: Numbers, month: Numbers, their_person: Numbers, their_month: Numbers, sums: Sums) -> Sums:
+    """For each person and month what the others have in `sums` for the same ones, or 0; both are ascending by person and month."""
+    found = np.zeros(person.size, np.int64)
+    there = 0
+    for at in range(person.size):
+        while there < sums.size and (
+            their_person[there] < person[at] or (their_person[there] == person[at] and their_month[there] < month[at])
+        ):
+            there += 1
+        if there < sums.size and their_person[there] == person[at] and their_month[there] == month[at]:
+            found[at] = sums[there]
+    return found
+
+
+@njit(cache=True, nogil=True)
 def add_in(sums: Sums, row: Numbers, amount: Sums) -> None:
     """Adds each amount to the sum of its row."""
     for at in range(row.size):
