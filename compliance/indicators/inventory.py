@@ -134,11 +134,9 @@ def stock_cover(records: Records) -> Outcome:
 
     each = records.once(goods)
 
-    def of(allowance: int, markup: Decimal = Decimal(0), members: Ints | None = None) -> Value:
+    def of(allowance: int, markup: Decimal = Decimal(0)) -> Value:
         gone = each.gone(allowance, markup)
-        left, monthly = each.bought - gone, gone // each.months
-        chosen = slice(None) if members is None else members
-        return share(exact_sum(left[chosen]), exact_sum(monthly[chosen]))
+        return share(exact_sum(each.bought - gone), exact_sum(gone // each.months))
 
     allowance, markup = records.allowance, records.assumptions.retail_markup
     none = lacking(phrases.no_allowance(records.currency))
@@ -146,11 +144,13 @@ def stock_cover(records: Records) -> Outcome:
     apart: tuple[Series, ...] = ()
     if allowance is not None:
         gone = each.gone(allowance)
-        moving = gone > 0
-        hundredths = (each.bought - gone)[moving] * each.months[moving] * 100 // gone[moving]
+        left, monthly, moving = each.bought - gone, gone // each.months, gone > 0
+        hundredths = left[moving] * each.months[moving] * 100 // gone[moving]
         middle = Value(median(hundredths) / 100) if len(hundredths) else none
         by_place = records.once(places)
-        apart = by_place.series(each.row, "number", lambda members: of(allowance, members=members))
+        apart = by_place.series(
+            each.row, "number", lambda members: share(exact_sum(left[members]), exact_sum(monthly[members]))
+        )
     at_cost = lacking(
         phrases.needs(
             "assumptions",
@@ -202,18 +202,16 @@ def stock_cover_above(records: Records) -> Outcome:
 
     each = records.once(goods)
 
-    def above(band: int, allowance: int, members: Ints | None = None) -> Value:
-        shown = each.above(band, allowance)
-        shown = shown if members is None else shown[members]
+    def of(shown: npt.NDArray[np.bool_]) -> Value:
         return share(int(shown.sum()), len(shown), people=True)
 
     allowance = records.allowance
     three = six = twelve = lacking(phrases.no_allowance(records.currency))
     apart: tuple[Series, ...] = ()
     if allowance is not None:
-        three, six, twelve = (above(band, allowance) for band in BANDS)
-        by_place = records.once(places)
-        apart = by_place.series(each.row, "ratio", lambda members: above(BANDS[0], allowance, members))
+        above = [each.above(band, allowance) for band in BANDS]
+        three, six, twelve = (of(shown) for shown in above)
+        apart = records.once(places).series(each.row, "ratio", lambda members: of(above[0][members]))
     return Outcome(
         three,
         numerator_label=Text(en="participants above three months", ar="المشاركون فوق ثلاثة أشهر"),
@@ -225,7 +223,7 @@ def stock_cover_above(records: Records) -> Outcome:
             alternative(
                 "no_own_use",
                 Text(en="more than three months, no own use", ar="أكثر من ثلاثة أشهر بلا استهلاك شخصي"),
-                above(BANDS[0], 0),
+                of(each.above(BANDS[0], 0)),
             ),
         ),
         series=apart,

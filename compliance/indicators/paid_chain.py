@@ -9,7 +9,7 @@ such chains can still be long.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +23,18 @@ from intake.text import Text
 if TYPE_CHECKING:
     from compliance.records import Records
 
+Rows = npt.NDArray[np.integer[Any]]
+
 MOST_LINKS = 64
 """Longer chains are not followed to their end: no rule asks about them."""
 NO_GOODS = "('fee', 'deposit', 'training')"
 """What is paid for without anything being supplied to use or to sell."""
 
+_GOODS = f"category IS NULL OR category NOT IN {NO_GOODS}"
+_FOR_BELOW = "reward_facts WHERE amount > 0 AND distance > 0"
+_PAYMENTS = f"SELECT payee, source, {_GOODS} AS goods FROM {_FOR_BELOW}"
 _PAIRS = f"""
-    SELECT payee, source, bool_or(category IS NULL OR category NOT IN {NO_GOODS}) AS goods FROM reward_facts
-    WHERE amount > 0 AND distance > 0 GROUP BY 1, 2
+    SELECT payee, source, bool_or({_GOODS}) AS goods FROM {_FOR_BELOW} GROUP BY 1, 2
 """
 
 
@@ -60,12 +64,13 @@ def paid_chain(records: Records) -> Outcome:
     )
     if out.lines == 0 or unknown == out.lines:
         return Outcome(lacking(phrases.missing("rewards.source_participant_id")))
-    pairs = records.arrays(_PAIRS)
+    found = records.arrays(_PAYMENTS)
     member = records.arrays("SELECT is_participant FROM people ORDER BY row")["is_participant"].astype(np.bool_)
-    payee, source = (pairs[name].astype(np.int64) for name in ("payee", "source"))
-    among = member[payee] & member[source]
-    on_goods = among & pairs["goods"].astype(np.bool_)
-    goods, anything = (longest_chain(payee[which], source[which]) for which in (on_goods, among))
+    among = member[found["payee"]] & member[found["source"]]
+    on_goods = among & found["goods"]
+    pairs = _pairs(found["payee"][on_goods], found["source"][on_goods])
+    goods = longest_chain(*pairs)
+    anything = longest_chain(found["payee"][among], found["source"][among])
     bound: Bound = "lower" if unknown else "exact"
     label = Text(en="fees and training count as well", ar="تُحتسب الرسوم والتدريب أيضًا")
     return Outcome(
@@ -79,18 +84,27 @@ def paid_chain(records: Records) -> Outcome:
             FROM ({_PAIRS}) q JOIN people p ON p.row = q.payee JOIN people s ON s.row = q.source
             WHERE q.goods AND p.is_participant AND s.is_participant ORDER BY p.id, s.id
             """,
-            count=int(np.count_nonzero(on_goods)),
+            count=len(pairs[0]),
         ),
         bound=bound,
         period=records.money_period,
     )
 
 
-def longest_chain(payee: npt.NDArray[np.int64], source: npt.NDArray[np.int64], most: int = MOST_LINKS) -> int:
+def _pairs(payee: Rows, source: Rows) -> tuple[Rows, Rows]:
+    """Each payee and source once, however often the one was paid for the other."""
+    both = np.sort(payee.astype(np.int64) << 32 | source)
+    first = np.ones(len(both), dtype=np.bool_)
+    first[1:] = both[1:] != both[:-1]
+    payee, source = np.divmod(both[first], 2**32)
+    return payee, source
+
+
+def longest_chain(payee: Rows, source: Rows, most: int = MOST_LINKS) -> int:
     """Links of the longest path from payee to source to that one's source, of at most `most`.
 
     Args:
-        payee: row of who was paid, one for each pair; the pairs form no circle.
+        payee: row of who was paid, one for each pair, which may recur; the pairs form no circle.
         source: row of the participant for whose purchase.
         most: where to stop.
     """
@@ -100,10 +114,11 @@ def longest_chain(payee: npt.NDArray[np.int64], source: npt.NDArray[np.int64], m
     starts[payee] = True  # whoever begins a chain of at least so many links
     links = 1
     while links < most:
-        longer = payee[starts[source]]
-        if not len(longer):
+        goes_on = np.flatnonzero(starts[source])  # who begins no chain of so many links begins no longer one
+        if not len(goes_on):
             break
+        payee, source = payee[goes_on], source[goes_on]
         starts[:] = False
-        starts[longer] = True
+        starts[payee] = True
         links += 1
     return links
