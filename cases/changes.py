@@ -40,7 +40,8 @@ def _judged(analysis: Analysis) -> Judged:
         "packs": ", ".join(f"{pack['name']} {pack['sha256'][:8]}" for pack in given["packs"]),
         "law_of": report.provenance.rules_on,
         "answers": f"{len(given['answers'])} {answers}" if given["answers"] else "none",
-        "assumptions": storage.digest(storage.canonical(given["assumptions"]))[:12],
+        "assumptions": ", ".join(f"{each.name}={each.value}" for each in report.provenance.assumptions if each.chosen)
+        or "none",
         "program": report.provenance.program,
     }
     return Judged(tuple(report.measurements), tuple(report.findings), inputs)

@@ -33,6 +33,18 @@ CAUSES: Mapping[Cause, Text] = {
     "ended": Text(en="the rule is no longer applied", ar="لم تعد القاعدة مطبَّقة"),
 }
 
+BEHIND_FIGURES: Mapping[str, Text] = {
+    "snapshot": Text(en="the records", ar="السجلات"),
+    "plan": Text(en="the plan", ar="خطة العمولات"),
+    "assumptions": Text(en="the assumptions", ar="الافتراضات"),
+    "program": Text(en="the program", ar="البرنامج"),
+}
+"""Inputs that can move a figure."""
+FIGURE_WITH = Text(en="{cause} (what differs: {inputs})", ar="{cause} (ما اختلف: {inputs})")
+CAME_ON = Text(en="the rule came into force on {day}", ar="بدأ سريان القاعدة في \u2066{day}\u2069")
+OF_YEAR = Text(en="the instrument is of {year}", ar="النص القانوني من سنة {year}")
+ENDED_ON = Text(en="the rule was in force until {day}", ar="انتهى سريان القاعدة في \u2066{day}\u2069")
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -110,20 +122,20 @@ def changes(before: Judged, after: Judged) -> Changes:
     new = {finding.id: finding for finding in after.findings}
     was = {measurement.id: measurement for measurement in before.measurements}
     is_ = {measurement.id: measurement for measurement in after.measurements}
+    inputs = {
+        name: (before.inputs.get(name), after.inputs.get(name))
+        for name in sorted({*before.inputs, *after.inputs})
+        if before.inputs.get(name) != after.inputs.get(name)
+    }
     found = [
-        _finding(old.get(id_), new.get(id_), was, is_)
+        _finding(old.get(id_), new.get(id_), was, is_, inputs)
         for id_ in dict.fromkeys([*old, *new])
         if _differ(old.get(id_), new.get(id_))
     ]
     figures = [_figure(was.get(id_), is_.get(id_)) for id_ in dict.fromkeys([*was, *is_])]
     changed = tuple(figure for figure in figures if figure is not None)
-    names = sorted({*before.inputs, *after.inputs})
     return Changes(
-        inputs={
-            name: (before.inputs.get(name), after.inputs.get(name))
-            for name in names
-            if before.inputs.get(name) != after.inputs.get(name)
-        },
+        inputs=inputs,
         findings=tuple(sorted(found, key=_pressing)),
         figures=changed,
         same_findings=len({*old, *new}) - len(found),
@@ -138,7 +150,11 @@ def _differ(old: Finding | None, new: Finding | None) -> bool:
 
 
 def _finding(
-    old: Finding | None, new: Finding | None, was: Mapping[str, Measurement], is_: Mapping[str, Measurement]
+    old: Finding | None,
+    new: Finding | None,
+    was: Mapping[str, Measurement],
+    is_: Mapping[str, Measurement],
+    inputs: Mapping[str, tuple[str | None, str | None]],
 ) -> ChangedFinding:
     either = new or old
     assert either is not None
@@ -146,10 +162,8 @@ def _finding(
         causes: tuple[Cause, ...] = ("came",) if old is None else ("ended",)
     else:
         causes = _causes(old, new, was, is_)
-    why = Text(
-        en="; ".join(CAUSES[cause].en for cause in causes),
-        ar="؛ ".join(CAUSES[cause].ar for cause in causes),
-    )
+    said = [_why(cause, either.rule, inputs) for cause in causes]
+    why = Text(en="; ".join(each.en for each in said), ar="؛ ".join(each.ar for each in said))
     return ChangedFinding(
         rule=either.id,
         pack=either.rule.pack,
@@ -161,6 +175,24 @@ def _finding(
         causes=causes,
         why=why,
     )
+
+
+def _why(cause: Cause, rule: Rule, inputs: Mapping[str, tuple[str | None, str | None]]) -> Text:
+    """A cause in words: with a figure what moved it, with a rule that came or ended the day, where that is the reason."""
+    said = CAUSES[cause]
+    moved = [text for name, text in BEHIND_FIGURES.items() if name in inputs]
+    if cause == "figure" and moved:
+        return Text(
+            en=FIGURE_WITH.en.format(cause=said.en, inputs=", ".join(each.en for each in moved)),
+            ar=FIGURE_WITH.ar.format(cause=said.ar, inputs="، ".join(each.ar for each in moved)),
+        )
+    first, second = inputs.get("law_of", (None, None))
+    start, end = rule.starts, rule.in_force.to
+    if cause == "came" and first is not None and start is not None and first < start.isoformat():
+        return OF_YEAR.fill(year=start.year) if rule.in_force.from_ is None else CAME_ON.fill(day=start.isoformat())
+    if cause == "ended" and second is not None and end is not None and second > end.isoformat():
+        return ENDED_ON.fill(day=end.isoformat())
+    return said
 
 
 def _causes(
@@ -179,7 +211,15 @@ def _causes(
     alone: list[Cause] = [cause for cause, finding in trials.items() if not _differ(finding, new)]
     if alone:
         return tuple(alone)
-    return tuple(cause for cause, finding in trials.items() if _differ(finding, old))
+    some = tuple(cause for cause, finding in trials.items() if _differ(finding, old))
+    if some:
+        return some
+    differs: dict[Cause, bool] = {
+        "figure": was.get(old.rule.indicator or "") != is_.get(new.rule.indicator or ""),
+        "rule": old.rule != new.rule,
+        "answer": old.answer != new.answer,
+    }
+    return tuple(cause for cause, other in differs.items() if other)
 
 
 def _side(finding: Finding | None) -> Side | None:

@@ -55,7 +55,7 @@ def test_a_figure_that_passes_the_limit_is_the_reason(share: Rule) -> None:
         side([share], [measured(name, low)], snapshot="a"), side([share], [measured(name, high)], snapshot="b")
     )
     (one,) = found.findings
-    assert (one.causes, one.why.en) == (("figure",), "the figure changed")
+    assert (one.causes, one.why.en) == (("figure",), "the figure changed (what differs: the records)")
     assert one.before is not None
     assert one.after is not None
     assert (one.before.state, one.after.state) == ("met", "breached")
@@ -88,6 +88,37 @@ def test_rules_come_and_end_and_answers_change() -> None:
     gone = changes(side([asked, other], []), side([asked], []))
     assert [(each.rule, each.causes, each.after) for each in gone.findings] == [(other.id, ("ended",), None)]
     assert gone.same_findings == 1
+
+
+def test_a_rule_that_came_into_force_or_ended_says_when() -> None:
+    dated = next(rule for rule in RULES.values() if rule.in_force.from_ is not None)
+    assert dated.in_force.from_ is not None
+    over = dated.model_copy(update={"in_force": dated.in_force.model_copy(update={"to": date(2020, 5, 4)})})
+    came = changes(side([], [], law_of="2010-01-01"), side([dated], [], law_of="2024-01-01"))
+    assert came.findings[0].why.en == f"the rule came into force on {dated.in_force.from_}"
+    assert str(dated.in_force.from_) in came.findings[0].why.ar
+    ended = changes(side([over], [], law_of="2019-01-01"), side([], [], law_of="2024-01-01"))
+    assert ended.findings[0].why.en == "the rule was in force until 2020-05-04"
+    opened = RULES[ASKED].model_copy(
+        update={"in_force": dated.in_force.model_copy(update={"from_": None}), "year": 2017}
+    )
+    (of_year,) = changes(side([], [], law_of="2016-12-31"), side([opened], [], law_of="2024-01-01")).findings
+    assert of_year.why.en == "the instrument is of 2017"
+    added = changes(side([], [], packs="us"), side([dated], [], packs="us, general"))
+    assert added.findings[0].why.en == "the rule was not applied before"
+
+
+def test_what_changes_only_together_is_named_together(share: Rule) -> None:
+    """Neither the other figure alone nor the other rule alone gives anything new: the rule reads what the figure added."""
+    assert share.limit is not None
+    name, low, high = str(share.indicator), share.limit / 2, (share.limit + 1) / 2
+    old = measured(name, decimal_string(low))
+    new = measured(name, decimal_string(low), alternatives=[{"id": "other", "value": decimal_string(high)}])
+    asks = share.model_copy(update={"definitions": ("other",)})
+    found = changes(side([share], [old], plan="a"), side([asks], [new], plan="b"))
+    (one,) = found.findings
+    assert one.causes == ("figure", "rule")
+    assert one.why.en == "the figure changed (what differs: the plan); the rule changed"
 
 
 def test_what_cannot_be_measured_any_more_has_no_difference(share: Rule) -> None:
