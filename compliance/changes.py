@@ -178,7 +178,7 @@ def _finding(
 
 
 def _why(cause: Cause, rule: Rule, inputs: Mapping[str, tuple[str | None, str | None]]) -> Text:
-    """A cause in words: with a figure what moved it, with a rule that came or ended the day, where that is the reason."""
+    """A cause in words: with a figure what moved it, with a rule that applies on one side only the day that tells them apart."""
     said = CAUSES[cause]
     moved = [text for name, text in BEHIND_FIGURES.items() if name in inputs]
     if cause == "figure" and moved:
@@ -187,10 +187,11 @@ def _why(cause: Cause, rule: Rule, inputs: Mapping[str, tuple[str | None, str | 
             ar=FIGURE_WITH.ar.format(cause=said.ar, inputs="، ".join(each.ar for each in moved)),
         )
     first, second = inputs.get("law_of", (None, None))
+    without = first if cause == "came" else second if cause == "ended" else None
     start, end = rule.starts, rule.in_force.to
-    if cause == "came" and first is not None and start is not None and first < start.isoformat():
+    if without is not None and start is not None and without < start.isoformat():
         return OF_YEAR.fill(year=start.year) if rule.in_force.from_ is None else CAME_ON.fill(day=start.isoformat())
-    if cause == "ended" and second is not None and end is not None and second > end.isoformat():
+    if without is not None and end is not None and without > end.isoformat():
         return ENDED_ON.fill(day=end.isoformat())
     return said
 

@@ -97,6 +97,8 @@ def test_a_rule_that_came_into_force_or_ended_says_when() -> None:
     came = changes(side([], [], law_of="2010-01-01"), side([dated], [], law_of="2024-01-01"))
     assert came.findings[0].why.en == f"the rule came into force on {dated.in_force.from_}"
     assert str(dated.in_force.from_) in came.findings[0].why.ar
+    back = changes(side([dated], [], law_of="2024-01-01"), side([], [], law_of="2010-01-01"))
+    assert back.findings[0].why == came.findings[0].why
     ended = changes(side([over], [], law_of="2019-01-01"), side([], [], law_of="2024-01-01"))
     assert ended.findings[0].why.en == "the rule was in force until 2020-05-04"
     opened = RULES[ASKED].model_copy(
