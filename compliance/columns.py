@@ -109,8 +109,8 @@ class RewardColumns:
 
     @property
     def for_others(self) -> Flags:
-        """For what somebody else did."""
-        found: Flags = (self.source >= 0) & ~self.own
+        """To somebody on the list, for what somebody else did."""
+        found: Flags = (self.payee >= 0) & (self.source >= 0) & ~self.own
         return found
 
 
@@ -160,7 +160,7 @@ def reward_columns(records: Records) -> RewardColumns:
     found = records.arrays(
         f"""
         SELECT coalesce(payee, -1)::INTEGER AS payee, coalesce(source, -1)::INTEGER AS source,
-               coalesce(place, -1)::BIGINT AS place, {_MONTH.format("month")} AS month, amount, own,
+               coalesce(place, -1)::BIGINT AS place, {_MONTH.format("month")} AS month, amount, coalesce(own, false) AS own,
                coalesce(distance, -1)::INTEGER AS distance
         FROM reward_facts
         """

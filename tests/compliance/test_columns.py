@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compliance import Assumptions, Records, measure
-from compliance.columns import NONE, order_columns, person_months, reward_columns
+from compliance.columns import NONE, columns, order_columns, person_months, reward_columns
 from compliance.facts import CATEGORIES, JOINING, PRODUCTS, SIDES
 from tests.compliance.conftest import Company, write_tables
 
@@ -68,6 +68,52 @@ def test_columns_say_what_the_fact_tables_say(company: Company) -> None:
     traced = dict(zip(rewards.amount.tolist(), place[rewards.order].tolist(), strict=True))
     assert traced == {0: 3, 1: 0, 2: NONE, 3: NONE, 4: 2}
     assert rewards.month.tolist() == [2023 * 12 + 1] * 5
+    joining = dict(zip(rewards.amount.tolist(), rewards.on(lines.of(JOINING)).tolist(), strict=True))
+    assert joining == {0: False, 1: True, 2: False, 3: False, 4: False}
+    assert dict(zip(rewards.amount.tolist(), rewards.distance.tolist(), strict=True))[1] == 1
+    assert rewards.for_others[rewards.amount == 1].all()
+    assert np.isnat(lines.date[by_place]).tolist() == [False, True, True]
+    assert lines.customer[by_place][0] == 1
+    assert lines.customer[by_place][1] >= len(people)
+    assert lines.customer[by_place][2] == NONE
+
+
+def test_what_is_not_stated_of_rewards_and_people_is_none_and_not_what_happens_to_stand_there(company: Company) -> None:
+    people = [{"id": "p0", "joined": "2024-03-31"}, {"id": "p1", "sponsor_id": "p0", "kind": "customer"}]
+    orders = [{"id": "a", "buyer_id": "p0", "amount": 5, "currency": "USD", "date": "2024-01-05"}]
+    payouts = [
+        {"participant_id": "gone", "source_order_id": "a", "amount": 1, "currency": "USD"},
+        {"participant_id": "p1", "source_order_id": "none", "amount": 2, "currency": "USD"},
+        {"participant_id": "p0", "source_order_id": "a", "amount": 3, "currency": "USD"},
+    ]
+    _, rewards, everybody = columns(company(participants=people, orders=orders, payouts=payouts))
+    by_amount = np.argsort(rewards.amount)
+    assert rewards.payee[by_amount].tolist() == [NONE, 1, 0]
+    assert rewards.source[by_amount].tolist() == [0, NONE, 0]
+    assert rewards.own[by_amount].tolist() == [False, False, True]
+    assert rewards.for_others.tolist() == [False] * 3
+    assert rewards.distance[by_amount].tolist() == [NONE, NONE, 0]
+    assert everybody.member.tolist() == [True, False, False]
+    assert everybody.joined_month.tolist() == [2023 * 12 + 2, NONE, NONE]
+    assert np.isnat(everybody.first_order).tolist() == [False, True, True]
+    assert everybody.added(rewards.payee, rewards.amount > 1, rewards.amount).tolist() == [3, 2]
+
+
+@given(CHOICES, CHOICES)
+@example([], [])
+def test_months_are_matched_by_person_and_month(
+    some: list[tuple[tuple[int, int, int], bool]], others: list[tuple[tuple[int, int, int], bool]]
+) -> None:
+    ours, theirs = (np.array([line for line, _ in each], dtype=np.int64).reshape(-1, 3) for each in (some, others))
+    months, other_months = (
+        person_months(each[:, 0].astype(np.int32), each[:, 1].astype(np.int32)) for each in (ours, theirs)
+    )
+    sums = other_months.add(np.True_, np.ascontiguousarray(theirs[:, 2]))
+    slow: dict[tuple[int, int], int] = defaultdict(int)
+    for (who, when, amount), _ in others:
+        slow[who, when] += amount
+    keys = zip(months.person.tolist(), months.month.tolist(), strict=True)
+    assert months.among(other_months, sums).tolist() == [slow.get(key, 0) for key in keys]
 
 
 @st.composite
