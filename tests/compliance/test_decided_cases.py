@@ -7,6 +7,7 @@ need it comes out as not measurable.
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -91,5 +92,10 @@ def test_no_finding_of_a_decided_case_is_a_verdict(case: DecidedCase) -> None:
 def test_the_case_that_was_lost_is_among_them() -> None:
     lost = next(case for case in CASES if "Neora" in case.name)
     assert lost.warns == ()
+    # No sign shows, and none is said to be absent: what was not published is asked or not measurable, never a pass.
+    assert {each.state for each in lost.findings().values()} == {"gate", "reference", "question", "not_measurable"}
+    asked = Answer(rule="us.ftc_guidance.internal_consumption", value="yes", who="somebody", when=date(2024, 1, 1))
+    turned = lost.model_copy(update={"answers": (*lost.answers, asked)})
+    assert [each.id for each in turned.findings().values() if each.is_warning] == [asked.rule]
     assert len(CASES) >= 10
     assert all(case.source.startswith("http") for case in CASES)
