@@ -323,11 +323,18 @@ class Records:
             for batch in cursor.sql(query).to_arrow_reader(size):
                 yield pl.DataFrame(pl.from_arrow(batch))
 
-    def evidence(self, query: str, *, count: int | None = None) -> Evidence:
-        """Makes evidence of a query that ends in ORDER BY: its columns, and its rows counted unless known."""
+    def evidence(self, query: str, *, count: int | None = None, like: str | None = None) -> Evidence:
+        """Makes evidence of a query that ends in ORDER BY: its columns, and its rows counted unless known.
+
+        Args:
+            query: gives the rows.
+            count: how many there are.
+            like: a query of the same columns, for one that lists so much that only reading it takes long.
+        """
         query = re.sub(r"\s+", " ", query).strip()
-        with self._reading(query) as cursor:
-            columns = tuple(cursor.sql(query).columns)  # bound and not run: that waits until somebody asks for the rows
+        shape = query if like is None else like
+        with self._reading(shape) as cursor:
+            columns = tuple(cursor.sql(shape).columns)  # bound and not run: that waits until somebody asks for the rows
         if count is None:
             count = int(self.row(f"SELECT count(*) FROM ({query})")[0])
         return Evidence(sql=query, columns=columns, count=count)

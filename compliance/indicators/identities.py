@@ -238,7 +238,9 @@ def identity_clusters(records: Records) -> Outcome:
             ),
         ),
         series=apart,
-        evidence=records.evidence(_listed(found, clusters), count=min(len(clusters), MOST_LISTED)),
+        evidence=records.evidence(
+            _listed(found, clusters), count=min(len(clusters), MOST_LISTED), like=_listed(found, {})
+        ),
         notes=_notes(len(clusters), people),
         period=records.joining_period,
     )

@@ -167,7 +167,9 @@ def position_stacking(records: Records) -> Outcome:
             ),
         ),
         series=(by_signal, *apart),
-        evidence=records.evidence(_listed(found, reported), count=min(len(reported), MOST_LISTED)),
+        evidence=records.evidence(
+            _listed(found, reported), count=min(len(reported), MOST_LISTED), like=_listed(found, reported[:0])
+        ),
         notes=_notes(found, reported_groups),
         bound="exact" if len(flags) == len(SIGNALS) else "lower",
         period=records.joining_period,

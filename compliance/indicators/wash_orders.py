@@ -18,7 +18,8 @@ import numpy.typing as npt
 import polars as pl
 
 from compliance.indicators import phrases
-from compliance.indicators.breakdown import breakdown
+from compliance.indicators.breakdown import Breakdown, breakdown, breakdown_of
+from compliance.indicators.places import MONTH_NUMBER
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.statistics import exact_sum
 from intake.text import Text
@@ -163,11 +164,29 @@ def _evidence(records: Records, places: frozenset[int]) -> Evidence:
         f"SELECT * EXCLUDE (place, buyer) FROM placed_orders WHERE place IN ({_listed(shown)})"
         " ORDER BY source_file, source_line",
         count=len(shown),
+        like="SELECT * EXCLUDE (place, buyer) FROM placed_orders",
     )
     if len(shown) == len(places):
         return found
     note = phrases.shortened(len(shown), len(places))
     return found.model_copy(update={"note": note})
+
+
+def _apart(records: Records, orders: pl.DataFrame) -> Breakdown:
+    """Some orders over all that participants bought, taken apart."""
+    bought = records.arrays(
+        f"SELECT row::INTEGER AS row, {MONTH_NUMBER} AS month, paid FROM (SELECT row, period AS month, paid FROM buyer_periods)"
+    )
+    row, amount = (orders[name].to_numpy() for name in ("buyer", "amount"))
+    since_1970 = orders["day"].to_numpy().astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    month = since_1970 + 12 * (1970 - 1)
+    return breakdown_of(
+        records,
+        row=np.concatenate([row, bought["row"]]).astype(np.int32),
+        month=np.concatenate([month, bought["month"]]).astype(np.int32),
+        part=np.concatenate([amount, np.zeros_like(bought["paid"])]),
+        whole=np.concatenate([np.zeros_like(amount), bought["paid"]]),
+    )
 
 
 @indicator(
@@ -208,16 +227,15 @@ def wash_orders(records: Records) -> Outcome:
         )
     found = records.once(circles)
     few = len(found.on_circle) <= MOST_IN_SERIES
-    apart = breakdown(
-        records,
-        "SELECT buyer AS row, month, amount AS part, 0::BIGINT AS whole FROM order_facts"
-        f" WHERE place IN ({_listed(found.on_circle if few else frozenset())})"
-        " UNION ALL SELECT row, CAST(date_trunc('month', period) AS DATE), 0, paid FROM buyer_periods",
-    )
     amounts, places = found.orders["amount"].to_numpy(), found.orders["place"].to_numpy()
 
+    def among(chosen: frozenset[int]) -> Bools:
+        return np.isin(places, np.fromiter(chosen, np.int64, len(chosen)))
+
     def of(chosen: frozenset[int]) -> Value:
-        return share(exact_sum(amounts[np.isin(places, np.fromiter(chosen, np.int64, len(chosen)))]), int(total))
+        return share(exact_sum(amounts[among(chosen)]), int(total))
+
+    apart = _apart(records, found.orders.filter(pl.Series(among(found.on_circle if few else frozenset()))))
 
     main = of(found.on_circle)
     notes = [

@@ -42,6 +42,7 @@ def test_no_evidence_gives_a_name_or_a_person(named: Records) -> None:
             assert one.evidence is not None
             assert not set(one.evidence.columns) & set(SECRETS), one.id
             rows = named.rows(one.evidence, limit=5000)
+            assert tuple(rows.columns) == one.evidence.columns, one.id
             assert not set(rows.columns) & set(SECRETS), one.id
             texts = rows.select(pl.col(pl.String)).to_dict(as_series=False).values()
             assert not [text for column in texts for text in column if text and MARK in text], one.id
