@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from compliance.assumptions import Assumptions
+from compliance.columns import buyer_months, columns
 from compliance.records import Records
 from tests.compliance.slow_facts import TABLES
 
@@ -132,3 +134,19 @@ def test_customers_are_told_apart_as_buyers_are(company: Callable[..., Records])
     assert records.row(
         "SELECT count(*) FROM order_facts WHERE buyer IS NULL AND customer < (SELECT count(*) FROM people)"
     ) == (0,)
+
+
+def test_tables_and_columns_that_several_ask_for_at_once(company: Callable[..., Records]) -> None:
+    records = company(assumptions=Assumptions(allowance=Decimal(30)), **rows(0))
+    asked: list[Callable[[], Any]] = [
+        lambda: records.kept("SELECT * FROM net JOIN discount_only USING (row)"),
+        lambda: records.kept("SELECT * FROM order_months JOIN reward_months USING (row)"),
+        lambda: records.once(columns),
+        lambda: records.once(buyer_months),
+        lambda: records.all("SELECT * FROM reward_months"),
+        lambda: records.all("SELECT * FROM other_months"),
+    ]
+    with ThreadPoolExecutor(len(asked)) as threads:
+        for asking in [threads.submit(ask) for ask in asked]:
+            asking.result(timeout=30)
+    assert_as_plain_queries_say(records)
