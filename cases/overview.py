@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from compliance.findings import Finding
 from compliance.overview import Overview as Records
+from compliance.programme import ProgrammeReading
 from compliance.report.headline import Headline, both_alerts, both_periods, headline
 from compliance.report.model import CheckedFigure, Fault, PlanResult, Report
 from intake.frozen import Frozen
@@ -58,6 +59,8 @@ class Overview(Frozen):
     """How many findings came out in each state that occurs; each rule counts, also where several share a measurement."""
     figures: tuple[CheckedFigure, ...]
     """The data sheet's checked figures beside those that came out."""
+    programme: ProgrammeReading | None = None
+    """What kind of programme the records look like, and what is asked of that kind."""
 
     @property
     def people(self) -> int:
@@ -82,6 +85,7 @@ def overview_of(report: Report, reading: Reading) -> Overview:
         law_on=report.provenance.rules_on,
         findings=findings_by_state(report.findings),
         figures=report.figures,
+        programme=report.programme,
     )
 
 

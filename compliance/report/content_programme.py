@@ -34,7 +34,7 @@ def _line(page: Page, one: ProgrammeLine) -> Line:
 
 
 def _claim(page: Page, one: PublishedClaim) -> tuple[Line, ...]:
-    checked = page.word("source_checked_secondary" if one.verified else "source_unchecked")
+    checked = page.word("claim_seen" if one.verified else "source_unchecked")
     return (
         line(f"{page.word('here')}: {page.text(one.here)}"),
         line(Span(page.text(one.caveat), "muted")),

@@ -124,6 +124,7 @@ FORM_WORDS: dict[str, Text] = {
     "claims_intro": Text(
         en="A claim is no limit: nobody has to reach it.", ar="الادعاء ليس حدًّا، ولا يُطلب من أحد بلوغه."
     ),
+    "claim_seen": Text(en="seen on a page of those who made the study", ar="ورد في صفحة لمن أجروا الدراسة"),
     "here": Text(en="In these records", ar="في هذه السجلات"),
     "programme": Text(en="The kind of programme", ar="نوع البرنامج"),
 }

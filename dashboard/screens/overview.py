@@ -27,6 +27,8 @@ def show(session: Session) -> None:
     findings = session.analysed("/findings")
     _top(session, found)
     _signs(session, found, findings, measurements)
+    if kind := programme(session, found["programme"]):
+        pieces.html(kind)
     _charts(session, found["records"], measurements)
     _receipts(session, found)
 
@@ -64,6 +66,21 @@ def _signs(
             label = pieces.state(state, session.word(f"state_{state}"))
             body += f"<li>{label} <b>{escape(session.number(counts[state]))}</b></li>"
     pieces.html(body + "</ul>")
+
+
+def programme(session: Session, reading: dict[str, Any] | None) -> str:
+    """What an affiliate or referral programme is asked; nothing where the records look like a network, or like none."""
+    if reading is None or reading["kind"] in ("network", "unknown"):
+        return ""
+    said, unmeasured = (
+        "".join(
+            f"<li>{escape(session.text(one['text']))}</li>" for one in reading["lines"] if one["measured"] is measured
+        )
+        for measured in (True, False)
+    )
+    body = pieces.heading(session.text(reading["title"])) + pieces.paragraph(session.text(reading["why"]), "muted")
+    body += f"<ul>{said}</ul>" if said else ""
+    return body + (pieces.folded(session.word("state_not_measurable"), f"<ul>{unmeasured}</ul>") if unmeasured else "")
 
 
 def _met(session: Session, findings: list[dict[str, Any]], measurements: dict[str, Any]) -> None:

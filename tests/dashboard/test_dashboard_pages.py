@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import client, pictures, pieces
 from dashboard.client import Asker, Refused, ServiceDown
 from dashboard.screens.findings import fold
+from dashboard.screens.overview import programme
+from dashboard.words import WORDS
 
 APP = str(Path(__file__).resolve().parents[2] / "dashboard" / "app.py")
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -52,6 +54,33 @@ def test_a_token_with_foreign_letters_is_wrong_and_no_crash(app):
     app.button[0].click().run()
     assert "does not know this token" in said(app)
     assert not app.exception
+
+
+class Reader:
+    """As much of a session as words need."""
+
+    def __init__(self, language):
+        self.language = language
+
+    def text(self, text):
+        return text[self.language]
+
+    def word(self, key):
+        return WORDS[key].say(self.language)
+
+
+@pytest.mark.parametrize(("language", "unmeasured"), [("en", "Not measurable"), ("ar", "تعذّر القياس")])
+def test_an_affiliate_programme_is_read_on_the_first_screen(language, unmeasured):
+    lines = [
+        {"text": {"en": f"{HOSTILE} en {number}", "ar": f"{HOSTILE} ar {number}"}, "measured": number < 2}
+        for number in range(3)
+    ]
+    reading = {"kind": "mixed", "title": {"en": "T", "ar": "ت"}, "why": {"en": "W", "ar": "ل"}, "lines": lines}
+    made = programme(Reader(language), reading)
+    assert "<script>" not in made
+    assert made.index(f"{language} 1") < made.index(unmeasured) < made.index(f"{language} 2")
+    assert not programme(Reader(language), None)
+    assert not programme(Reader(language), {**reading, "kind": "network"})
 
 
 def test_strangers_words_are_escaped():
