@@ -58,7 +58,7 @@ class Units:
     def __len__(self) -> int:
         return len(self.part)
 
-    @property
+    @cached_property
     def ratios(self) -> npt.NDArray[np.float64]:
         """For ordering only: what is shown is a fraction of two integers."""
         return self.part / self.wholes
