@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,6 +15,8 @@ from compliance.assumptions import Assumptions
 from compliance.columns import buyer_months, columns
 from compliance.records import Records
 from tests.compliance.slow_facts import TABLES
+
+T = TypeVar("T")
 
 KINDS = (None, "distributor", "customer", "preferred_customer", "affiliate")
 CATEGORIES = (None, "product", "autoship", "fee", "deposit", "starter_kit", "training", "sales_tool")
@@ -26,7 +28,7 @@ def rows(seed: int) -> dict[str, list[dict[str, Any]]]:
     draw = random.Random(seed)
     people, orders = ((40, 150), (9, 40), (1, 1))[seed % 3]
 
-    def often(value: Any) -> Any:
+    def often(value: T) -> T | None:
         return value if draw.random() < 0.85 else None
 
     def moment() -> datetime | None:
