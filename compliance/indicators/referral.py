@@ -99,7 +99,7 @@ def _links() -> str:
     formula="N(invitations sent <= end - D : buyer has an order) / N(invitations sent <= end - D)",
     source="Definition of this project; docs/plans/affiliate-and-referral.md",
     unit="ratio",
-    needs=("invitations.participant_id", "invitations.buyer_id", "orders.buyer_id"),
+    needs=("invitations.participant_id", "invitations.buyer_id", "orders.buyer_id", "orders.date"),
     false_positives=Text(
         en="Invitations that are passed on as a link and never recorded are missing from the whole.",
         ar="الدعوات التي تُرسل رابطًا ولا تُسجَّل تغيب عن المقام.",
@@ -110,7 +110,7 @@ def referral_conversion(records: Records) -> Outcome:
     days, end = records.assumptions.referral_days, records.once(last_day)
     sent = f"""
         SELECT i.id AS invitation_id, i.participant_id AS referrer, i.date, i.accepted, i.buyer_id, b.first,
-               b.first IS NOT NULL AS bought, i.accepted IS NOT NULL OR i.buyer_id IS NOT NULL AS accepted_it,
+               b.buyer_id IS NOT NULL AS bought, i.accepted IS NOT NULL OR i.buyer_id IS NOT NULL AS accepted_it,
                coalesce(i.date <= TIMESTAMP '{end}' - INTERVAL {days} DAY, true) AS ripe
         FROM invitations i
         LEFT JOIN (SELECT buyer_id, min(date) AS first FROM orders WHERE amount > 0 GROUP BY 1) b

@@ -73,6 +73,17 @@ def test_invitations_and_what_became_of_them(company: Any) -> None:
     assert [each.numerator for each in of_all.alternatives] == [39, 0, 0]
 
 
+def test_an_invited_customer_whose_order_has_no_date_has_bought(company: Any) -> None:
+    tables = shop()
+    for row in tables["orders"]:
+        if row["buyer_id"] == "c2":
+            row["date"] = None
+    assert one(company(**tables), "referral_conversion").numerator == 39
+    for row in tables["orders"]:
+        row["date"] = None
+    assert one(company(**tables), "referral_conversion").missing[0].needs == "orders.date"
+
+
 def test_young_invitations_are_not_held_against_anybody(company: Any) -> None:
     tables = shop()
     tables["invitations"].append({"id": "young", "participant_id": "c2", "date": day(249)})
