@@ -77,10 +77,11 @@ def terms(records: Records) -> Text:
     definition=Text(
         en="Orders of customers that are credited to an affiliate, whose commission is due before the end of the records and "
         "which were neither refunded nor reversed: the share that no payout names. Sales of affiliate managers are not among "
-        "them. The alternative counts those on which the affiliate who is credited was paid nothing, whoever else was.",
+        "them. The alternative counts those on which the affiliate who is credited was paid nothing, or had it all "
+        "taken back, whoever else was paid.",
         ar="طلبات العملاء المنسوبة إلى مسوّق بالعمولة التي استحقت عمولتها قبل نهاية السجلات ولم يُردّ ثمنها ولم تُلغَ: نسبة ما لا "
-        "تذكره أي دفعة. ولا تدخل فيها مبيعات مديري المسوّقين. ويحسب التعريف البديل ما لم يُصرف عنه شيء للمسوّق المنسوب إليه، ولو "
-        "صُرف لغيره.",
+        "تذكره أي دفعة. ولا تدخل فيها مبيعات مديري المسوّقين. ويحسب التعريف البديل ما لم يُصرف عنه شيء للمسوّق المنسوب إليه أو استُرد "
+        "منه كله، ولو صُرف لغيره.",
     ),
     formula="#{o due : no payout names o} / #{o due}",
     source="Definition of this project; rule aff.paid_on_time",
@@ -99,8 +100,8 @@ def unpaid_sales(records: Records) -> Outcome:
     sold = f"""
         SELECT o.id AS order_id, o.date, o.seller_id AS affiliate_id, o.amount,
                o.id NOT IN (SELECT source_order_id FROM payouts WHERE source_order_id IS NOT NULL) AS unpaid,
-               NOT EXISTS (SELECT 1 FROM payouts y WHERE y.source_order_id = o.id AND y.participant_id = o.seller_id
-                           AND y.amount > 0) AS seller_unpaid
+               (SELECT coalesce(sum(y.amount), 0) FROM payouts y
+                WHERE y.source_order_id = o.id AND y.participant_id = o.seller_id) <= 0 AS seller_unpaid
         FROM orders o JOIN people p ON p.id = o.seller_id
         WHERE p.kind = 'affiliate' AND o.currency = {quoted(records)} AND o.amount > 0 AND o.reverses IS NULL
           AND o.id IS NOT NULL AND o.date IS NOT NULL AND o.buyer_id IS DISTINCT FROM o.seller_id
