@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from compliance.facts import CATEGORIES, SIDES
+from compliance.facts import CATEGORIES, MONTH_NUMBER, SIDES
 
 if TYPE_CHECKING:
     from compliance.records import Records
@@ -32,7 +32,6 @@ NONE = -1
 
 PARTICIPANT, OUTSIDE, UNKNOWN = (SIDES.index(side) for side in ("participant", "outside", "unknown"))
 
-_MONTH = "coalesce(year({0}) * 12 + month({0}) - 13, -1)::INTEGER"
 _NOT_A_TIME = -(2**63)
 _TIME = f"coalesce(epoch_us({{}}), {_NOT_A_TIME})"
 """A moment as NumPy has it in microseconds; what is not stated compares as false there, as NULL does."""
@@ -146,7 +145,7 @@ def order_columns(records: Records) -> OrderColumns:
         f"""
         SELECT coalesce(buyer, -1)::INTEGER AS buyer, coalesce(seller, -1)::INTEGER AS seller,
                enum_code(side)::TINYINT AS side, enum_code(category)::TINYINT AS category,
-               {_MONTH.format("month")} AS month, {_TIME.format("date")} AS date, amount,
+               {MONTH_NUMBER} AS month, {_TIME.format("date")} AS date, amount,
                coalesce(customer, -1)::INTEGER AS customer, place
         FROM order_facts
         """
@@ -160,7 +159,7 @@ def reward_columns(records: Records) -> RewardColumns:
     found = records.arrays(
         f"""
         SELECT coalesce(payee, -1)::INTEGER AS payee, coalesce(source, -1)::INTEGER AS source,
-               coalesce(place, -1)::BIGINT AS place, {_MONTH.format("month")} AS month, amount, coalesce(own, false) AS own,
+               coalesce(place, -1)::BIGINT AS place, {MONTH_NUMBER} AS month, amount, coalesce(own, false) AS own,
                coalesce(distance, -1)::INTEGER AS distance
         FROM reward_facts
         """

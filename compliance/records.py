@@ -301,10 +301,17 @@ class Records:
         return [tuple(row) for row in self._run(query).fetchall()]
 
     def arrays(self, query: str) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
-        """The columns of a query as NumPy arrays; the query must not give NULL."""
+        """The columns of a query as NumPy arrays.
+
+        Raises:
+            EvidenceError: as `sql`; or a column has a NULL, for which an array of whole numbers has no place.
+        """
         with self._reading(query) as cursor:
             found = cursor.sql(query).fetchnumpy()  # of an executed cursor every row would be copied once more
-            return {name: np.asarray(values) for name, values in found.items()}
+        for name, values in found.items():
+            if isinstance(values, np.ma.MaskedArray) and values.mask.any():
+                raise EvidenceError(query, say("{name} is NULL in some row", "{name} فارغ في بعض الصفوف", name=name))
+        return {name: np.asarray(values) for name, values in found.items()}
 
     def rows(self, evidence: Evidence, limit: int = 100, after: int = 0) -> pl.DataFrame:
         """A page of the rows behind a figure.

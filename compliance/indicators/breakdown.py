@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from compliance.facts import MONTH_NUMBER
 from compliance.indicators import phrases
-from compliance.indicators.places import BY_MONTH, LABELS, MONTH_NUMBER, REST, Ints, places
+from compliance.indicators.places import BY_MONTH, LABELS, REST, Ints, places
 from compliance.indicators.registry import INTERVAL_PLACES, point, share
 from compliance.measurement import Interval, Series, Unit, decimal_string
 from compliance.statistics import UNITS, bootstrap_ratio

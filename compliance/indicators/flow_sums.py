@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from compliance.facts import MONTH_NUMBER
 from compliance.indicators.breakdown import Breakdown, Sums, added, cell_and_unit, taken_apart, wide
 from compliance.indicators.flows import all_revenue
-from compliance.indicators.places import MONTH_NUMBER
 from compliance.statistics import UNITS
 
 if TYPE_CHECKING:

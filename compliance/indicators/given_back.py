@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from compliance.columns import buyer_months, columns, payee_months, person_months
-from compliance.facts import PRODUCTS
+from compliance.facts import MONTH_NUMBER, PRODUCTS
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import Breakdown, breakdown_of
-from compliance.indicators.places import MONTH_NUMBER
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from intake.text import Text
 

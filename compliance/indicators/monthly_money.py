@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from compliance.indicators.places import MONTH_NUMBER
+from compliance.facts import MONTH_NUMBER
 
 if TYPE_CHECKING:
     from compliance.records import Records

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from compliance.assumptions import DOLLARS
+from compliance.facts import MONTH_NUMBER
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown, breakdown_of
-from compliance.indicators.places import MONTH_NUMBER
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, point, share
 from compliance.measurement import Series
 from compliance.row_counts import LINES_BY_CURRENCY

@@ -26,9 +26,6 @@ Members = npt.NDArray[Any]
 """Places of some people in an array of people: whole numbers."""
 Axis = Literal["cohort", "country", "branch"]
 
-MONTH_NUMBER = "coalesce(year(month) * 12 + month(month) - 13, -1)::INTEGER"
-"""SQL: the months of a column `month` since January of the year 1, -1 for none. Several times faster than `datediff`."""
-
 REST = "-"
 """The point of people who belong to none of the branches that are told apart."""
 

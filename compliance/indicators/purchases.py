@@ -107,10 +107,11 @@ def _paid_months(records: Records) -> tuple[int, int]:
 
 
 GAPS = """
-    SELECT row, sum(goods)::BIGINT AS goods, 1 + datediff('month', min(month), max(month)) AS months
+    SELECT row, sum(goods)::BIGINT AS goods,
+           coalesce(1 + datediff('month', min(month), max(month)), 1) AS months
     FROM order_months WHERE goods <> 0 GROUP BY 1
 """
-"""What each participant bought in goods, and from the first to the last month in which he did."""
+"""What each participant bought in goods, and the months from the first to the last in which he did: one where none is stated."""
 
 
 @indicator(

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from compliance.facts import MONTH_NUMBER
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import Breakdown, breakdown, breakdown_of
-from compliance.indicators.places import MONTH_NUMBER
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
 from compliance.statistics import exact_sum
 from intake.text import Text

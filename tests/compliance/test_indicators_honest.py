@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from compliance import Measurement, Records, measure
+from compliance import Assumptions, Measurement, Records, measure
+from tests.compliance.conftest import Company
 
 
 def by_id(records: Records) -> dict[str, Measurement]:
@@ -147,3 +148,18 @@ def test_no_allowance_is_invented_for_another_currency(company: Any) -> None:
 def test_nothing_at_all_is_not_a_pass(company: Any) -> None:
     for each in measure(company(participants=[{"id": "only"}])):
         assert each.measurable == (each.id in ("headcount", "members_by_kind")), each.id
+
+
+def test_goods_whose_month_nobody_states_are_used_in_one_month(company: Company) -> None:
+    records = company(
+        participants=[{"id": "a"}, {"id": "b", "sponsor_id": "a"}],
+        orders=[
+            {"buyer_id": "b", "seller_id": "a", "amount": 900, "currency": "USD", "category": "product"},
+            {"buyer_id": "x", "seller_id": "b", "amount": 50, "currency": "USD", "category": "product"},
+        ],
+        assumptions=Assumptions(allowance="1.00"),
+    )
+    found = measure(records, ["inventory_gap"])[0]
+    assert (found.numerator, found.denominator) == (900 - 50 - 100, 900)
+    assert found.evidence is not None
+    assert records.rows(found.evidence)["gap"].to_list() == [750]

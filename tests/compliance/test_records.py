@@ -9,6 +9,7 @@ import pytest
 from compliance.errors import EvidenceError, RecordsError
 from compliance.measurement import Evidence
 from compliance.records import Records
+from tests.compliance.conftest import Company
 
 PEOPLE = [
     {"id": "root", "joined": "2024-01-01"},
@@ -151,3 +152,13 @@ def test_folders_that_are_no_snapshot(tmp_path: Path) -> None:
     (tmp_path / "reading.json").write_text("{", encoding="utf-8")
     with pytest.raises(RecordsError, match="cannot be read"):
         Records.open(tmp_path)
+
+
+def test_arrays_have_no_place_for_null(company: Company) -> None:
+    records = company(participants=[{"id": "a"}, {"id": "b", "sponsor_id": "a"}])
+    assert records.arrays("SELECT coalesce(parent, -1) AS parent FROM people ORDER BY row")["parent"].tolist() == [
+        -1,
+        0,
+    ]
+    with pytest.raises(EvidenceError, match="parent is NULL"):
+        records.arrays("SELECT parent FROM people")
