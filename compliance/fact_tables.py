@@ -34,7 +34,6 @@ class FactTables:
         records: whose tables these are.
         database: their connection.
         tables: the Parquet file of each table that there is.
-        lock: held while a table is made.
     """
 
     def __init__(
@@ -42,12 +41,10 @@ class FactTables:
         records: Records,
         database: duckdb.DuckDBPyConnection,
         tables: Mapping[str, Path],
-        lock: threading.RLock,
     ) -> None:
         self._records = records
         self._database = database
         self._tables = tables
-        self._lock = lock
         self._making = {name: threading.RLock() for name in facts.DEPENDS}
         self.built: set[str] = set()
         self.single_lines = True
@@ -62,9 +59,7 @@ class FactTables:
         """
         if name in self.built:
             return
-        with self._making[
-            name
-        ]:  # one lock for each: whoever makes one table may wait for columns that another thread reads
+        with self._making[name]:  # each its own: who makes one table may wait for columns that another thread reads
             for needed in facts.DEPENDS[name]:
                 self.build(needed)
             if name not in self.built:
@@ -75,12 +70,11 @@ class FactTables:
         database = self._database.cursor()
         try:
             found = self._found(database, name)
-            with self._lock:
-                for table, rows in found.items():
-                    database.register(table, rows)
-                database.execute(self._statement(name))
-                for table in found:
-                    database.unregister(table)
+            for table, rows in found.items():
+                database.register(table, rows)  # seen by this cursor alone
+            database.execute(self._statement(name))
+            for table in found:
+                database.unregister(table)
             if name in ("order_facts", "reward_facts"):
                 self._check_sums(name, most=LARGEST_SUM)
             if name in facts.FITTING:
@@ -99,7 +93,9 @@ class FactTables:
             case "order_facts":
                 return {"order_parties": order_parties(database, self._numbered_orders())}
             case "reward_facts":
-                links, self.single_lines = reward_links(self._records, database, self._counted_rewards)
+                links, self.single_lines = reward_links(
+                    self._records, database, self._numbered_rewards(), self._counted_rewards
+                )
                 return {"reward_links": links}
             case "net":
                 return {"person_totals": person_totals(self._records)}
@@ -151,6 +147,15 @@ class FactTables:
         path = self._tables.get("orders")
         if path is None:
             return "(SELECT *, CAST(NULL AS BIGINT) AS file_row_number FROM orders)"
+        return f"read_parquet({literal(str(path.resolve()))}, file_row_number = true)"
+
+    def _numbered_rewards(self) -> str:
+        """The rewards with `file_row_number`, their place among all rewards from 0 on."""
+        path = self._tables.get("payouts")
+        if (
+            self._records.rewards_from == "computed" or path is None
+        ):  # numbered by one thread: not all lines are rewards
+            return "(SELECT *, row_number() OVER () - 1 AS file_row_number FROM rewards)"
         return f"read_parquet({literal(str(path.resolve()))}, file_row_number = true)"
 
     def alone(self, table: str) -> bool:

@@ -60,12 +60,15 @@ def order_parties(cursor: duckdb.DuckDBPyConnection, orders: str) -> pa.Table:
     )
 
 
-def reward_links(records: Records, cursor: duckdb.DuckDBPyConnection, counted: str) -> tuple[pa.Table, bool]:
+def reward_links(
+    records: Records, cursor: duckdb.DuckDBPyConnection, rewards: str, counted: str
+) -> tuple[pa.Table, bool]:
     """Whom each reward went to, which order it is traced to, and who gave rise to it.
 
     Args:
         records: whose rewards.
         cursor: on the records' connection, with `order_facts` and `first_orders` made.
+        rewards: the rewards as SQL, with `file_row_number` from 0 on without gaps.
         counted: which rewards `r` are looked up.
 
     Returns:
@@ -73,18 +76,19 @@ def reward_links(records: Records, cursor: duckdb.DuckDBPyConnection, counted: s
         names an order number that several order lines share. Where one does, the first line stands for all.
     """
     count = int(records.row("SELECT count(*) FROM rewards")[0])
-    payee, _ = _found(cursor, "participant_id", "people", counted, count)
-    place, single = _found(cursor, "source_order_id", _LINES, counted, count)
+    payee, _ = _found(cursor, rewards, "participant_id", "people", counted, count)
+    place, single = _found(cursor, rewards, "source_order_id", _LINES, counted, count)
     if not single:
-        place, _ = _found(cursor, "source_order_id", _FIRST_LINES, counted, count)
+        place, _ = _found(cursor, rewards, "source_order_id", _FIRST_LINES, counted, count)
     orders, traced = records.once(order_columns), place >= 0
     line = np.zeros(int(orders.place.max()) + 1 if len(orders.place) else 0, dtype=np.int32)
     line[orders.place] = np.arange(len(orders.place), dtype=np.int32)
     line = np.where(traced, _at(line, place), np.int32(NONE))
     source = np.where(traced, _at(orders.buyer, line), np.int32(NONE))
     if records.has("rewards.source_participant_id"):
-        cursor.register("unnamed", pa.table({"unnamed": source < 0}))
-        stated, _ = _found(cursor, "source_participant_id", "people", f"{counted} AND r.unnamed", count)
+        unnamed = f"{counted} AND r.file_row_number IN (SELECT number FROM unnamed)"
+        cursor.register("unnamed", pa.table({"number": np.flatnonzero(source < 0)}))
+        stated, _ = _found(cursor, rewards, "source_participant_id", "people", unnamed, count)
         cursor.unregister("unnamed")
         source = np.maximum(source, stated)
     month = _at(orders.month, line)
@@ -109,22 +113,23 @@ _LINES = "(SELECT order_id AS id, place AS row FROM order_facts)"
 _FIRST_LINES = "(SELECT DISTINCT ON (order_id) order_id AS id, place AS row FROM order_facts ORDER BY order_id, date, amount, place)"
 
 
-def _found(cursor: duckdb.DuckDBPyConnection, column: str, among: str, wanted: str, count: int) -> tuple[Rows, bool]:
+def _found(
+    cursor: duckdb.DuckDBPyConnection, rewards: str, column: str, among: str, wanted: str, count: int
+) -> tuple[Rows, bool]:
     """For each reward the `row` of what a column of it names, or NONE, and whether no reward found two.
 
     Args:
         cursor: on the records' connection.
+        rewards: as SQL, with `file_row_number`.
         column: of rewards.
         among: what has `id` and `row`.
-        wanted: which rewards are looked up.
+        wanted: which rewards `r` are looked up.
         count: of all rewards.
     """
-    zipped = " POSITIONAL JOIN unnamed" if "unnamed" in wanted else ""
     found = cursor.sql(
         f"""
-        SELECT r.number, f.row::INTEGER AS row
-        FROM (SELECT *, row_number() OVER () - 1 AS number FROM rewards{zipped}) r JOIN {among} f ON f.id = r.{column}
-        WHERE {wanted}
+        SELECT r.file_row_number AS number, f.row::INTEGER AS row
+        FROM {rewards} r JOIN {among} f ON f.id = r.{column} WHERE {wanted}
         """
     ).fetchnumpy()
     rows = np.full(count, NONE, dtype=np.int32)

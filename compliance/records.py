@@ -95,15 +95,15 @@ class Records:
         self.datasheet: DataSheet | None = reading.datasheet if reading else None
         self._tables = dict(tables)
         self._network = network
-        self._lock = threading.RLock()
-        self._kept: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._kept: dict[str, _Once] = {}
         self._made: dict[Callable[[Records], Any], _Once] = {}
         self._filled: dict[str, dict[str, int]] = {}
         self._spill = tempfile.mkdtemp(prefix="downline-records-")
         self.lost: LostPeople = lost_people(folder, reading)
         self._database = duckdb.connect(config={"temp_directory": self._spill})
         self._free = weakref.finalize(self, _free, self._database, self._spill)
-        self._facts = FactTables(self, self._database, self._tables, self._lock)
+        self._facts = FactTables(self, self._database, self._tables)
         self._attach()
         self.lines = lines_by_currency(self._database)
         self.line_counts = both_together(self.lines)
@@ -282,12 +282,13 @@ class Records:
         """
         self._build_named(query)
         with self._lock:
-            if query not in self._kept:
-                name = f"kept_{len(self._kept)}"
+            once = self._kept.setdefault(query, _Once(made=f"kept_{len(self._kept)}"))
+        with once.lock:
+            if not once.done:
                 with self._reading(query) as cursor:
-                    cursor.execute(f"CREATE TABLE {name} AS {query}")
-                self._kept[query] = name
-            return self._kept[query]
+                    cursor.execute(f"CREATE TABLE {once.made} AS {query}")
+                once.done = True
+            return str(once.made)
 
     def row(self, query: str) -> tuple[Any, ...]:
         """The one row of a query, sums as Python integers of any size, NULL as None."""

@@ -147,8 +147,9 @@ ORDER = (
 )
 """The modules, strongest evidence first."""
 
-AT_ONCE = 2
-"""Indicators measured at the same time: while one computes with arrays, on one core, the other one's query has the rest."""
+AT_ONCE = 3
+"""Indicators measured at the same time: while one computes with arrays, on one core, another one's query has the rest, and
+while two wait for a table that is being made, the third goes on."""
 
 __all__ = ["REGISTRY", "Indicator", "Outcome", "catalogue", "indicator", "measure"]
 
