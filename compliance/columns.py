@@ -30,6 +30,9 @@ Flags = npt.NDArray[np.bool_]
 NONE = -1
 """Nobody on the list, no month, no order."""
 
+STATED_LEVEL = "CASE WHEN stated_level BETWEEN 0 AND 1_000_000 THEN stated_level END"
+"""What a payout says its level is, where that can be one: no tree is deeper."""
+
 PARTICIPANT, OUTSIDE, UNKNOWN = (SIDES.index(side) for side in ("participant", "outside", "unknown"))
 
 _NOT_A_TIME = -(2**63)
@@ -91,6 +94,7 @@ class RewardColumns:
         amount: minor units of the main currency.
         own: whether payee and source are one.
         distance: sponsor links from the source up to the payee, or NONE where the source does not stand below.
+        stated_level: as the records state it, or NONE.
     """
 
     payee: Rows
@@ -100,6 +104,7 @@ class RewardColumns:
     amount: Money
     own: Flags
     distance: npt.NDArray[np.int32]
+    stated_level: npt.NDArray[np.int32]
 
     def on(self, lines: Flags) -> Flags:
         """Rewards traced to one of some order lines."""
@@ -160,7 +165,7 @@ def reward_columns(records: Records) -> RewardColumns:
         f"""
         SELECT coalesce(payee, -1)::INTEGER AS payee, coalesce(source, -1)::INTEGER AS source,
                coalesce(place, -1)::BIGINT AS place, {MONTH_NUMBER} AS month, amount, coalesce(own, false) AS own,
-               coalesce(distance, -1)::INTEGER AS distance
+               coalesce(distance, -1)::INTEGER AS distance, coalesce({STATED_LEVEL}, -1)::INTEGER AS stated_level
         FROM reward_facts
         """
     )

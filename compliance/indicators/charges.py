@@ -161,7 +161,16 @@ def starter_kit_margin(records: Records) -> Outcome:
     )
     margins = records.arrays(f"SELECT CAST(margin AS BIGINT) AS margin FROM ({query})")["margin"].astype(np.int64)
     if not len(margins):
-        return Outcome(lacking(phrases.missing("orders.cost")))
+        return Outcome(
+            lacking(
+                phrases.needs(
+                    "orders",
+                    "cost",
+                    "Needs starter kits sold for money whose cost is stated: there is none.",
+                    "يحتاج إلى حقائب بداية بيعت بثمن وذُكرت تكلفتها، ولا توجد.",
+                )
+            )
+        )
     units = _highest(records, margins)
     return Outcome(
         units.main(),
@@ -202,7 +211,16 @@ def highest_unit_price(records: Records) -> Outcome:
         f"SELECT CAST(amount AS BIGINT) AS amount, CAST(quantity AS BIGINT) AS quantity FROM ({query})"
     )
     if not len(found["amount"]):
-        return Outcome(lacking(phrases.missing("orders.quantity")))
+        return Outcome(
+            lacking(
+                phrases.needs(
+                    "orders",
+                    "quantity",
+                    "Needs product lines with a price and a quantity above zero: there is none.",
+                    "يحتاج إلى بنود منتجات لها ثمن وكمية فوق الصفر، ولا توجد.",
+                )
+            )
+        )
     pieces = found["quantity"].astype(np.int64)
     units = Units(found["amount"].astype(np.int64), pieces, "highest", scale=records.scale)
     return Outcome(

@@ -3,7 +3,8 @@ is paid, and how much is paid on no sale at all.
 
 The level of a payout is the number of sponsor links between the payee and whoever made or referred the sale: 0 for the
 seller, 1 for the recruiter. A participant's own purchase is that participant's sale; a listed customer's purchase is the
-sale of whoever stands as sponsor. A payout to nobody above the seller has no level and is counted as unknown.
+sale of whoever stands as sponsor. Where the list does not show who stands where (a referral programme is often known by its
+invitations alone), the level that the payout states is taken; else it counts as unknown.
 """
 
 # ruff: noqa: S608 - queries are put together from this room's own constants
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from compliance.columns import NONE, OUTSIDE, Money, added, columns, marked
+from compliance.columns import NONE, OUTSIDE, PARTICIPANT, STATED_LEVEL, Money, added, columns, marked
 from compliance.facts import CUSTOMER_KINDS, JOINING
 from compliance.indicators import phrases
 from compliance.indicators.flows import paid
@@ -88,17 +89,21 @@ def members_by_kind(records: Records) -> Outcome:
 
 
 _KNOWN = "r.distance IS NOT NULL OR r.side IS DISTINCT FROM 'outside'"
+_STATED = f"""
+    CASE WHEN {STATED_LEVEL} IS NULL THEN NULL WHEN r.side = 'participant' THEN {STATED_LEVEL}
+         ELSE greatest({STATED_LEVEL} - 1, 0) END"""
 LEVELLED = f"""
     SELECT CASE WHEN r.own THEN 0 WHEN r.distance > 0 AND NOT s.is_participant THEN r.distance - 1
-                ELSE r.distance END AS level, r.amount, r.month
+                WHEN r.distance IS NULL THEN {_STATED} ELSE r.distance END AS level, r.amount, r.month
     FROM reward_facts r LEFT JOIN people s ON s.row = r.source WHERE {_KNOWN}
     UNION ALL
-    SELECT CASE WHEN s.pre >= p.pre AND s.pre < p.pre + p.size THEN s.depth - p.depth END, r.amount, r.month
+    SELECT CASE WHEN s.pre >= p.pre AND s.pre < p.pre + p.size THEN s.depth - p.depth ELSE {_STATED} END, r.amount, r.month
     FROM reward_facts r JOIN order_facts f ON f.place = r.place
     LEFT JOIN people p ON p.row = r.payee LEFT JOIN people s ON s.row = f.seller WHERE NOT ({_KNOWN})
 """
 """Every payout with its level, amount and month. One on a customer's order to somebody whom neither the customer nor a stated
-source stands below is counted from the seller."""
+source stands below is counted from the seller; where the tree shows neither, the level is the one that the records state, in which
+1 is who sold or referred to a customer, and who recruited a participant."""
 
 
 @indicator(
@@ -194,6 +199,8 @@ def _levels(records: Records) -> tuple[npt.NDArray[np.int32], Money, int]:
         below = tree["pre"][seller] - tree["pre"][payee]
         there = (payee >= 0) & (seller >= 0) & (below >= 0) & (below < tree["size"][payee])
         level[of_customers] = np.where(there, tree["depth"][seller] - tree["depth"][payee], NONE)
+    stated = rewards.stated_level - ~rewards.on(orders.side == PARTICIPANT)
+    level = np.where((level == NONE) & (rewards.stated_level != NONE), np.maximum(stated, 0), level)
     months = int(rewards.month.max(initial=NONE)) + 2
     cells = marked((level + 1) * np.int64(months) + rewards.month + 1, (int(level.max(initial=NONE)) + 2) * months)
     return level, rewards.amount, int(np.count_nonzero(cells[:-1]))

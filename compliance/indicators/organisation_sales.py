@@ -105,7 +105,7 @@ def organisation_customer_share(records: Records) -> Outcome:
     """The organisation behind each payment, month by month."""
     found = records.once(paid_organisations)
     if not len(found.everybody):
-        return Outcome(lacking(phrases.nothing_paid()))
+        return Outcome(lacking(phrases.nothing_for_others(month=True)))
     there, before = found.everybody > 0, found.everybody_before > 0
     units = Units(found.customers[there], found.everybody[there], "lowest")
     if not len(units):
@@ -175,7 +175,7 @@ def customers_behind_payment(records: Records) -> Outcome:
     """
     counts = _customers_of_the_month(records)
     if not len(counts):
-        return Outcome(lacking(phrases.nothing_paid()))
+        return Outcome(lacking(phrases.nothing_for_others(month=True)))
     units = Units(counts, None, "lowest")
     steps = (0, 1, 2, 3, 5, 9, 10, 15, 20, 50, 100)
     return Outcome(

@@ -102,6 +102,18 @@ def nothing_paid() -> Missing:
     )
 
 
+def nothing_for_others(month: bool) -> Missing:
+    """No reward to a participant for what somebody else did; where the month matters, none whose month is known."""
+    en = " in a month that is known" if month else ""
+    ar = " في شهر معروف" if month else ""
+    return needs(
+        "payouts",
+        None,
+        f"Needs payouts to participants for what somebody else did{en}: these records show none.",
+        f"يحتاج إلى دفعات لمشاركين عمّا فعله غيرهم{ar}، ولا تُظهر هذه السجلات أيًا منها.",
+    )
+
+
 def too_large(most: int, command: str | None = None) -> Missing:
     """More orders than a measurement recomputes a plan on; a command may do it as well."""
     or_run = "" if command is None else f", or run {command}"

@@ -14,6 +14,7 @@ from compliance.facts import JOINING
 from compliance.indicators import phrases
 from compliance.indicators.breakdown import breakdown_of
 from compliance.indicators.registry import Outcome, Value, alternative, indicator, lacking, share
+from compliance.measurement import Missing
 from intake.text import Text
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def bought_only_to_join(records: Records) -> Outcome:
         people=True,
     )
     return Outcome(
-        share(apart.part, apart.whole, people=True, whole=phrases.missing("orders.category")),
+        share(apart.part, apart.whole, people=True, whole=_nobody_joined(months)),
         numerator_label=Text(en="never ordered again", ar="لم يطلبوا مرة أخرى"),
         denominator_label=Text(en="joined with a payment", ar="انضموا بدفعة"),
         series=apart.series,
@@ -140,4 +141,15 @@ def bought_only_to_join(records: Records) -> Outcome:
             count=len(rows),
         ),
         period=records.money_period,
+    )
+
+
+def _nobody_joined(months: int) -> Missing:
+    return phrases.needs(
+        "orders",
+        "category",
+        "Needs participants whose first payment was a fee, starter kit or deposit, more than "
+        f"{months} months before the records end: there is none.",
+        "يحتاج إلى مشاركين كانت أول دفعة لهم رسمًا أو حقيبة بداية أو إيداعًا قبل نهاية السجلات بمدة كافية (بالأشهر: "
+        f"{phrases.isolate(months)})، ولا يوجدون.",
     )

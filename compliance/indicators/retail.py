@@ -50,6 +50,14 @@ def _counted_up(units: Units) -> list[int]:
     return counts
 
 
+_UNDATED = phrases.needs(
+    "payouts",
+    "date",
+    "Needs payouts to participants whose date or period is stated: these records show none.",
+    "يحتاج إلى دفعات لمشاركين ذُكر تاريخها أو فترتها، ولا تُظهر هذه السجلات أيًا منها.",
+)
+
+
 @indicator(
     id="customers_per_participant",
     title=Text(en="Customers for each participant who buys", ar="العملاء لكل مشارك يشتري"),
@@ -115,7 +123,7 @@ def no_retail_sellers(records: Records) -> Outcome:
     selling = marked(orders.seller[(orders.side == OUTSIDE) & (orders.amount > 0)], count)[:-1]
     everyone, none = np.count_nonzero(paid), np.count_nonzero(paid & ~selling)
     return Outcome(
-        share(int(none), int(everyone), people=True, whole=phrases.missing("rewards.source_participant_id")),
+        share(int(none), int(everyone), people=True, whole=phrases.nothing_for_others(month=False)),
         numerator_label=Text(en="without a customer", ar="بلا عميل"),
         denominator_label=Text(en="paid for others", ar="صُرفت لهم عمولات عن غيرهم"),
         evidence=records.evidence(f"{without} ORDER BY without DESC, p.id", count=int(everyone)),
@@ -162,7 +170,7 @@ def own_sales_reward(records: Records) -> Outcome:
     reward, sales = reward[earned], sales[earned]
     units, unsold = len(reward), int(np.count_nonzero(sales == 0))
     if not units:
-        return Outcome(lacking(phrases.nothing_paid()))
+        return Outcome(lacking(_UNDATED if len(rewards.amount) else phrases.nothing_paid()))
     selling = Units(reward[sales > 0], sales[sales > 0], "highest")
     highest = Fraction(selling.main().value or 0) if len(selling) else Fraction(0)
     counts = _counted_up(selling)

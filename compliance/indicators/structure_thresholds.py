@@ -107,7 +107,16 @@ def positions_per_person(records: Records) -> Outcome:
         " AND coalesce(kind, '') NOT IN ('customer', 'preferred_customer')"
     )
     if not persons:
-        return Outcome(lacking(phrases.missing("participants.person")))
+        return Outcome(
+            lacking(
+                phrases.needs(
+                    "participants",
+                    "person",
+                    "Needs participants whose person is stated: the records state it of customers alone.",
+                    "يحتاج إلى مشاركين ذُكر الشخص صاحب الموضع، ولم تذكره السجلات إلا لعملاء.",
+                )
+            )
+        )
     return Outcome(
         Value(Fraction(int(positions), int(persons)), int(positions), int(persons)),
         numerator_label=Text(en="positions", ar="المواضع"),

@@ -163,3 +163,25 @@ def test_goods_whose_month_nobody_states_are_used_in_one_month(company: Company)
     assert (found.numerator, found.denominator) == (900 - 50 - 100, 900)
     assert found.evidence is not None
     assert records.rows(found.evidence)["gap"].to_list() == [750]
+
+
+def test_what_is_missing_is_not_said_to_be_a_column_that_is_there(company: Company) -> None:
+    """Costs, persons, categories and payouts are recorded, only not of what the figure is about."""
+    money = {"currency": "USD", "date": "2024-01-05"}
+    records = company(
+        participants=[{"id": "a"}, {"id": "c", "sponsor_id": "a", "kind": "customer", "person": "mail"}],
+        orders=[
+            {"id": "o", "buyer_id": "c", "seller_id": "a", "amount": 9, "cost": 4, "category": "product", **money},
+            {"id": "k", "buyer_id": "a", "amount": 5, "category": "starter_kit", **money},
+        ],
+        payouts=[{"participant_id": "a", "amount": 1, "source_order_id": "k", "source_participant_id": "a", **money}],
+    )
+    found = measure(records, ["starter_kit_margin", "positions_per_person", "bought_only_to_join", "no_retail_sellers"])
+    said = {each.id: each.missing[0].text.en for each in found}
+    assert said == {
+        "starter_kit_margin": "Needs starter kits sold for money whose cost is stated: there is none.",
+        "positions_per_person": "Needs participants whose person is stated: the records state it of customers alone.",
+        "bought_only_to_join": "Needs participants whose first payment was a fee, starter kit or deposit, more than 3 months "
+        "before the records end: there is none.",
+        "no_retail_sellers": "Needs payouts to participants for what somebody else did: these records show none.",
+    }

@@ -220,6 +220,12 @@ def slow_levels(world: dict[str, list[dict[str, Any]]]) -> dict[int | None, int]
         bought = order is not None and (listed is None or listed.get("kind") == "customer")
         if level is None and bought and order is not None and order["seller_id"] is not None:
             level = links(payee, order["seller_id"])
+        stated = payout.get("level")
+        if (
+            level is None and stated is not None
+        ):  # 1 is who recruited a participant, and who sold or referred to anybody else
+            participant = listed is not None and listed.get("kind") != "customer"
+            level = stated if participant else max(stated - 1, 0)
         found[level] = found.get(level, 0) + payout["amount"]
     return found
 
@@ -238,7 +244,8 @@ def networks(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     ]  # fmt: skip
     payouts = [
         {"participant_id": draw(st.sampled_from(ids)), "amount": draw(st.integers(1, 9)), "currency": "USD", "date": day(9),
-         "source_order_id": draw(st.sampled_from([None, *(row["id"] for row in orders)]))}
+         "source_order_id": draw(st.sampled_from([None, *(row["id"] for row in orders)])),
+         "level": draw(st.sampled_from([None, None, 0, 1, 2]))}
         for _ in range(draw(st.integers(4, 16)))
     ]  # fmt: skip
     return {"participants": people, "orders": orders, "payouts": payouts}
@@ -267,6 +274,30 @@ def two_tiers(share: int) -> dict[str, list[dict[str, Any]]]:
 def test_the_line_to_several_levels(company: Any, share: int, deepest: str, material: str) -> None:
     found = one(company(**two_tiers(share)), "paid_levels")
     assert (found.value, found.variant("material").value, found.bound) == (deepest, material, "exact")
+
+
+@pytest.mark.parametrize(("levels", "deepest"), [((1, 1), "0"), ((1, 2), "1"), ((1, 3), "2")])
+def test_a_referral_programme_known_by_its_invitations_states_its_levels(
+    company: Any, levels: tuple[int, int], deepest: str
+) -> None:
+    """Customers who refer customers stand under nobody: who is paid how far above an order is what the payouts say."""
+    people = [{"id": name, "kind": "customer"} for name in ("a", "b", "c")]
+    order = {"id": "o", "buyer_id": "c", "date": day(0), "amount": 10_000, **DOLLARS}
+    payouts = [
+        {
+            "participant_id": who,
+            "amount": 500,
+            "currency": "USD",
+            "date": day(20),
+            "source_order_id": "o",
+            "level": level,
+        }
+        for who, level in zip(("b", "a"), levels, strict=True)
+    ]
+    found = one(company(participants=people, orders=[order], payouts=payouts), "paid_levels")
+    assert (found.value, found.bound) == (deepest, "exact")
+    assert found.evidence is not None
+    assert found.evidence.count == len(set(levels))
 
 
 def test_pay_on_no_sale(company: Any) -> None:
