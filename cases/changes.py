@@ -34,14 +34,14 @@ def between_days(analysis: Analysis, first: date, second: date) -> Changes:
 def _judged(analysis: Analysis) -> Judged:
     given, report = analysis.inputs, analysis.report
     answers = storage.digest(storage.canonical(given["answers"]))[:12]
-    inputs = {
+    inputs: dict[str, str | None] = {
         "snapshot": str(given["snapshot"])[:12],
-        "plan": str(given["plan"] or "none")[:12],
+        "plan": str(given["plan"])[:12] if given["plan"] else None,
         "packs": ", ".join(f"{pack['name']} {pack['sha256'][:8]}" for pack in given["packs"]),
         "law_of": report.provenance.rules_on,
-        "answers": f"{len(given['answers'])} {answers}" if given["answers"] else "none",
+        "answers": f"{len(given['answers'])} {answers}" if given["answers"] else None,
         "assumptions": ", ".join(f"{each.name}={each.value}" for each in report.provenance.assumptions if each.chosen)
-        or "none",
+        or None,
         "program": report.provenance.program,
     }
     return Judged(tuple(report.measurements), tuple(report.findings), inputs)

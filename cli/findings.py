@@ -38,6 +38,7 @@ WORDS = {
     "because": {"en": "because", "ar": "السبب"},
     "absent": {"en": "not applied", "ar": "غير مطبَّقة"},
     "unmeasured": {"en": "not measurable", "ar": "تعذّر القياس"},
+    "none": {"en": "none", "ar": "لا شيء"},
 }  # fmt: skip
 INPUTS = {
     "snapshot": {"en": "records", "ar": "السجلات"},
@@ -215,7 +216,7 @@ def change_lines(found: Changes, lang: str) -> list[str]:
     if found.inputs:
         lines += [
             say("inputs"),
-            *(f"  {INPUTS[name][lang]}: {old} -> {new}" for name, (old, new) in found.inputs.items()),
+            *(f"  {INPUTS[name][lang]}: {_step(old, new, lang)}" for name, (old, new) in found.inputs.items()),
             "",
         ]
     if found.findings:
@@ -228,7 +229,7 @@ def change_lines(found: Changes, lang: str) -> list[str]:
             ]
             step: Any = figure.difference_shown
             more = "" if step is None else f" ({getattr(step, lang)})"
-            lines.append(f"  {getattr(figure.title, lang)}: {sides[0]} -> {sides[1]}{more}")
+            lines.append(f"  {getattr(figure.title, lang)}: {_step(sides[0], sides[1], lang)}{more}")
         lines.append("")
     if found.nothing:
         lines.append(say("nothing"))
@@ -245,4 +246,14 @@ def _changed(each: ChangedFinding, lang: str) -> list[str]:
     ]
     comma = "،" if lang == "ar" else ","
     heading = f"  {each.rule}  ({getattr(each.instrument, lang)}{comma} {getattr(each.article, lang)})"
-    return [heading, f"    {sides[0]} -> {sides[1]}", f"    {WORDS['because'][lang]}: {getattr(each.why, lang)}"]
+    return [
+        heading,
+        f"    {_step(sides[0], sides[1], lang)}",
+        f"    {WORDS['because'][lang]}: {getattr(each.why, lang)}",
+    ]
+
+
+def _step(old: str | None, new: str | None, lang: str) -> str:
+    """From one side to the other; an arrow would point the wrong way in a line of Arabic."""
+    first, second = (WORDS["none"][lang] if side is None else side for side in (old, new))
+    return f"من {first} إلى {second}" if lang == "ar" else f"{first} -> {second}"

@@ -52,7 +52,7 @@ class Judged:
 
     measurements: tuple[Measurement, ...]
     findings: tuple[Finding, ...]
-    inputs: Mapping[str, str]
+    inputs: Mapping[str, str | None]
     """What determined it, by name: snapshot, plan, packs, day of the law, answers, program."""
 
     def on(self, rules: Iterable[Rule], day: date, answers: Iterable[Answer]) -> Judged:

@@ -40,7 +40,10 @@ def test_a_question_is_listed_answered_from_a_document_and_changes_the_next_anal
     changed = inside("changes", str(case))
     assert "because: the answer changed" in changed.out
     assert "Question for a person -> Rule met" in changed.out
+    assert "answers: none -> 1 " in changed.out
     arabic = inside("changes", str(case), "--lang", "ar")
+    assert "الإجابات: من لا شيء إلى" in arabic.out
+    assert "->" not in arabic.out
     assert "السبب: تغيّرت الإجابة" in arabic.out
     days = inside("changes", str(case), "--law-from", "1990-01-01", "--law-to", "2024-01-01", "--json").json
     assert {cause for each in days["findings"] for cause in each["causes"]} == {"came"}
